@@ -52,7 +52,8 @@ export interface SlateRecord {
   slateId: string;
   person: string;
   timeMs: number;
-  requestId: number;
+  /** A 64-bit integer in decimal. */
+  requestId: string;
   pageNumber: number;
   /** Results asked for. */
   count: number;
@@ -588,7 +589,7 @@ function createBaseSlateRecord(): SlateRecord {
     slateId: "",
     person: "",
     timeMs: 0,
-    requestId: 0,
+    requestId: "",
     pageNumber: 0,
     count: 0,
     items: [],
@@ -619,8 +620,8 @@ export const SlateRecord: MessageFns<SlateRecord> = {
     if (message.timeMs !== 0) {
       writer.uint32(24).int64(message.timeMs);
     }
-    if (message.requestId !== 0) {
-      writer.uint32(32).int64(message.requestId);
+    if (message.requestId !== "") {
+      writer.uint32(34).string(message.requestId);
     }
     if (message.pageNumber !== 0) {
       writer.uint32(40).int32(message.pageNumber);
@@ -711,11 +712,11 @@ export const SlateRecord: MessageFns<SlateRecord> = {
             continue;
           }
           case 4: {
-            if (tag !== 32) {
+            if (tag !== 34) {
               break;
             }
 
-            message.requestId = longToNumber(reader.int64());
+            message.requestId = reader.string();
             continue;
           }
           case 5: {
@@ -872,10 +873,10 @@ export const SlateRecord: MessageFns<SlateRecord> = {
         ? globalThis.Number(object.time_ms)
         : 0,
       requestId: isSet(object.requestId)
-        ? globalThis.Number(object.requestId)
+        ? globalThis.String(object.requestId)
         : isSet(object.request_id)
-        ? globalThis.Number(object.request_id)
-        : 0,
+        ? globalThis.String(object.request_id)
+        : "",
       pageNumber: isSet(object.pageNumber)
         ? globalThis.Number(object.pageNumber)
         : isSet(object.page_number)
@@ -926,8 +927,8 @@ export const SlateRecord: MessageFns<SlateRecord> = {
     if (message.timeMs !== 0) {
       obj.timeMs = Math.round(message.timeMs);
     }
-    if (message.requestId !== 0) {
-      obj.requestId = Math.round(message.requestId);
+    if (message.requestId !== "") {
+      obj.requestId = message.requestId;
     }
     if (message.pageNumber !== 0) {
       obj.pageNumber = Math.round(message.pageNumber);
@@ -988,7 +989,7 @@ export const SlateRecord: MessageFns<SlateRecord> = {
     message.slateId = object.slateId ?? "";
     message.person = object.person ?? "";
     message.timeMs = object.timeMs ?? 0;
-    message.requestId = object.requestId ?? 0;
+    message.requestId = object.requestId ?? "";
     message.pageNumber = object.pageNumber ?? 0;
     message.count = object.count ?? 0;
     message.items = object.items?.map((e) => SlateItem.fromPartial(e)) || [];

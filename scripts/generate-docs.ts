@@ -1,0 +1,56 @@
+// Writes docs/configuration.md and docs/errors.md from the code; `--check` compares and changes nothing.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { status as grpc } from '@grpc/grpc-js'
+import { errorCodes } from '../server/src/api/error-codes.ts'
+import { statuses } from '../server/src/api/status.ts'
+import { settings } from '../server/src/config.ts'
+
+const note = '<!-- Made by scripts/generate-docs.ts: change the code, not this page. -->\n\n'
+const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
+  [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |\n`).join('')
+
+const configuration = `${note}# Configuration
+
+Every setting has a default. To change one, set its variable, or write it into \`vireo.json\` in the working folder (or the file that \`VIREO_CONFIG\` names): \`{ "httpPort": 9000, "feed": { "maxCount": 20 } }\`. A variable wins over the file. Names that do not exist and values that are not allowed stop the start.
+
+${table(
+  ['setting', 'variable', 'allowed', 'default', 'what it is'],
+  settings.map(({ path, variable, type, allowed, standard, help }) => [
+    `\`${path}\``,
+    `\`${variable}\``,
+    type === 'string' || type === 'one of' ? allowed : `${type}, ${allowed}`,
+    `\`${standard}\``,
+    help,
+  ]),
+)}`
+
+const errors = `${note}# Errors
+
+Every failure has a code that stays. Over HTTP it is \`{"error": {"code", "field", "message", "retryable"}}\`; over gRPC it is in the trailers \`vireo-error-code\`, \`vireo-error-field\` and \`vireo-error-retryable\`. A refused row of a batch has its code in the answer. Codes without a status end no call: they are of rows or of the start.
+
+${table(
+  ['code', 'gRPC', 'HTTP', 'what it means and what to do'],
+  Object.entries(errorCodes).map(([code, { status, help }]) => {
+    const at = status && statuses[status]
+    return [`\`${code}\``, at ? `\`${grpc[at.grpc]}\`` : '', at ? String(at.http) : '', help]
+  }),
+)}`
+
+const stale = Object.entries({ 'docs/configuration.md': configuration, 'docs/errors.md': errors }).filter(
+  ([path, content]) => read(path) !== content,
+)
+if (process.argv.includes('--check')) {
+  for (const [path] of stale) console.error(`${path} is out of date. Run \`node scripts/generate-docs.ts\`.`)
+  process.exitCode = stale.length > 0 ? 1 : 0
+} else {
+  mkdirSync('docs', { recursive: true })
+  for (const [path, content] of stale) writeFileSync(path, content)
+}
+
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,97 @@
+import type { Catalog } from '../../catalog/catalog.ts'
+import { OlderSeen } from '../../people/older-seen.ts'
+import { decodePerson, encodePerson } from '../../people/person-codec.ts'
+import { PersonState } from '../../people/person-state.ts'
+import type { PersonStore } from '../../ports/person-store.ts'
+import { ChangedRows, type KeptTable } from '../../state/changed-rows.ts'
+
+/** Where people's rows lie. */
+export interface RowReader {
+  get(table: string, key: string): Uint8Array | undefined
+  count(table: string): number
+}
+
+interface Cached {
+  readonly state: PersonState
+  bytes: number
+}
+
+/** People in a bounded cache over their rows on disk. Who has changed since the last save stays in memory. */
+export class EmbeddedPeople implements PersonStore {
+  count: number
+  readonly #rows: RowReader
+  readonly #ids: Catalog['ids']
+  readonly #mostBytes: number
+  /** Least recently used first. */
+  readonly #cache = new Map<string, Cached>()
+  #bytes = 0
+  readonly #people: ChangedRows<string>
+  readonly #older: ChangedRows<string>
+  readonly tables: readonly KeptTable[]
+
+  constructor(rows: RowReader, ids: Catalog['ids'], cacheMb: number) {
+    this.#rows = rows
+    this.#ids = ids
+    this.#mostBytes = cacheMb * 2 ** 20
+    this.count = rows.count('people')
+    this.#people = new ChangedRows((person) => ['people', person, encodePerson(this.#cache.get(person)!.state, ids)])
+    this.#older = new ChangedRows((person) => {
+      const { older } = this.#cache.get(person)!.state.seen
+      const row = Buffer.alloc(4 + older.bytes.length)
+      row.writeUInt32LE(older.count)
+      row.set(older.bytes, 4)
+      return ['older_seen', person, row]
+    })
+    this.tables = [
+      { name: 'people', changes: this.#people },
+      { name: 'older_seen', changes: this.#older },
+    ]
+  }
+
+  read(person: string): PersonState {
+    const cached = this.#cache.get(person)
+    if (cached !== undefined) {
+      this.#cache.delete(person)
+      this.#cache.set(person, cached)
+      return cached.state
+    }
+    const row = this.#rows.get('people', person)
+    if (row === undefined) return new PersonState()
+    const state = decodePerson(row, this.#ids)
+    const older = this.#rows.get('older_seen', person)
+    if (older !== undefined) state.seen.older = new OlderSeen(Buffer.from(older).readUInt32LE(), older.subarray(4))
+    this.#keep(person, state)
+    return state
+  }
+
+  change<Result>(person: string, apply: (state: PersonState) => Result): Result {
+    const state = this.read(person)
+    if (!this.#cache.has(person)) {
+      this.count++
+      this.#keep(person, state)
+    }
+    this.#people.touch(person)
+    const { older } = state.seen
+    const result = apply(state)
+    if (state.seen.older !== older) this.#older.touch(person)
+    const cached = this.#cache.get(person)!
+    this.#bytes += state.bytes - cached.bytes
+    cached.bytes = state.bytes
+    return result
+  }
+
+  #keep(person: string, state: PersonState): void {
+    this.#cache.set(person, { state, bytes: state.bytes })
+    this.#bytes += state.bytes
+    if (this.#bytes > this.#mostBytes) this.#evict(person)
+  }
+
+  #evict(except: string): void {
+    for (const [person, { bytes }] of this.#cache) {
+      if (this.#bytes <= this.#mostBytes) return
+      if (person === except || this.#people.has(person)) continue
+      this.#cache.delete(person)
+      this.#bytes -= bytes
+    }
+  }
+}

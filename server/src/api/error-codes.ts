@@ -1,0 +1,84 @@
+import type { StatusName } from './status.ts'
+
+export interface ErrorCode {
+  /** How a call that fails with it ends; absent where it is never the failure of a call (a refused row, a failed start). */
+  readonly status?: StatusName
+  /** What it means and what to do. */
+  readonly help: string
+}
+
+/** Every code of `VireoError` and of refused rows: status and documentation. docs/errors.md is made from it. */
+export const errorCodes: Readonly<Record<string, ErrorCode>> = {
+  // The door
+  MALFORMED_BODY: {
+    status: 'INVALID_ARGUMENT',
+    help: 'The body or the query is not what the contract says; the field is named. Compare with /openapi.json.',
+  },
+  BODY_TOO_LARGE: { status: 'TOO_LARGE', help: 'The body is over limits.bodyMb. Send smaller batches.' },
+  BATCH_TOO_LARGE: { status: 'TOO_LARGE', help: 'More rows than limits.batchSize. Send smaller batches.' },
+  CONTENT_TYPE_UNKNOWN: { status: 'UNSUPPORTED', help: 'Send application/json or application/x-protobuf.' },
+  ROUTE_UNKNOWN: { status: 'NOT_FOUND', help: 'No such method and path. /openapi.json lists them.' },
+  KEY_MISSING: { status: 'UNAUTHENTICATED', help: 'Send a key: `authorization: Bearer vk_…`, in gRPC as metadata.' },
+  KEY_WRONG: { status: 'UNAUTHENTICATED', help: 'The key is unknown or was revoked. Ask for a new one.' },
+  SCOPE_MISSING: { status: 'PERMISSION_DENIED', help: 'The key may not do this. Use one with the scope that the message names.' },
+  RATE_LIMITED: {
+    status: 'RESOURCE_EXHAUSTED',
+    help: 'More calls with this key than limits.ratePerKeyPerSecond. Wait a second, then send again.',
+  },
+  ORIGIN_REFUSED: {
+    status: 'PERMISSION_DENIED',
+    help: 'Without keys the server answers only to localhost, 127.0.0.1 and [::1], and not to pages of other sites. Create a key to use other names.',
+  },
+  // Keys
+  KEY_INVALID: { status: 'INVALID_ARGUMENT', help: 'A key needs a name and at least one scope that exists.' },
+  KEY_UNKNOWN: { status: 'NOT_FOUND', help: 'No key has this id. List the keys to see which there are.' },
+  KEYS_UNREADABLE: {
+    status: 'UNAVAILABLE',
+    help: 'keys.json in the data folder is damaged. Restore it, or remove it and create new keys.',
+  },
+  // Ids, events and videos
+  ID_MISSING: { status: 'INVALID_ARGUMENT', help: 'The id that the field names is empty. Send one.' },
+  ID_TOO_LONG: { status: 'INVALID_ARGUMENT', help: 'The id is longer than limits.idLength. Send a shorter one, such as its hash.' },
+  ID_COLLISION: { status: 'INVALID_ARGUMENT', help: 'Another id has the same hash, which is all but impossible. Choose another id.' },
+  TEXT_TOO_LONG: { status: 'INVALID_ARGUMENT', help: 'The text is longer than is kept. Shorten it.' },
+  UNKNOWN_VIDEO: { status: 'NOT_FOUND', help: 'No video has this id. Add it to the catalogue first.' },
+  UNKNOWN_EVENT_TYPE: { help: 'The type is none of UserVideoEvent.EventType. Compare with the contract.' },
+  EVENT_TOO_OLD: { help: 'The event is older than events.horizonHours. Import history instead of sending it.' },
+  EVENT_IN_FUTURE: { help: 'The event is further ahead than events.maxFutureMinutes. Set the clock of its sender.' },
+  EVENT_ID_REUSED: { help: 'Another event of this person has the same id and other content. Give each event an id of its own.' },
+  WATCH_OUT_OF_RANGE: { help: 'watch_ms is negative or more than a day. Send the time of this one play.' },
+  TOKEN_INVALID: { help: 'The tracking token is damaged or of another person or video. Send it as it came with the video.' },
+  // Import
+  IMPORT_FOLDER_UNREADABLE: {
+    status: 'INVALID_ARGUMENT',
+    help: 'The server can not read this folder. Check its path and rights.',
+  },
+  IMPORT_FILE_BROKEN: {
+    status: 'INVALID_ARGUMENT',
+    help: 'A file of the import can not be read to its end. Get it again.',
+  },
+  IMPORT_COLUMNS_MISSING: {
+    status: 'INVALID_ARGUMENT',
+    help: 'A file of the import lacks the columns that the message names.',
+  },
+  // Below
+  LOG_CLOSED: { status: 'UNAVAILABLE', help: 'The server is stopping. Send the same again; it takes effect once.' },
+  LOG_UNAVAILABLE: { status: 'UNAVAILABLE', help: 'The event log does not answer. Send the same again later; it takes effect once.' },
+  LOG_FULL: { status: 'UNAVAILABLE', help: 'The event log has reached log.maxMb. Raise it.' },
+  LOG_PARTITION: { status: 'INTERNAL', help: 'The event log was asked for a partition that it has not.' },
+  LOG_PARTITIONS: { status: 'INTERNAL', help: 'The event log on disk has another number of partitions. Start with that number.' },
+  LOG_TOPIC: { status: 'INTERNAL', help: 'The event log was asked for a topic that it has not.' },
+  STATE_CLOSED: { status: 'UNAVAILABLE', help: 'The server is stopping. Try again.' },
+  STATE_TABLE: { status: 'INTERNAL', help: 'The state database was asked for a table that can not be.' },
+  DATABASE_TOO_NEW: { status: 'INTERNAL', help: 'A newer Vireo wrote this data folder. Start that version or a later one.' },
+  STAGE_TOO_SLOW: { status: 'DEADLINE_EXCEEDED', help: 'A stage that the feed can not do without took too long. Try again.' },
+  // Any call
+  CANCELLED: { status: 'CANCELLED', help: 'The caller went away before the answer.' },
+  DEADLINE_EXCEEDED: { status: 'DEADLINE_EXCEEDED', help: 'It took longer than allowed. Try again, or allow more time.' },
+  OVERLOADED: { status: 'UNAVAILABLE', help: 'Too much at once. Try again after a moment, with growing pauses.' },
+  INTERNAL: { status: 'INTERNAL', help: 'A fault of Vireo; the log of the server says what.' },
+  // Start
+  CONFIG_WRONG: { help: 'A setting is unknown or has a value that is not allowed; see docs/configuration.md.' },
+  ADMIN_KEY_MISSING: { help: 'Start on 127.0.0.1, create a key with the scope admin, then listen on other addresses.' },
+  PORT_UNAVAILABLE: { help: 'The address can not be listened on. Choose another with httpPort, grpcPort or host.' },
+}

@@ -1,0 +1,99 @@
+import type { Clock } from '../clock.ts'
+import { NotFound, VireoError } from '../errors.ts'
+import { checkId } from '../events/validate.ts'
+import { ControlRecord, VideoRecord } from '../generated/vireo/record/v1/records.ts'
+import { type PutVideosResponse, type RefusedVideo, type Video, VideoState, type VideoStats } from '../generated/vireo/v1/catalog.ts'
+import type { CounterReader } from '../ports/counter-store.ts'
+import type { Entry, Ledger } from '../state/ledger.ts'
+import type { Catalog } from './catalog.ts'
+import { checkVideo } from './check-video.ts'
+
+export interface CatalogServiceParts {
+  readonly catalog: Catalog
+  readonly counters: CounterReader
+  readonly ledger: Ledger
+  readonly clock: Clock
+  /** Bytes. */
+  readonly idLength: number
+}
+
+/** Adds, shows and removes videos. */
+export class CatalogService {
+  readonly #parts: CatalogServiceParts
+
+  constructor(parts: CatalogServiceParts) {
+    this.#parts = parts
+  }
+
+  async put(videos: readonly Video[], signal: AbortSignal): Promise<PutVideosResponse> {
+    const { catalog, clock, idLength, ledger } = this.#parts
+    const refused: RefusedVideo[] = []
+    const entries: Entry[] = []
+    for (const [index, video] of videos.entries()) {
+      try {
+        checkVideo(video, idLength, catalog)
+        entries.push(entryOf(this.#complete(video), clock.now()))
+      } catch (error) {
+        if (!(error instanceof VireoError)) throw error
+        refused.push({ index, code: error.code, field: error.field ?? '', message: error.message })
+      }
+    }
+    if (entries.length > 0) await ledger.write(entries, signal)
+    return { accepted: entries.length, refused }
+  }
+
+  async get(videoId: string): Promise<{ video: Video; stats: VideoStats }> {
+    const { catalog, counters } = this.#parts
+    const slot = this.#find(videoId)
+    const stats: VideoStats = {
+      videoId,
+      watchCount: counters.total('watched10s', slot),
+      recCount: counters.total('served', slot),
+      finishCount: counters.total('finishes', slot),
+      likeCount: counters.total('likes', slot) + counters.total('untimedLikes', slot),
+      shareCount: counters.total('shares', slot),
+      skipCount: counters.total('skips', slot),
+    }
+    return { video: catalog.video(slot), stats }
+  }
+
+  /** Takes down, restores or removes; in force when it resolves. */
+  async changeState(videoId: string, state: VideoState, reason: string, signal: AbortSignal): Promise<void> {
+    const { catalog, clock, ledger } = this.#parts
+    const slot = this.#find(videoId)
+    const timeMs = clock.now()
+    const change = ControlRecord.fromPartial({ timeMs, change: { $case: 'stateChange', value: { videoId, state, reason } } })
+    await ledger.write(
+      [
+        entryOf({ ...catalog.video(slot), state }, timeMs),
+        { topic: 'control', key: videoId, timeMs, value: ControlRecord.encode(change).finish(), message: change },
+      ],
+      signal,
+    )
+  }
+
+  /** What a new version leaves unsaid: a state stays, and putting a video again does not lift a takedown. */
+  #complete(video: Video): Video {
+    const { catalog, clock } = this.#parts
+    const slot = catalog.ids.find(video.videoId)
+    const known = slot < 0 ? VideoState.VIDEO_STATE_UNSPECIFIED : (catalog.columns.state[slot] as VideoState)
+    const isRemoved = known === VideoState.VIDEO_STATE_REMOVED
+    const keeps = known === VideoState.VIDEO_STATE_TAKEN_DOWN || (video.state === VideoState.VIDEO_STATE_UNSPECIFIED && !isRemoved)
+    const uploadTime = video.uploadTime ?? { seconds: BigInt(Math.floor(clock.now() / 1000)), nanos: 0 }
+    const state = keeps ? known : video.state
+    return { ...video, uploadTime, state: state === VideoState.VIDEO_STATE_UNSPECIFIED ? VideoState.VIDEO_STATE_PENDING : state }
+  }
+
+  #find(videoId: string): number {
+    const { catalog, idLength } = this.#parts
+    checkId('video_id', videoId, idLength)
+    const slot = catalog.ids.find(videoId)
+    if (slot < 0) throw new NotFound('UNKNOWN_VIDEO', 'video_id', `There is no video '${videoId}'`)
+    return slot
+  }
+}
+
+function entryOf(video: Video, timeMs: number): Entry {
+  const record: VideoRecord = { video, timeMs }
+  return { topic: 'catalog', key: video.videoId, timeMs, value: VideoRecord.encode(record).finish(), message: record }
+}

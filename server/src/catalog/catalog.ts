@@ -1,0 +1,153 @@
+import { type Video, VideoState } from '../generated/vireo/v1/catalog.ts'
+import { hash64 } from '../hash.ts'
+import { IdTable } from './id-table.ts'
+import { categoriesPerVideo, VideoColumns } from './video-columns.ts'
+
+/** Where whole videos lie: titles and addresses are read for the winners only. */
+export interface VideoTexts {
+  get(videoId: string): Video | undefined
+  put(videoId: string, video: Video): void
+}
+
+/** Is told of every change: the slot, and whether the video is new. `before` runs while the old facts still stand. */
+export interface CatalogObserver {
+  before?(slot: number): void
+  after(slot: number): void
+}
+
+/** The videos: ids at the door, slots and columns inside, texts on disk. A slot is never given away again. */
+export class Catalog {
+  readonly ids = new IdTable()
+  readonly creators = withNone()
+  readonly audios = withNone()
+  readonly categories = withNone()
+  readonly languages = withNone()
+  readonly columns = new VideoColumns()
+  readonly observers: CatalogObserver[] = []
+  cleared = 0
+  readonly #texts: VideoTexts
+  readonly #countrySets: ReadonlySet<string>[] = [new Set()]
+  readonly #countryNumbers = new Map<string, number>([['', 0]])
+  /** Newest video of each creator, as slot + 1. */
+  readonly #newestByCreator: number[] = []
+
+  constructor(texts: VideoTexts) {
+    this.#texts = texts
+  }
+
+  /** Adds a video or replaces the one with its id; its slot. */
+  put(video: Video): number {
+    const slot = this.take(video)
+    this.#texts.put(video.videoId, video)
+    return slot
+  }
+
+  /** Like `put`, for a video whose text is stored already. */
+  take(video: Video): number {
+    const isNew = this.ids.find(video.videoId) < 0
+    const slot = this.ids.intern(video.videoId)
+    const { columns } = this
+    columns.reserve(slot)
+    if (!isNew) for (const observer of this.observers) observer.before?.(slot)
+    this.#setState(slot, video.state)
+    columns.audio[slot] = this.audios.intern(video.audioId)
+    columns.content[slot] = video.contentUrl === '' ? 0 : hash64(video.contentUrl).low
+    columns.lengthMs[slot] = video.lengthMs ?? 0
+    columns.uploadedS[slot] = Number(video.uploadTime?.seconds ?? 0n)
+    columns.language[slot] = this.languages.intern(primaryLanguage(video.language))
+    columns.countries[slot] = this.#countrySet(video.countries)
+    columns.ageRating[slot] = video.ageRating
+    const strongest = video.categories.toSorted((a, b) => (b.confidence || 1) - (a.confidence || 1)).slice(0, categoriesPerVideo)
+    for (let at = 0; at < categoriesPerVideo; at++) {
+      columns.categories[slot * categoriesPerVideo + at] = this.categories.intern(strongest[at]?.name ?? '')
+    }
+    this.#setCreator(slot, this.creators.intern(video.creatorId), isNew)
+    for (const observer of this.observers) observer.after(slot)
+    return slot
+  }
+
+  /** Takes down, restores or removes. */
+  changeState(slot: number, state: VideoState): void {
+    for (const observer of this.observers) observer.before?.(slot)
+    this.#setState(slot, state)
+    const video = this.video(slot)
+    this.#texts.put(video.videoId, { ...video, state })
+    for (const observer of this.observers) observer.after(slot)
+  }
+
+  /** The whole video, from disk. */
+  video(slot: number): Video {
+    const video = this.#texts.get(this.ids.id(slot))
+    if (video === undefined) throw new Error(`The text of video '${this.ids.id(slot)}' is missing`)
+    return video
+  }
+
+  /** The creator's videos, newest arrival first. */
+  *byCreator(creator: number): Generator<number> {
+    for (let next = this.#newestByCreator[creator] ?? 0; next > 0; next = this.columns.olderByCreator[next - 1]!) yield next - 1
+  }
+
+  /** Whether a video limited to some countries may be shown in one; '' is an unknown country. */
+  isAllowedIn(slot: number, country: string): boolean {
+    const countries = this.columns.countries[slot]!
+    return countries === 0 || this.#countrySets[countries]!.has(country)
+  }
+
+  /** The number of a language for comparison with the column; -1 for one that no video has. */
+  languageNumber(language: string): number {
+    return this.languages.find(primaryLanguage(language))
+  }
+
+  #setState(slot: number, state: VideoState): void {
+    const { columns } = this
+    if (columns.isCleared(slot)) this.cleared--
+    columns.state[slot] = state === VideoState.VIDEO_STATE_UNSPECIFIED ? VideoState.VIDEO_STATE_PENDING : state
+    if (columns.isCleared(slot)) this.cleared++
+  }
+
+  #setCreator(slot: number, creator: number, isNew: boolean): void {
+    const { columns } = this
+    if (!isNew && columns.creator[slot] === creator) return
+    if (!isNew) this.#unlink(slot)
+    columns.creator[slot] = creator
+    columns.olderByCreator[slot] = this.#newestByCreator[creator] ?? 0
+    this.#newestByCreator[creator] = slot + 1
+  }
+
+  #unlink(slot: number): void {
+    const { creator, olderByCreator } = this.columns
+    const of = creator[slot]!
+    if (this.#newestByCreator[of] === slot + 1) {
+      this.#newestByCreator[of] = olderByCreator[slot]!
+      return
+    }
+    for (const newer of this.byCreator(of)) {
+      if (olderByCreator[newer] === slot + 1) {
+        olderByCreator[newer] = olderByCreator[slot]!
+        return
+      }
+    }
+  }
+
+  #countrySet(countries: readonly string[]): number {
+    const name = countries.toSorted().join()
+    let number = this.#countryNumbers.get(name)
+    if (number === undefined) {
+      number = this.#countrySets.push(new Set(countries)) - 1
+      this.#countryNumbers.set(name, number)
+    }
+    return number
+  }
+}
+
+/** A table in which 0 stands for none. */
+function withNone(): IdTable {
+  const table = new IdTable()
+  table.intern('')
+  return table
+}
+
+/** 'pt-BR' and 'pt' are one language to a feed. */
+function primaryLanguage(tag: string): string {
+  return tag.split('-', 1)[0]!.toLowerCase()
+}

@@ -1,0 +1,144 @@
+import { openDataFolder } from './adapters/embedded/data-folder.ts'
+import { EmbeddedPeople } from './adapters/embedded/people.ts'
+import { openSqliteEventLog } from './adapters/embedded/sqlite-event-log.ts'
+import { openStateDatabase } from './adapters/embedded/state-database.ts'
+import { StateKeeper } from './adapters/embedded/state-keeper.ts'
+import { EmbeddedVideoTexts } from './adapters/embedded/video-texts.ts'
+import { Catalog } from './catalog/catalog.ts'
+import { CatalogService } from './catalog/catalog-service.ts'
+import type { Clock } from './clock.ts'
+import { CoWatch } from './co-watch/co-watch.ts'
+import type { Config } from './config.ts'
+import { Charts } from './counters/charts.ts'
+import { VideoCounters } from './counters/video-counters.ts'
+import { Intake } from './events/intake.ts'
+import { Tracking } from './events/tracking.ts'
+import { BucketFlow } from './exploration/bucket-flow.ts'
+import { explain } from './feed/explain.ts'
+import type { FeedSettings } from './feed/feed-pipeline.ts'
+import { FeedService } from './feed/feed-service.ts'
+import { forYou } from './feed/for-you.ts'
+import { UnrecordedPages } from './feed/unrecorded-pages.ts'
+import type { ImportTarget } from './importing/import-target.ts'
+import type { Log } from './log.ts'
+import type { Metrics } from './metrics.ts'
+import { operations } from './operations.ts'
+import type { EventLog } from './ports/event-log.ts'
+import type { Services } from './services.ts'
+import { Ledger } from './state/ledger.ts'
+import { LiveState } from './state/live-state.ts'
+import { recover } from './state/recover.ts'
+
+export interface Vireo {
+  readonly services: Services
+  readonly eventLog: EventLog
+  readonly imports: ImportTarget
+  /** A feed with other settings, for comparison: over the same state. */
+  feedWith(settings: FeedSettings): FeedService
+  /** Makes everything that was acknowledged durable in the derived state too, and lets go of the data folder. */
+  close(): Promise<void>
+}
+
+export interface Surroundings {
+  readonly clock: Clock
+  readonly metrics: Metrics
+  readonly log: Log
+}
+
+/** Puts the parts together: the one place that names adapters. Resolves when the state has caught up with the log. */
+export async function compose(config: Config, { clock, metrics, log }: Surroundings): Promise<Vireo> {
+  const folder = openDataFolder(config.dataDir)
+  const eventLog = await openSqliteEventLog({ file: folder.path('log.sqlite'), maxBytes: config.log.maxMb * 2 ** 20 })
+  const database = await openStateDatabase(folder.path('state.sqlite'))
+
+  const texts = new EmbeddedVideoTexts(database)
+  const catalog = new Catalog(texts)
+  const counters = new VideoCounters(clock, catalog.ids)
+  const coWatch = new CoWatch(catalog, counters)
+  const flow = new BucketFlow(catalog, counters, clock)
+  const charts = new Charts(catalog, counters, clock)
+  const people = new EmbeddedPeople(database, catalog.ids, config.people.cacheMb)
+
+  for (const [, value] of database.scan(texts.table.name)) catalog.take(texts.read(value))
+  const loaded = [...counters.tables, flow.table, coWatch.table]
+  for (const table of loaded) for (const [key, value] of database.scan(table.name)) table.load?.(key, value)
+  flow.restore()
+  for (let slot = 0; slot < catalog.ids.size; slot++) charts.after(slot)
+  catalog.observers.push(flow, charts)
+
+  const state = new LiveState({ catalog, counters, coWatch, flow, people, rememberS: (config.events.horizonHours + 1) * 3_600 })
+  state.resumeAt(database.positions())
+  const replayed = await recover(eventLog, state)
+  if (replayed > 0) log.info({ replayed }, 'read the log from where the state was saved')
+
+  const keeper = new StateKeeper({
+    database,
+    tables: [...people.tables, texts.table, ...loaded],
+    positions: () => state.positions(),
+    onError: (error) => log.error({ error }, 'the state was not saved; it will be tried again'),
+  })
+  keeper.start()
+
+  const ledger = new Ledger(eventLog, state, metrics.logAppended)
+  const tracking = new Tracking(folder.secret('tracking.key'), config.events.horizonHours)
+  const parts = {
+    catalog,
+    people,
+    counters,
+    charts,
+    coWatch,
+    flow,
+    ledger,
+    tracking,
+    clock,
+    log: eventLog,
+    unrecorded: new UnrecordedPages(),
+    mostCandidates: config.feed.candidates,
+    commitDeadlineMs: config.feed.deadlineMs,
+    limits: { ...config.feed, ...config.limits, stageDeadlineMs: config.feed.sourceDeadlineMs },
+    meter: metrics.feed,
+  }
+  const pipeline = forYou(parts)
+  const feedWith = (settings: FeedSettings) => new FeedService({ ...parts, settings }, pipeline)
+  const feed = feedWith({ explorationShare: config.feed.explorationShare, diversity: true })
+  const intake = new Intake({ ...parts, limits: { ...config.events, ...config.limits }, counted: metrics.eventsCounted })
+  const videos = new CatalogService({ ...parts, idLength: config.limits.idLength })
+  const imports: ImportTarget = {
+    clock,
+    write: async (records, signal) => void (await ledger.write(records, signal)),
+    progress: () => state.imports,
+  }
+
+  let closing: Promise<void> | undefined
+  const close = async () => {
+    await eventLog.close()
+    await keeper.close()
+    await database.close()
+    folder.close()
+  }
+  return {
+    services: {
+      feed,
+      events: intake,
+      catalog: videos,
+      operations: operations({
+        catalog,
+        people,
+        eventLog,
+        imports,
+        pipeline,
+        clock,
+        isOpen: () => closing === undefined,
+        explain: (request, signal) =>
+          explain(request, { catalog, feed, pipeline, log: eventLog, idLength: config.limits.idLength }, signal),
+      }),
+    },
+    eventLog,
+    imports,
+    feedWith,
+    close() {
+      closing ??= close()
+      return closing
+    },
+  }
+}

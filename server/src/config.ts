@@ -1,0 +1,158 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { VireoError } from './errors.ts'
+import { nearest } from './nearest.ts'
+
+const whole = (standard: number, least: number, most: number, help: string) => z.int().min(least).max(most).default(standard).describe(help)
+const share = (standard: number, help: string) => z.number().min(0).max(1).default(standard).describe(help)
+const text = (standard: string, help: string) => z.string().min(1).default(standard).describe(help)
+const group = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape).prefault({} as never)
+
+/** The configuration: names, types, limits, defaults and help. A key added to it has its variable, its errors and its line in docs/configuration.md. */
+const keys = z.strictObject({
+  host: text('127.0.0.1', 'Address to listen on. Any but a loopback address needs a key with the scope admin.'),
+  httpPort: whole(8080, 0, 65_535, 'Port of HTTP; 0 takes a free one.'),
+  grpcPort: whole(8081, 0, 65_535, 'Port of gRPC; 0 takes a free one.'),
+  dataDir: text('.vireo', 'Folder of everything that is kept; one process owns it.'),
+  logLevel: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
+    .default('info')
+    .describe('The least severe lines to write to standard error.'),
+  shutdownGraceMs: whole(10_000, 0, 600_000, 'How long running calls may take to end when the server stops, in ms.'),
+  log: group({
+    maxMb: whole(4_096, 16, 1_048_576, 'Size of the event log on disk, in MiB, from which it takes no more.'),
+  }),
+  people: group({
+    cacheMb: whole(256, 8, 65_536, 'Memory for the state of people who are active, in MiB.'),
+  }),
+  feed: group({
+    defaultCount: whole(10, 1, 50, 'Videos of a page for a request that does not say how many; at most feed.maxCount.'),
+    maxCount: whole(50, 1, 50, 'The most videos a page may have.'),
+    candidates: whole(1_000, 10, 10_000, 'The most candidates of a request.'),
+    explorationShare: share(0.05, 'Share of slots for new videos that have yet to show what they are worth.'),
+    defaultAge: whole(13, 0, 150, 'Age in years of a person whose request gives none: videos rated above it are left out.'),
+    deadlineMs: whole(150, 1, 60_000, 'Time for a page to become durable, in ms; after that it leaves without tracking tokens.'),
+    sourceDeadlineMs: whole(20, 1, 60_000, 'Time for each source of candidates, in ms.'),
+    maxInFlight: whole(256, 1, 65_536, 'Feeds that are made at the same time; one more is told to come back.'),
+  }),
+  events: group({
+    horizonHours: whole(72, 1, 720, 'Events older than this, in hours, are refused.'),
+    maxFutureMinutes: whole(10, 0, 1_440, 'Events further ahead of the server than this, in minutes, are refused.'),
+  }),
+  limits: group({
+    bodyMb: whole(4, 1, 64, 'The largest message or body, in MiB.'),
+    batchSize: whole(1_000, 1, 100_000, 'The most events or videos in one batch.'),
+    idLength: whole(128, 16, 1_024, 'The longest id of a person, a video or an event, in bytes.'),
+    ratePerKeyPerSecond: whole(2_000, 1, 1_000_000, 'Calls a second of one key; a full second may come at once.'),
+  }),
+})
+
+export const configSchema = keys.refine(({ feed }) => feed.defaultCount <= feed.maxCount, {
+  path: ['feed', 'defaultCount'],
+  error: 'at most feed.maxCount',
+})
+
+export type Config = z.infer<typeof configSchema>
+
+/** One key of the configuration, for errors and documentation. */
+export interface Setting {
+  readonly path: string
+  readonly variable: string
+  readonly type: string
+  readonly allowed: string
+  readonly standard: unknown
+  readonly help: string
+}
+
+interface Node {
+  readonly type: string
+  readonly properties?: Record<string, Node>
+  readonly minimum?: number
+  readonly maximum?: number
+  readonly enum?: readonly string[]
+  readonly default?: unknown
+  readonly description?: string
+}
+
+export const settings: readonly Setting[] = flatten(z.toJSONSchema(configSchema, { io: 'input' }) as Node, [])
+
+/** The variable that names the file; it is no key of the configuration. */
+const fileVariable = 'VIREO_CONFIG'
+
+/** Reads the file and the environment, of which the environment wins. Throws `VireoError` `CONFIG_WRONG` that lists all that is wrong. */
+export function loadConfig(env: Readonly<Record<string, string | undefined>>, cwd: string): Config {
+  const problems: string[] = []
+  const values = readFile(env[fileVariable], cwd)
+  const variables = new Map(settings.map((setting) => [setting.variable, setting]))
+  for (const [name, value] of Object.entries(env)) {
+    if (!name.startsWith('VIREO_') || name === fileVariable || value === undefined) continue
+    const setting = variables.get(name)
+    if (setting === undefined) problems.push(`${name} is not a setting; did you mean ${nearest(name, variables.keys())}?`)
+    else put(values, setting.path.split('.'), fromText(value, setting.type))
+  }
+  const parsed = configSchema.safeParse(values)
+  if (!parsed.success) problems.push(...parsed.error.issues.flatMap((issue) => explain(issue, values)))
+  if (!parsed.success || problems.length > 0) throw wrong(problems)
+  return parsed.data
+}
+
+function flatten(node: Node, path: readonly string[]): Setting[] {
+  if (node.properties) return Object.entries(node.properties).flatMap(([name, child]) => flatten(child, [...path, name]))
+  const type = node.enum ? 'one of' : node.type
+  const range = node.minimum !== undefined && node.maximum !== undefined ? `${node.minimum} to ${node.maximum}` : 'not empty'
+  const allowed = node.enum?.join(', ') ?? range
+  const variable = `VIREO_${path.map((part) => part.replace(/[A-Z]/g, '_$&').toUpperCase()).join('_')}`
+  return [{ path: path.join('.'), variable, type, allowed, standard: node.default, help: node.description ?? '' }]
+}
+
+function readFile(named: string | undefined, cwd: string): Record<string, unknown> {
+  const path = join(cwd, named ?? 'vireo.json')
+  let content: string
+  try {
+    content = readFileSync(path, 'utf8')
+  } catch (cause) {
+    if (named === undefined && (cause as NodeJS.ErrnoException).code === 'ENOENT') return {}
+    throw wrong([`The file ${path} can't be read (${(cause as Error).message}); ${fileVariable} names it.`])
+  }
+  try {
+    const values: unknown = JSON.parse(content)
+    if (typeof values === 'object' && values !== null && !Array.isArray(values)) return values as Record<string, unknown>
+  } catch {}
+  throw wrong([`The file ${path} is not a JSON object.`])
+}
+
+/** A group that the file has wrong stays as it is, for the schema to refuse. */
+function put(values: Record<string, unknown>, [name, ...rest]: readonly string[], value: unknown): void {
+  if (rest.length === 0) values[name!] = value
+  else {
+    values[name!] ??= {}
+    if (typeof values[name!] === 'object') put(values[name!] as Record<string, unknown>, rest, value)
+  }
+}
+
+/** A text that is no number stays one, for the schema to refuse by its value. */
+function fromText(value: string, type: string): unknown {
+  if (type === 'boolean') return value === 'true' ? true : value === 'false' ? false : value
+  const number = type === 'integer' || type === 'number' ? Number(value) : Number.NaN
+  return value.trim() === '' || Number.isNaN(number) ? value : number
+}
+
+function explain(issue: z.core.$ZodIssue, values: unknown): string[] {
+  const path = issue.path.join('.')
+  const known = settings.map((setting) => setting.path)
+  if (issue.code === 'unrecognized_keys') {
+    const names = issue.keys.map((key) => (path === '' ? key : `${path}.${key}`))
+    return names.map((name) => `${name} is not a setting; did you mean ${nearest(name, known)}?`)
+  }
+  const setting = settings.find((each) => each.path === path)
+  const found = issue.path.reduce<unknown>((at, key) => (at as Record<PropertyKey, unknown> | undefined)?.[key], values)
+  const value = JSON.stringify(found === undefined ? setting?.standard : found)
+  if (setting === undefined) return [`${path} is ${value}; it holds ${known.filter((name) => name.startsWith(`${path}.`)).join(', ')}.`]
+  const allowed = issue.code === 'custom' ? issue.message : `${setting.type} ${setting.allowed}`
+  return [`${path} (${setting.variable}) is ${value}; allowed is ${allowed}.`]
+}
+
+function wrong(problems: readonly string[]): VireoError {
+  return new VireoError({ code: 'CONFIG_WRONG', fault: 'client', retryable: false, message: problems.join('\n') })
+}

@@ -1,0 +1,168 @@
+import { nextCapacity, resized } from '../catalog/id-table.ts'
+import type { Clock } from '../clock.ts'
+import { hourMs } from '../clock.ts'
+import { type CounterReader, type HourlyMetric, type Metric, metrics, type WindowHours, windowsHours } from '../ports/counter-store.ts'
+import { ChangedRows, type KeptTable } from '../state/changed-rows.ts'
+import { Tile, tileWidth } from './hour-tile.ts'
+
+const width = metrics.length
+const metricNumber = Object.fromEntries(metrics.map((name, number) => [name, number])) as Record<Metric, number>
+/** Hours that any window reaches back to. */
+const keptHours = Math.max(...windowsHours)
+/** Counts stay at the largest int32, which is what the contract can say. */
+const largest = 2 ** 31 - 1
+
+export interface VideoIds {
+  id(slot: number): string
+  find(id: string): number
+}
+
+/** Counts of videos: in all, and by the hour for as long as a window reaches. 60 bytes a video, 60 a video and hour in which it was active. */
+export class VideoCounters implements CounterReader {
+  readonly #clock: Clock
+  #totals = new Uint32Array(64 * width)
+  readonly #hours = new Map<number, Tile>()
+  readonly #windows = new Map<WindowHours, Tile>(windowsHours.map((hours) => [hours, new Tile()]))
+  /** The newest hour that the windows cover. */
+  #head = 0
+  readonly tables: readonly KeptTable[]
+  readonly #changedTotals: ChangedRows<number>
+  /** Keyed by hour and slot in one number. */
+  readonly #changedHours: ChangedRows<number>
+
+  constructor(clock: Clock, ids: VideoIds) {
+    this.#clock = clock
+    this.#changedTotals = new ChangedRows((slot) => [
+      'counters',
+      ids.id(slot),
+      bytesOf(this.#totals.subarray(slot * width, (slot + 1) * width)),
+    ])
+    this.#changedHours = new ChangedRows((key) => {
+      const [hour, slot] = [Math.floor(key / 2 ** 32), key % 2 ** 32]
+      const tile = this.#hours.get(hour)
+      const row = tile?.rowOf.get(slot)
+      const value = row === undefined ? undefined : bytesOf(tile!.data.subarray(row * tileWidth, (row + 1) * tileWidth))
+      return ['hours', `${hour}/${ids.id(slot)}`, value]
+    })
+    this.tables = [
+      {
+        name: 'counters',
+        changes: this.#changedTotals,
+        load: (id, value) => {
+          const slot = ids.find(id)
+          this.#reserve(slot)
+          this.#totals.set(numbersOf(value, width), slot * width)
+        },
+      },
+      {
+        name: 'hours',
+        changes: this.#changedHours,
+        load: (key, value) => {
+          const [hour, id] = [Number(key.slice(0, key.indexOf('/'))), key.slice(key.indexOf('/') + 1)]
+          this.#addToHour(hour, ids.find(id), numbersOf(value, tileWidth))
+        },
+      },
+    ]
+  }
+
+  /** Adds one to each metric. `timeMs` undefined counts in all only; so does a time that no window reaches any more. */
+  count(slot: number, timeMs: number | undefined, counted: readonly Metric[]): void {
+    this.#reserve(slot)
+    this.#changedTotals.touch(slot)
+    row.fill(0)
+    for (const metric of counted) {
+      const number = metricNumber[metric]
+      if (this.#totals[slot * width + number]! < largest) this.#totals[slot * width + number]!++
+      if (number < tileWidth) row[number] = 1
+    }
+    if (timeMs === undefined) return
+    this.#roll()
+    const hour = Math.floor(timeMs / hourMs)
+    if (hour <= this.#head - keptHours) return
+    this.#changedHours.touch(hour * 2 ** 32 + slot)
+    this.#addToHour(hour, slot, row)
+  }
+
+  /** Takes one from an all-time count, as an unlike does. */
+  uncount(slot: number, metric: Metric): void {
+    this.#changedTotals.touch(slot)
+    const at = slot * width + metricNumber[metric]
+    if (this.#totals[at]! > 0) this.#totals[at]!--
+  }
+
+  total(metric: Metric, slot: number): number {
+    return this.#totals[slot * width + metricNumber[metric]] ?? 0
+  }
+
+  window(hours: WindowHours, metric: HourlyMetric, slot: number): number {
+    return this.#windows.get(hours)!.get(slot, metricNumber[metric])
+  }
+
+  active(hours: WindowHours): Iterable<number> {
+    this.#roll()
+    return this.#windows.get(hours)!.rowOf.keys()
+  }
+
+  /** Does not mark the row as changed. */
+  #addToHour(hour: number, slot: number, counts: ArrayLike<number>): void {
+    let tile = this.#hours.get(hour)
+    if (tile === undefined) {
+      tile = new Tile()
+      this.#hours.set(hour, tile)
+    }
+    addRow(tile, slot, counts)
+    for (const [hours, sum] of this.#windows) if (hour <= this.#head && hour > this.#head - hours) addRow(sum, slot, counts)
+  }
+
+  /** Moves the windows on to the running hour. */
+  #roll(): void {
+    const now = Math.floor(this.#clock.now() / hourMs)
+    if (now <= this.#head) return
+    for (const [hours, sum] of this.#windows) {
+      for (const [hour, tile] of this.#hours) {
+        const was = hour <= this.#head && hour > this.#head - hours
+        const is = hour <= now && hour > now - hours
+        if (was !== is) sum.merge(tile, is ? 1 : -1)
+      }
+      dropEmpty(sum)
+    }
+    this.#head = now
+    for (const [hour, tile] of this.#hours) {
+      if (hour > now - keptHours) continue
+      for (const slot of tile.rowOf.keys()) this.#changedHours.touch(hour * 2 ** 32 + slot)
+      this.#hours.delete(hour)
+    }
+  }
+
+  #reserve(slot: number): void {
+    if ((slot + 1) * width <= this.#totals.length) return
+    this.#totals = resized(this.#totals, Math.max(slot + 1, nextCapacity(this.#totals.length / width)) * width)
+  }
+}
+
+const row = new Uint32Array(tileWidth)
+
+function addRow(tile: Tile, slot: number, counts: ArrayLike<number>): void {
+  const start = tile.row(slot)
+  for (let metric = 0; metric < tileWidth; metric++) tile.data[start + metric]! += counts[metric]!
+}
+
+/** Forgets the videos that have nothing left in a window, so that `active` gives the active ones. */
+function dropEmpty(sum: Tile): void {
+  const kept = new Tile()
+  for (const [slot, row] of sum.rowOf) {
+    const counts = sum.data.subarray(row * tileWidth, (row + 1) * tileWidth)
+    if (counts.some((count) => count > 0)) addRow(kept, slot, counts)
+  }
+  sum.rowOf.clear()
+  for (const [slot, row] of kept.rowOf) sum.rowOf.set(slot, row)
+  sum.data = kept.data
+}
+
+function bytesOf(numbers: Uint32Array): Uint8Array {
+  return new Uint8Array(numbers.slice().buffer)
+}
+
+function numbersOf(bytes: Uint8Array, count: number): Uint32Array {
+  return new Uint32Array(bytes.slice().buffer, 0, count)
+}

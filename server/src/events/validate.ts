@@ -1,0 +1,140 @@
+import type { Catalog } from '../catalog/catalog.ts'
+import { categoriesPerVideo } from '../catalog/video-columns.ts'
+import { dayMs, hourMs, minuteMs } from '../clock.ts'
+import { InvalidInput } from '../errors.ts'
+import type { EventRecord } from '../generated/vireo/record/v1/records.ts'
+import { VideoState } from '../generated/vireo/v1/catalog.ts'
+import { UserVideoEvent_EventType as Type, type UserVideoEvent } from '../generated/vireo/v1/events.ts'
+import { hash64 } from '../hash.ts'
+import type { Tracking } from './tracking.ts'
+
+export interface EventLimits {
+  readonly horizonHours: number
+  readonly maxFutureMinutes: number
+  /** Bytes. */
+  readonly idLength: number
+}
+
+const knownTypes: ReadonlySet<number> = new Set(Object.values(Type).filter((type) => type > 0))
+const needsVideo: ReadonlySet<number> = new Set([
+  Type.Watch,
+  Type.Like,
+  Type.Share,
+  Type.Comment,
+  Type.Impression,
+  Type.Unlike,
+  Type.Dislike,
+  Type.Report,
+])
+const longestReason = 1_000
+
+/**
+ * The record of an event, with the facts of the video as they are now stamped on it. Throws `InvalidInput` for what
+ * can't be accepted.
+ */
+export function validate(event: UserVideoEvent, nowMs: number, limits: EventLimits, catalog: Catalog, tracking: Tracking): EventRecord {
+  if (!knownTypes.has(event.evtType)) {
+    throw new InvalidInput(
+      'UNKNOWN_EVENT_TYPE',
+      'evt_type',
+      `Unknown event type ${event.evtType}; see UserVideoEvent.EventType in the contract`,
+    )
+  }
+  checkId('userid', event.userid, limits.idLength)
+  if (event.eventId !== '') checkId('event_id', event.eventId, limits.idLength)
+  checkTarget(event, limits)
+  if (event.reason.length > longestReason) {
+    throw new InvalidInput('TEXT_TOO_LONG', 'reason', `The reason has ${event.reason.length} characters; at most ${longestReason} are kept`)
+  }
+  const timeMs = checkTime(event, nowMs, limits)
+  const watchMs = checkWatch(event)
+  const slot = event.videoId === '' ? -1 : catalog.ids.find(event.videoId)
+  if (event.videoId !== '' && (slot < 0 || catalog.columns.state[slot] === VideoState.VIDEO_STATE_REMOVED)) {
+    throw new InvalidInput('UNKNOWN_VIDEO', 'video_id', `There is no video '${event.videoId}': add it to the catalogue first`)
+  }
+  const tracked = event.tracking === '' ? 'expired' : tracking.read(event.tracking, event.userid, event.videoId, nowMs)
+  if (tracked === 'forged') {
+    const message = 'The token was not given out for this person and video: send it as it came with the result, or leave it out'
+    throw new InvalidInput('TOKEN_INVALID', 'tracking', message)
+  }
+  const record: EventRecord = {
+    type: event.evtType,
+    person: event.userid,
+    eventId: event.eventId,
+    timeMs,
+    videoId: event.videoId,
+    creatorId: event.creatorId,
+    lengthMs: undefined,
+    categories: [],
+    audioId: '',
+    watchMs,
+    reason: event.reason,
+    slateId: '',
+    position: undefined,
+    surface: event.surface,
+    servedHour: undefined,
+    category: event.category,
+    imported: false,
+    untimed: false,
+    sourceLongView: undefined,
+    sourceClick: undefined,
+    acceptedMs: nowMs,
+  }
+  if (slot >= 0) stampVideo(record, slot, catalog)
+  if (tracked !== 'expired') Object.assign(record, tracked)
+  // An event without an id is the same event when all it says is the same.
+  if (record.eventId === '') record.eventId = `~${timeMs.toString(36)}.${contentOf(record).toString(36)}`
+  return record
+}
+
+/** 32 bits of what an event says, its time apart: that may have been filled in on arrival. */
+export function contentOf(event: EventRecord): number {
+  return hash64(
+    `${event.type}|${event.videoId}|${event.watchMs ?? ''}|${event.category}|${event.reason}|${event.videoId === '' ? event.creatorId : ''}`,
+  ).low
+}
+
+/** Throws where an id is missing or longer than `most` bytes. */
+export function checkId(field: string, id: string, most: number): void {
+  if (id === '') throw new InvalidInput('ID_MISSING', field, `${field} is missing`)
+  // A string has at most 3 bytes of UTF-8 a code unit: most are short enough to need no counting.
+  if (id.length * 3 > most && Buffer.byteLength(id) > most) {
+    throw new InvalidInput('ID_TOO_LONG', field, `${field} has ${Buffer.byteLength(id)} bytes; at most ${most} are allowed`)
+  }
+}
+
+function checkTarget(event: UserVideoEvent, { idLength }: EventLimits): void {
+  if (event.videoId !== '' || needsVideo.has(event.evtType)) checkId('video_id', event.videoId, idLength)
+  else if (event.evtType === Type.NotInterested && event.category !== '') checkId('category', event.category, idLength)
+  else checkId('creator_id', event.creatorId, idLength)
+}
+
+function checkTime(event: UserVideoEvent, nowMs: number, { horizonHours, maxFutureMinutes }: EventLimits): number {
+  if (event.evtTime === undefined) return nowMs
+  const timeMs = Number(event.evtTime.seconds) * 1_000 + Math.floor(event.evtTime.nanos / 1e6)
+  if (timeMs > nowMs + maxFutureMinutes * minuteMs) {
+    const message = `The time lies ${Math.round((timeMs - nowMs) / minuteMs)} minutes ahead; at most ${maxFutureMinutes} are allowed: check the client's clock`
+    throw new InvalidInput('EVENT_IN_FUTURE', 'evt_time', message)
+  }
+  if (timeMs < nowMs - horizonHours * hourMs) {
+    throw new InvalidInput('EVENT_TOO_OLD', 'evt_time', `The event is older than ${horizonHours} hours: import it instead`)
+  }
+  return timeMs
+}
+
+function checkWatch({ evtType, watchMs }: UserVideoEvent): number | undefined {
+  if (evtType !== Type.Watch || watchMs === undefined) return undefined
+  if (watchMs < 0 || watchMs > dayMs) {
+    throw new InvalidInput('WATCH_OUT_OF_RANGE', 'watch_ms', `A watch of ${watchMs} ms; 0 to ${dayMs} (a day) is possible`)
+  }
+  return watchMs
+}
+
+function stampVideo(record: EventRecord, slot: number, { columns, creators, audios, categories }: Catalog): void {
+  record.creatorId = creators.id(columns.creator[slot]!)
+  record.audioId = audios.id(columns.audio[slot]!)
+  if (columns.lengthMs[slot]! > 0) record.lengthMs = columns.lengthMs[slot]!
+  for (let at = slot * categoriesPerVideo; at < (slot + 1) * categoriesPerVideo; at++) {
+    if (columns.categories[at]! > 0) record.categories.push(categories.id(columns.categories[at]!))
+  }
+}

@@ -1,0 +1,111 @@
+import { NotFound } from '../errors.ts'
+import { checkId } from '../events/validate.ts'
+import { SlateRecord } from '../generated/vireo/record/v1/records.ts'
+import type {
+  ExplainRequest,
+  ExplainResponse,
+  ExplainResponse_ServedResult,
+  ExplainResponse_StageReport as StageReport,
+} from '../generated/vireo/v1/admin.ts'
+import { RecsRequest } from '../generated/vireo/v1/feed.ts'
+import { Candidates } from '../pipeline/candidates.ts'
+import type { TraceStep } from '../pipeline/trace.ts'
+import type { EventLog } from '../ports/event-log.ts'
+import type { FeedParts, FeedPipeline, FeedQuery } from './feed-pipeline.ts'
+import type { FeedService } from './feed-service.ts'
+
+export interface ExplainParts extends Pick<FeedParts, 'catalog'> {
+  readonly feed: FeedService
+  readonly pipeline: FeedPipeline
+  readonly log: EventLog
+  /** Bytes. */
+  readonly idLength: number
+}
+
+/** A video's way through every stage for a person as of now, or the stage that stopped it, and when it was served last. */
+export async function explain(request: ExplainRequest, parts: ExplainParts, signal: AbortSignal): Promise<ExplainResponse> {
+  const { catalog, feed, idLength } = parts
+  checkId('userid', request.userid, idLength)
+  checkId('video_id', request.videoId, idLength)
+  const slot = catalog.ids.find(request.videoId)
+  if (slot < 0) throw new NotFound('UNKNOWN_VIDEO', 'video_id', `There is no video '${request.videoId}'`)
+  const { query, trace } = await feed.preview(RecsRequest.fromPartial({ userid: request.userid }), signal)
+  const found = trace.some(({ kind, items }) => kind === 'source' && items.has(slot))
+  const stages = found
+    ? trace.flatMap((step) => reportOf(step, slot))
+    : [...trace.flatMap((step) => reportOf(step, slot)), ...filtersOn(slot, query, parts)]
+  const served = await lastServed(query, request.videoId, parts.log)
+  return { verdict: verdictOf(stages, found), stages, served, state: catalog.columns.state[slot] as ExplainResponse['state'] }
+}
+
+function reportOf(step: TraceStep, slot: number): StageReport[] {
+  const report = (outcome: string, detail = '') => [{ kind: step.kind, name: step.name, outcome, detail }]
+  if (step.failure !== undefined) return report('failed', step.failure)
+  const isIn = step.items.has(slot)
+  switch (step.kind) {
+    case 'source': {
+      const place = [...step.items.keys()].indexOf(slot) + 1
+      return isIn ? report('found', `place ${place} of ${step.items.size}, score ${format(step.items.get(slot)!)}`) : report('not found')
+    }
+    case 'filter':
+    case 'late filter':
+      return step.removed.includes(slot) ? report('removed') : isIn ? report('kept') : []
+    case 'rank': {
+      const terms = Object.entries(step.columns).map(([name, values]) => `${name} ${format(values.get(slot) ?? 0)}`)
+      return isIn ? report('ranked', `place ${step.items.get(slot)! + 1} of ${step.items.size}: ${terms.join(', ')}`) : []
+    }
+    case 'select':
+      return isIn ? report('picked', `position ${step.items.get(slot)! + 1}`) : report('not picked')
+    default:
+      return []
+  }
+}
+
+/** What the filters say of a video that no source has brought: sources pass over what was seen, for example. */
+function filtersOn(slot: number, query: FeedQuery, { pipeline }: ExplainParts): StageReport[] {
+  const candidates = new Candidates(1, pipeline.columns)
+  const row = candidates.add(slot, 0)
+  return pipeline.filters
+    .filter((filter) => filter.enabled?.(query) !== false)
+    .map((filter) => ({
+      kind: 'filter',
+      name: filter.name,
+      outcome: filter.removes(query, candidates, row) ? 'would remove' : 'would keep',
+      detail: '',
+    }))
+}
+
+function verdictOf(stages: readonly StageReport[], found: boolean): string {
+  const stopped = stages.find(({ outcome }) => outcome === 'removed' || outcome === 'would remove')
+  if (stopped !== undefined) return `Not shown: the filter ${stopped.name} removes it.`
+  if (!found) return 'Not shown: no source brings it for this person.'
+  const last = stages.findLast(({ kind }) => kind === 'select')
+  if (last?.outcome === 'picked') return `On the next page, at ${last.detail}.`
+  const ranked = stages.find(({ kind }) => kind === 'rank')
+  return ranked === undefined ? 'A candidate for exploration only; not drawn into this page.' : `Not on the next page: ${ranked.detail}.`
+}
+
+/** Among the person's latest pages, the last that held the video. */
+async function lastServed(query: FeedQuery, videoId: string, log: EventLog): Promise<ExplainResponse_ServedResult | undefined> {
+  for (const { place } of query.state.pages.toReversed()) {
+    const record = await log.get(place)
+    if (record === undefined) continue
+    const slate = SlateRecord.decode(record.value)
+    const item = slate.items.find((each) => each.videoId === videoId)
+    if (item === undefined) continue
+    return {
+      served: { seconds: BigInt(Math.floor(slate.timeMs / 1000)), nanos: (slate.timeMs % 1000) * 1e6 },
+      requestId: BigInt(slate.requestId),
+      pageNumber: slate.pageNumber,
+      position: item.position!,
+      source: slate.sources[item.source] ?? '',
+      propensity: item.propensity,
+      scores: Object.fromEntries([['score', item.score], ...slate.terms.map((term, at) => [term, item.terms[at]!] as const)]),
+    }
+  }
+  return undefined
+}
+
+function format(number: number): string {
+  return Number.isInteger(number) ? String(number) : number.toPrecision(3)
+}

@@ -1,0 +1,166 @@
+import type { Clock } from '../clock.ts'
+import { Overloaded, Unavailable } from '../errors.ts'
+import { SlateRecord } from '../generated/vireo/record/v1/records.ts'
+import { Level, type RecsRequest, type RecsResponse } from '../generated/vireo/v1/feed.ts'
+import type { PersonState } from '../people/person-state.ts'
+import { Runner } from '../pipeline/runner.ts'
+import type { StageMeter, Trace } from '../pipeline/trace.ts'
+import type { EventLog } from '../ports/event-log.ts'
+import type { PersonStore } from '../ports/person-store.ts'
+import { type AnswerParts, answer } from './answer.ts'
+import type { Column, FeedParts, FeedPipeline, FeedQuery, FeedSettings } from './feed-pipeline.ts'
+import { checkRequest, queryOf, type RequestLimits } from './request.ts'
+
+export interface FeedLimits extends RequestLimits {
+  /** Requests worked on at the same time; one more is refused. */
+  readonly maxInFlight: number
+  /** For each stage, in ms. */
+  readonly stageDeadlineMs: number
+}
+
+export interface FeedServiceParts extends FeedParts, AnswerParts {
+  readonly people: PersonStore
+  readonly log: EventLog
+  readonly clock: Clock
+  readonly limits: FeedLimits
+  readonly settings: FeedSettings
+  readonly meter: FeedMeter
+}
+
+export interface FeedMeter extends StageMeter {
+  served(level: Level, ms: number): void
+  shed(): void
+  nonFinite(count: number): void
+}
+
+/** A retry gets the same page for this long, in s. */
+const pageKeptS = 600
+
+/** Answers requests for the next page. */
+export class FeedService {
+  readonly #parts: FeedServiceParts
+  readonly #runner: Runner<FeedQuery, Column>
+  /** Pages being made, so that retries wait for the same one. */
+  readonly #making = new Map<string, Promise<RecsResponse>>()
+  #inFlight = 0
+  #fresh = 0
+
+  constructor(parts: FeedServiceParts, pipeline: FeedPipeline) {
+    this.#parts = parts
+    this.#runner = new Runner(pipeline, parts.meter)
+  }
+
+  async getVideos(request: RecsRequest, signal: AbortSignal): Promise<RecsResponse> {
+    const { limits, meter } = this.#parts
+    checkRequest(request, limits)
+    if (this.#inFlight >= limits.maxInFlight) {
+      meter.shed()
+      throw new Overloaded(`${limits.maxInFlight} feeds are being made already: try again in a moment`)
+    }
+    this.#inFlight++
+    try {
+      if (request.requestId === 0n) return await this.#make(request, this.#freshId(), signal)
+      const key = JSON.stringify([request.userid, String(request.requestId), request.pageNumber])
+      const other = this.#making.get(key)
+      if (other !== undefined) return await other
+      const page = this.#retryOrMake(request, signal)
+      this.#making.set(key, page)
+      try {
+        return await page
+      } finally {
+        this.#making.delete(key)
+      }
+    } finally {
+      this.#inFlight--
+    }
+  }
+
+  /** What the person would see next, with the trace of every stage; nothing is marked as seen. */
+  async preview(request: RecsRequest, signal: AbortSignal): Promise<{ query: FeedQuery; slots: number[]; trace: Trace }> {
+    checkRequest(request, this.#parts.limits)
+    const state = await this.#parts.people.read(request.userid)
+    const query = this.#query(request, String(request.requestId), state)
+    const trace: Trace = []
+    const run = await this.#run(query, signal, { trace, dry: true })
+    const slots = run.page.map((row) => run.candidates.item[row]!)
+    await run.finish()
+    return { query, slots, trace }
+  }
+
+  async #retryOrMake(request: RecsRequest, signal: AbortSignal): Promise<RecsResponse> {
+    const { people, log, clock } = this.#parts
+    const requestId = String(request.requestId)
+    const state = await people.read(request.userid)
+    const known = state.pages.findLast((page) => page.requestId === requestId && page.pageNumber === request.pageNumber)
+    if (known !== undefined && clock.now() / 1000 - known.timeS <= pageKeptS) {
+      const record = await log.get(known.place)
+      if (record !== undefined) return answer(SlateRecord.decode(record.value), this.#parts)
+    }
+    return this.#make(request, requestId, signal)
+  }
+
+  async #make(request: RecsRequest, requestId: string, signal: AbortSignal): Promise<RecsResponse> {
+    const { people, meter } = this.#parts
+    const started = performance.now()
+    const state = people.read(request.userid)
+    const query = this.#query(request, requestId, state instanceof Promise ? await state : state)
+    let response: RecsResponse
+    try {
+      const run = await this.#run(query, signal, {})
+      response = answer(query.slate!, this.#parts)
+      response.degraded = [...run.failed]
+      if (run.nonFinite > 0) meter.nonFinite(run.nonFinite)
+      setImmediate(() => void run.finish())
+    } catch (error) {
+      if (signal.aborted) throw error
+      response = this.#lastResort(query, error)
+    }
+    meter.served(response.level, performance.now() - started)
+    return response
+  }
+
+  #query(request: RecsRequest, requestId: string, state: PersonState): FeedQuery {
+    const { catalog, clock, limits, settings } = this.#parts
+    return queryOf(request, { requestId, nowMs: clock.now(), state, catalog, limits, settings })
+  }
+
+  #run(query: FeedQuery, signal: AbortSignal, how: { trace?: Trace; dry?: boolean }) {
+    this.#parts.charts.refresh()
+    return this.#runner.run(query, { signal, deadlineMs: this.#parts.limits.stageDeadlineMs, ...how })
+  }
+
+  /** Popular videos from memory, when the feed itself has failed. */
+  #lastResort(query: FeedQuery, cause: unknown): RecsResponse {
+    const { catalog, charts, unrecorded } = this.#parts
+    const isFresh = (slot: number) =>
+      catalog.columns.isCleared(slot) && !query.state.seen.has(slot, catalog.ids, 0) && !unrecorded.has(query.person, slot)
+    const slots = charts.popular.filter(isFresh).slice(0, query.count)
+    if (slots.length === 0) throw new Unavailable('NO_VIDEOS', 'The feed has failed and there are no popular videos to fall back to', cause)
+    unrecorded.add(query.person, slots)
+    const slate = lastResortSlate(
+      query,
+      slots.map((slot) => catalog.ids.id(slot)),
+    )
+    return answer(slate, this.#parts)
+  }
+
+  /** Unique within the process, and across restarts by the time. */
+  #freshId(): string {
+    this.#fresh = (this.#fresh + 1) % 2 ** 20
+    return String(BigInt(this.#parts.clock.now()) * 2n ** 20n + BigInt(this.#fresh))
+  }
+}
+
+function lastResortSlate(query: FeedQuery, videoIds: readonly string[]): SlateRecord {
+  return SlateRecord.fromPartial({
+    person: query.person,
+    timeMs: query.nowMs,
+    requestId: query.requestId,
+    pageNumber: query.pageNumber,
+    level: Level.LEVEL_POPULAR,
+    degraded: ['for_you'],
+    surface: query.surface,
+    sources: ['popular'],
+    items: videoIds.map((videoId, position) => ({ videoId, position, reason: 'Popular this week' })),
+  })
+}

@@ -1,0 +1,35 @@
+import type { Interaction } from '../../people/history.ts'
+import { isPositive, outcome } from '../../people/outcomes.ts'
+import type { FeedHydrator, Seed } from '../feed-pipeline.ts'
+
+/** Latest interactions that similar videos are looked for. */
+const most = 30
+/** A seed weighs half as much as one this many interactions later. */
+const halfLife = 25
+/** What was left early says something too: it was chosen for this person by what they did before. */
+const neutralWeight = 0.5
+
+/** The videos that say what the person likes, the latest first. */
+export const seeds = (): FeedHydrator => ({
+  name: 'seeds',
+  onFailure: 'skip',
+  hydrate(query) {
+    query.seeds = seedsOf(query.state.history.entries)
+  },
+})
+
+export function seedsOf(entries: readonly Interaction[]): Seed[] {
+  const found = new Map<number, Seed>()
+  for (let at = entries.length - 1; at >= 0 && found.size < most; at--) {
+    const { video, outcomes } = entries[at]!
+    if (found.has(video)) continue
+    const weight = weightOf(outcomes) * 0.5 ** (found.size / halfLife)
+    found.set(video, { video, weight })
+  }
+  return [...found.values()].filter(({ weight }) => weight > 0)
+}
+
+function weightOf(outcomes: number): number {
+  if (outcomes & (outcome.dislike | outcome.notInterested | outcome.report)) return 0
+  return isPositive(outcomes) ? 1 : neutralWeight
+}

@@ -1,0 +1,53 @@
+import type { CounterReader } from '../../ports/counter-store.ts'
+import type { FeedParts, FeedScorer } from '../feed-pipeline.ts'
+
+/** How much the day's popularity counts. */
+const popularityExponent = 0.25
+/** A video that nobody played in the last day counts as this much of a play. */
+const popularityFloor = 0.1
+/** How much a video's rate of long views counts, against the average. */
+const rateExponent = 0.1
+/** Plays that the average counts for in a video's own rate. */
+const ratePrior = 20
+/** Of plays, the share that are long views where nothing is known. */
+const averageRate = 0.25
+/** Weight of popularity alone: it orders what resembles nothing, below all that does. */
+const popularityAlone = 1e-9
+
+/**
+ * The score: similarity to what the person was shown and watched, times the day's popularity to a power, times the
+ * smoothed rate of long views to a small power, times what suppression leaves. `more_like_this` has put the product
+ * of the first two into its score.
+ */
+export const value = ({ counters }: FeedParts): FeedScorer => ({
+  name: 'value',
+  onFailure: 'skip',
+  score(_query, candidates) {
+    const { similarity, popularity, rate, suppression, score } = candidates.columns
+    for (const row of candidates.rows.subarray(0, candidates.live)) {
+      const slot = candidates.item[row]!
+      popularity[row] = popularityOf(counters, slot)
+      rate[row] = rateOf(counters, slot)
+      const personal = similarity[row]! + popularityAlone * longViewsOf(counters, slot)
+      score[row] = personal * (rate[row]! / averageRate) ** rateExponent * suppression[row]!
+    }
+  },
+})
+
+/** The last day's popularity, as it counts in the score. */
+export function popularityOf(counters: CounterReader, slot: number): number {
+  return (popularityFloor + counters.window(24, 'plays', slot)) ** popularityExponent
+}
+
+/** Share of plays that are long views, smoothed towards the average. */
+function rateOf(counters: CounterReader, slot: number): number {
+  const plays = counters.total('plays', slot) + counters.total('untimedPlays', slot)
+  const longViews = counters.total('longViews', slot) + counters.total('untimedLongViews', slot)
+  return (longViews + ratePrior * averageRate) / (plays + ratePrior)
+}
+
+/** Long views, of which today's count most. */
+function longViewsOf(counters: CounterReader, slot: number): number {
+  const ever = counters.total('longViews', slot) + counters.total('untimedLongViews', slot)
+  return counters.window(24, 'longViews', slot) + counters.window(168, 'longViews', slot) / 7 + 1e-4 * ever
+}

@@ -1,0 +1,21 @@
+import type { FeedParts, FeedSelector } from '../feed-pipeline.ts'
+
+/**
+ * Puts what was drawn for exploration at its positions, with its propensity. A draw that was filtered out, or that is
+ * on the page already, gives its position back to the ranking.
+ */
+export const explorationSlots = (_parts: FeedParts): FeedSelector => ({
+  name: 'exploration_slots',
+  enabled: (query) => query.explored.length > 0,
+  select(query, candidates, _ranked, page) {
+    const live = new Set(candidates.rows.subarray(0, candidates.live))
+    const explored = [...page]
+    for (const { position, slot, propensity } of query.explored) {
+      const row = candidates.rowOf(slot)
+      if (row < 0 || !live.has(row) || explored.includes(row) || position > explored.length) continue
+      candidates.columns.propensity[row] = propensity
+      explored.splice(position, 0, row)
+    }
+    return explored.slice(0, query.count)
+  },
+})

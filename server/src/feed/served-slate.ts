@@ -1,0 +1,82 @@
+import { SlateRecord } from '../generated/vireo/record/v1/records.ts'
+import { Level } from '../generated/vireo/v1/feed.ts'
+import type { Candidates } from '../pipeline/candidates.ts'
+import type { Commit } from '../pipeline/stages.ts'
+import { type Column, columns, type FeedParts, type FeedQuery } from './feed-pipeline.ts'
+import { reasonFor } from './reasons.ts'
+
+/** The version of the feed's stages and weights, for those who compare logs of different times. */
+export const policy = 'for-you-1'
+
+const terms = columns.filter((column) => column !== 'score' && column !== 'propensity')
+
+/** Writes the page to the log, and so into what the person has seen, before the answer leaves. */
+export const servedSlate = (parts: FeedParts, sources: readonly string[]): Commit<FeedQuery, Column> => ({
+  name: 'served_slate',
+  onFailure: 'skip',
+  deadlineMs: parts.commitDeadlineMs,
+  async commit(query, candidates, page, signal) {
+    const { ledger, unrecorded } = parts
+    const slate = slateOf(query, candidates, page, sources, parts)
+    query.slate = slate
+    try {
+      await ledger.write(
+        [{ topic: 'served', key: query.person, timeMs: query.nowMs, value: SlateRecord.encode(slate).finish(), message: slate }],
+        signal,
+      )
+    } catch (error) {
+      // It always answers: what can't be written is remembered as seen, and brings no tokens.
+      unrecorded.add(
+        query.person,
+        page.map((row) => candidates.item[row]!),
+      )
+      query.slate = { ...slate, slateId: '' }
+      throw error
+    }
+  },
+})
+
+function slateOf(
+  query: FeedQuery,
+  candidates: Candidates<Column>,
+  page: readonly number[],
+  sources: readonly string[],
+  parts: FeedParts,
+): SlateRecord {
+  const explores = sources.indexOf('bucket_flow')
+  return {
+    slateId: query.slateId,
+    person: query.person,
+    timeMs: query.nowMs,
+    requestId: query.requestId,
+    pageNumber: query.pageNumber,
+    count: query.count,
+    items: page.map((row, position) => {
+      const propensity = candidates.columns.propensity[row]!
+      const source = propensity > 0 ? explores : candidates.source[row]!
+      return {
+        videoId: parts.catalog.ids.id(candidates.item[row]!),
+        position,
+        source,
+        foundBy: candidates.foundBy[row]!,
+        score: candidates.columns.score[row]!,
+        terms: terms.map((term) => candidates.columns[term][row]!),
+        propensity,
+        reason: reasonFor(query, candidates, row, sources[source]!, parts),
+      }
+    }),
+    level: Level.LEVEL_FULL,
+    degraded: [],
+    surface: query.surface,
+    device: query.device,
+    networkKbps: query.networkKbps,
+    language: query.languageTag,
+    country: query.country,
+    timeZone: query.timeZone,
+    arm: query.arm,
+    policy,
+    imported: false,
+    sources: [...sources],
+    terms: [...terms],
+  }
+}

@@ -1,0 +1,48 @@
+import { BinaryWriter } from '@bufbuild/protobuf/wire'
+import type { DuckDBListValue } from '@duckdb/node-api'
+import {
+  ControlRecord,
+  EventRecord,
+  type ImportProgress,
+  type SlateItem,
+  SlateRecord,
+  VideoRecord,
+} from '../generated/vireo/record/v1/records.ts'
+import type { Video } from '../generated/vireo/v1/catalog.ts'
+import { hash64 } from '../hash.ts'
+import type { NewRecord } from '../ports/event-log.ts'
+
+// One for all: a writer gives its bytes away as a copy and starts again.
+const writer = new BinaryWriter()
+
+export const blankEvent: EventRecord = { ...EventRecord.decode(new Uint8Array()), imported: true }
+const blankSlate: SlateRecord = { ...SlateRecord.decode(new Uint8Array()), imported: true, policy: 'imported', requestId: '0' }
+const blankItem: SlateItem = { videoId: '', position: undefined, source: 0, foundBy: 0, score: 0, terms: [], propensity: 0, reason: '' }
+
+export function eventRecord(event: EventRecord): NewRecord {
+  return { topic: 'events', key: event.person, timeMs: event.timeMs, value: EventRecord.encode(event, writer).finish() }
+}
+
+export function videoRecord(video: Video, timeMs: number): NewRecord {
+  return { topic: 'catalog', key: video.videoId, timeMs, value: VideoRecord.encode({ video, timeMs }, writer).finish() }
+}
+
+/** What the source showed together; its order on the screen is not known. */
+export function slateRecord(slateId: string, person: string, timeMs: number, surface: string, videos: DuckDBListValue): NewRecord {
+  const items = [...new Set(videos.items as readonly string[])].map((videoId) => ({ ...blankItem, videoId }))
+  const slate = { ...blankSlate, slateId, person, timeMs, surface, items, count: items.length }
+  return { topic: 'served', key: person, timeMs, value: SlateRecord.encode(slate, writer).finish() }
+}
+
+export function progressRecord(value: ImportProgress, timeMs: number): NewRecord {
+  const change = { $case: 'importProgress', value } as const
+  return { topic: 'control', key: value.importId, timeMs, value: ControlRecord.encode({ timeMs, change }, writer).finish() }
+}
+
+/** The same in every run, whatever the shift. */
+export function slateIdOf(person: string, firstMs: number, firstVideo: string): string {
+  const { high, low } = hash64(`${person} ${firstMs} ${firstVideo}`)
+  return high.toString(16).padStart(8, '0') + low.toString(16).padStart(8, '0')
+}
+
+export const timestamp = (ms: number) => ({ seconds: BigInt(Math.floor(ms / 1000)), nanos: (ms - Math.floor(ms / 1000) * 1000) * 1e6 })

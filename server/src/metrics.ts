@@ -1,0 +1,121 @@
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+
+export type DoorName = 'grpc' | 'http'
+
+/** Of one method at one door. */
+export interface CallMetrics {
+  /** `code` is OK or the code of the error. */
+  ended(code: string, ms: number): void
+}
+
+export interface StageMetrics {
+  observe(ms: number, kept: number, removed: number): void
+  failed(): void
+}
+
+export interface FeedMetrics {
+  stage(name: string): StageMetrics
+  served(level: number, ms: number): void
+  /** A request was turned away. */
+  shed(): void
+  nonFinite(count: number): void
+}
+
+export interface Metrics {
+  readonly registry: Registry
+  call(door: DoorName, method: string): CallMetrics
+  readonly feed: FeedMetrics
+  logAppended(records: number, ms: number): void
+  eventsCounted(accepted: number, duplicates: number, refused: readonly { readonly code: string }[]): void
+}
+
+/** By number of the contract's `Level`. */
+const levelNames = ['unspecified', 'full', 'light_ranking', 'no_ranking', 'popular']
+const fineSeconds = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1]
+const callSeconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 5]
+
+/** The metrics of one server, event-loop delay and process included. What is called often is bound to its labels once. */
+export function createMetrics(): Metrics {
+  const registry = new Registry()
+  const registers = [registry]
+  collectDefaultMetrics({ register: registry })
+  const counter = (name: string, help: string, labelNames: string[] = []) => new Counter({ name, help, labelNames, registers })
+  const histogram = (name: string, help: string, labelNames: string[], buckets: number[]) =>
+    new Histogram({ name, help, labelNames, buckets, registers })
+
+  const calls = counter('vireo_api_calls_total', 'Calls by door, method and code.', ['door', 'method', 'code'])
+  const callTime = histogram('vireo_api_call_seconds', 'Time of calls.', ['door', 'method'], callSeconds)
+  const stageTime = histogram('vireo_feed_stage_seconds', 'Time of stages of the feed.', ['stage'], fineSeconds)
+  const kept = counter('vireo_feed_stage_kept_total', 'Candidates that a stage kept or brought.', ['stage'])
+  const removed = counter('vireo_feed_stage_removed_total', 'Candidates that a stage removed.', ['stage'])
+  const failed = counter('vireo_feed_stage_failed_total', 'Times that a stage failed or was too slow.', ['stage'])
+  const served = counter('vireo_feed_served_total', 'Pages by level.', ['level'])
+  const appendTime = histogram('vireo_log_append_seconds', 'Time to make records durable.', [], fineSeconds)
+  const appended = counter('vireo_log_records_total', 'Records appended.')
+  const events = counter('vireo_events_total', 'Events by what came of them.', ['outcome'])
+  const refused = counter('vireo_events_refused_total', 'Refused events by code.', ['code'])
+
+  const feedTime = histogram('vireo_feed_seconds', 'Time to make a page.', [], fineSeconds)
+  const shed = counter('vireo_feed_shed_total', 'Requests turned away because too many were being made.')
+  const nonFinite = counter('vireo_feed_scores_not_finite_total', 'Scores that were not finite and sank to the bottom.')
+
+  const byLevel = remember((level) => served.labels(level))
+  const byCode = remember((code) => refused.labels(code))
+  const accepted = events.labels('accepted')
+  const duplicate = events.labels('duplicate')
+  const refusedRows = events.labels('refused')
+
+  return {
+    registry,
+    call(door, method) {
+      const time = callTime.labels(door, method)
+      const ended = remember((code) => calls.labels(door, method, code))
+      return {
+        ended(code, ms) {
+          ended(code).inc()
+          time.observe(ms / 1_000)
+        },
+      }
+    },
+    feed: {
+      stage: remember((name) => {
+        const bound = { time: stageTime.labels(name), kept: kept.labels(name), removed: removed.labels(name), failed: failed.labels(name) }
+        return {
+          observe(ms, keptCount, removedCount) {
+            bound.time.observe(ms / 1_000)
+            if (keptCount > 0) bound.kept.inc(keptCount)
+            if (removedCount > 0) bound.removed.inc(removedCount)
+          },
+          failed: () => bound.failed.inc(),
+        }
+      }),
+      served(level, ms) {
+        byLevel(levelNames[level] ?? 'unknown').inc()
+        feedTime.observe(ms / 1_000)
+      },
+      shed: () => shed.inc(),
+      nonFinite: (count) => nonFinite.inc(count),
+    },
+    logAppended(records, ms) {
+      appendTime.observe(ms / 1_000)
+      appended.inc(records)
+    },
+    eventsCounted(acceptedCount, duplicates, refusedEvents) {
+      accepted.inc(acceptedCount)
+      duplicate.inc(duplicates)
+      refusedRows.inc(refusedEvents.length)
+      for (const { code } of refusedEvents) byCode(code).inc()
+    },
+  }
+}
+
+function remember<Value>(make: (name: string) => Value): (name: string) => Value {
+  const made = new Map<string, Value>()
+  return (name) => {
+    const known = made.get(name)
+    if (known !== undefined) return known
+    const value = make(name)
+    made.set(name, value)
+    return value
+  }
+}

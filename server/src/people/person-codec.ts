@@ -1,0 +1,94 @@
+import type { Catalog } from '../catalog/catalog.ts'
+import { PersonRow } from '../generated/vireo/record/v1/state.ts'
+import { PersonState } from './person-state.ts'
+
+type VideoIds = Pick<Catalog['ids'], 'high' | 'low' | 'findHash'>
+
+/** A person's state as it is stored: videos by the hashes of their ids, numbers as differences. */
+export function encodePerson(state: PersonState, { high, low }: VideoIds): Uint8Array {
+  const { seen, history, recentEvents } = state
+  const slots = seen.slots.subarray(0, seen.count)
+  const entryOf = new Map(Array.from(slots, (slot, entry) => [slot, entry]))
+  // What has left the exact part of what was seen is too old for the history, but for a clock that went astray.
+  const entries = history.entries.filter(({ video }) => entryOf.has(video))
+  return PersonRow.encode({
+    seenHigh: Array.from(slots, (slot) => high[slot]!),
+    seenLow: Array.from(slots, (slot) => low[slot]!),
+    seenTimeDelta: differences(seen.timesS.subarray(0, seen.count)),
+    seenDisplayed: packBits(seen.displayed.subarray(0, seen.count)),
+    historySeen: entries.map(({ video }) => entryOf.get(video)!),
+    historyTimeDelta: differences(entries.map(({ timeS }) => timeS)),
+    historyOutcomes: entries.map(({ outcomes }) => outcomes),
+    historyTenths: entries.map(({ watchMs }) => (watchMs === undefined ? 0 : Math.floor(watchMs / 100) + 1)),
+    eventKey: [...recentEvents.entries.keys()],
+    eventContent: Array.from(recentEvents.entries.values(), ({ content }) => content),
+    eventTimeDelta: differences(Array.from(recentEvents.entries.values(), ({ timeS }) => timeS)),
+    marks: [...state.marks].flatMap(([kind, marks]) => Array.from(marks, ([id, time]) => ({ kind, id, time }))),
+    pages: state.pages.map(({ requestId, pageNumber, timeS, place, explored }) => ({
+      requestId,
+      pageNumber,
+      time: timeS,
+      partition: place.partition,
+      offset: place.offset,
+      explored,
+    })),
+    impressionTime: state.impressionS,
+    sessionStart: state.sessionStartS,
+    activeTime: state.activeS,
+  }).finish()
+}
+
+/** The inverse. The filter of what was seen earlier is stored apart, since it hardly changes. */
+export function decodePerson(bytes: Uint8Array, ids: VideoIds): PersonState {
+  const row = PersonRow.decode(bytes)
+  const state = new PersonState()
+  const slots = row.seenHigh.map((high, entry) => ids.findHash(high, row.seenLow[entry]!))
+  const times = sums(row.seenTimeDelta)
+  for (const [entry, slot] of slots.entries()) {
+    const displayed = (row.seenDisplayed[entry >>> 3]! >>> (entry & 7)) & 1
+    if (slot >= 0) state.seen.show(slot, times[entry]!, displayed === 1)
+  }
+  const historyTimes = sums(row.historyTimeDelta)
+  for (const [at, entry] of row.historySeen.entries()) {
+    const tenths = row.historyTenths[at]!
+    const watchMs = tenths === 0 ? undefined : (tenths - 1) * 100
+    state.history.entries.push({ video: slots[entry]!, timeS: historyTimes[at]!, outcomes: row.historyOutcomes[at]!, watchMs })
+  }
+  const eventTimes = sums(row.eventTimeDelta)
+  for (const [at, key] of row.eventKey.entries()) {
+    state.recentEvents.entries.set(key, { content: row.eventContent[at]!, timeS: eventTimes[at]! })
+  }
+  for (const { kind, id, time } of row.marks) {
+    const marks = state.marks.get(kind) ?? new Map<string, number>()
+    state.marks.set(kind, marks.set(id, time))
+  }
+  state.pages = row.pages.map(({ requestId, pageNumber, time, partition, offset, explored }) => ({
+    requestId,
+    pageNumber,
+    timeS: time,
+    place: { topic: 'served', partition, offset },
+    explored,
+  }))
+  state.impressionS = row.impressionTime
+  state.sessionStartS = row.sessionStart
+  state.activeS = row.activeTime
+  return state
+}
+
+function differences(numbers: ArrayLike<number>): number[] {
+  return Array.from(numbers, (number, at) => number - (at === 0 ? 0 : numbers[at - 1]!))
+}
+
+function sums(deltas: readonly number[]): number[] {
+  let sum = 0
+  return deltas.map((delta) => {
+    sum += delta
+    return sum
+  })
+}
+
+function packBits(bits: Uint8Array): Buffer {
+  const packed = Buffer.alloc(Math.ceil(bits.length / 8))
+  for (const [at, bit] of bits.entries()) packed[at >>> 3]! |= bit << (at & 7)
+  return packed
+}

@@ -1,0 +1,137 @@
+import type { EventRecord, SlateRecord } from '../generated/vireo/record/v1/records.ts'
+import { PersonRow_Kind as MarkKind } from '../generated/vireo/record/v1/state.ts'
+import { UserVideoEvent_EventType as Type } from '../generated/vireo/v1/events.ts'
+import type { Place } from '../ports/event-log.ts'
+import { History, type Interaction } from './history.ts'
+import { outcome, outcomesOf, visitMs } from './outcomes.ts'
+import { RecentEvents } from './recent-events.ts'
+import { Seen } from './seen.ts'
+
+/** A break of this length ends a session. */
+export const sessionGapS = 30 * 60
+/** What was served and never displayed comes back after this, in a later session. */
+const releaseAfterS = 60 * 60
+const mostPages = 20
+const mostMarks = 1_000
+
+export interface PageRef {
+  /** A 64-bit integer in decimal. */
+  readonly requestId: string
+  readonly pageNumber: number
+  readonly timeS: number
+  /** Where the slate lies in the log. */
+  readonly place: Place
+  /** Results that exploration placed. */
+  readonly explored: number
+}
+
+/** How a person's event changed their history; what co-watching and counters build on. */
+export interface HistoryChange {
+  readonly entry: Interaction
+  readonly before: number
+}
+
+/** What one person did and was shown. Everything in it follows from the log's records of that person, in their order within each topic. */
+export class PersonState {
+  readonly seen = new Seen()
+  readonly history = new History()
+  readonly recentEvents = new RecentEvents()
+  /** By kind: what the person said about a creator, category or video (its id), and when, in s. */
+  readonly marks = new Map<MarkKind, Map<string, number>>()
+  /** The latest pages, oldest first. */
+  pages: PageRef[] = []
+  /** When an impression was reported last, in s. */
+  impressionS = 0
+  /** First and last sign of life of the latest session, in s. */
+  sessionStartS = 0
+  activeS = 0
+
+  /** A page was served. */
+  served(slate: SlateRecord, slots: readonly number[], place: Place): void {
+    const timeS = Math.floor(slate.timeMs / 1000)
+    for (const slot of slots) if (slot >= 0) this.seen.show(slot, timeS, slate.imported)
+    this.#active(timeS)
+    if (slate.imported) return
+    const explored = slate.items.filter(({ propensity }) => propensity > 0).length
+    this.pages.push({ requestId: slate.requestId, pageNumber: slate.pageNumber, timeS, place, explored })
+    if (this.pages.length > mostPages) this.pages.shift()
+  }
+
+  /** Something was done; `slot` is -1 for an event without a video. */
+  did(event: EventRecord, slot: number): HistoryChange | undefined {
+    const timeS = Math.floor(event.timeMs / 1000)
+    if (event.type === Type.Impression) this.impressionS = Math.max(this.impressionS, timeS)
+    if (slot >= 0) this.seen.show(slot, timeS, true)
+    if (!event.untimed) this.#active(timeS)
+    this.#mark(event, timeS)
+    if (slot < 0) return undefined
+    if (event.type === Type.Unlike) this.history.clear(slot, outcome.like)
+    const outcomes = outcomesOf(event)
+    if (outcomes === 0) return undefined
+    // Kept in tenths of a second, as it is stored.
+    const watchMs = event.watchMs === undefined ? undefined : Math.floor(event.watchMs / 100) * 100
+    return this.history.add(slot, timeS, outcomes, watchMs, visitMs / 1000)
+  }
+
+  marked(kind: MarkKind): ReadonlyMap<string, number> {
+    return this.marks.get(kind) ?? nothing
+  }
+
+  /** When the running session began, in s; `nowS` where there is none. */
+  sessionStartAt(nowS: number): number {
+    return nowS - this.activeS >= sessionGapS ? nowS : this.sessionStartS
+  }
+
+  /** What was served before this (in s) and never displayed may be shown again; 0 where the client reports no impressions. */
+  releasedS(nowS: number): number {
+    return this.impressionS === 0 ? 0 : Math.min(nowS - releaseAfterS, this.sessionStartAt(nowS))
+  }
+
+  /** Results that exploration placed on the latest pages. */
+  get exploredLately(): number {
+    return this.pages.reduce((sum, { explored }) => sum + explored, 0)
+  }
+
+  /** Bytes of memory, about. */
+  get bytes(): number {
+    return 800 + this.seen.bytes + this.history.entries.length * 56 + this.recentEvents.entries.size * 72 + this.pages.length * 100
+  }
+
+  /** Extends the session, or begins a new one. What arrives late can only move the session's beginning back. */
+  #active(timeS: number): void {
+    const isNew = timeS - this.activeS >= sessionGapS
+    const isEarlier = timeS < this.sessionStartS && this.sessionStartS - timeS < sessionGapS
+    if (isNew || isEarlier) this.sessionStartS = timeS
+    this.activeS = Math.max(this.activeS, timeS)
+  }
+
+  #mark(event: EventRecord, timeS: number): void {
+    const [kind, id] = markOf(event)
+    if (kind === undefined || id === '') return
+    let marks = this.marks.get(kind)
+    if (marks === undefined) {
+      marks = new Map()
+      this.marks.set(kind, marks)
+    }
+    marks.delete(id)
+    marks.set(id, timeS)
+    if (marks.size > mostMarks) marks.delete(marks.keys().next().value!)
+  }
+}
+
+const nothing: ReadonlyMap<string, number> = new Map()
+
+function markOf(event: EventRecord): [MarkKind | undefined, string] {
+  switch (event.type) {
+    case Type.Follow:
+      return [MarkKind.KIND_FOLLOWS, event.creatorId]
+    case Type.BlockCreator:
+      return [MarkKind.KIND_BLOCKS, event.creatorId]
+    case Type.NotInterested:
+      if (event.category !== '') return [MarkKind.KIND_NOT_INTERESTED_CATEGORY, event.category]
+      if (event.videoId !== '') return [MarkKind.KIND_NOT_INTERESTED_VIDEO, event.videoId]
+      return [MarkKind.KIND_NOT_INTERESTED_CREATOR, event.creatorId]
+    default:
+      return [undefined, '']
+  }
+}

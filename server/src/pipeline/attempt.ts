@@ -1,0 +1,49 @@
+import { VireoError } from '../errors.ts'
+import type { FallibleStage } from './stages.ts'
+import type { Left, Recorder, StepKind } from './trace.ts'
+
+/**
+ * Runs one stage within its deadline; whether it succeeded. Where the stage may not fail, or the caller has gone,
+ * it throws. A stage that answers at once costs no timer.
+ */
+export async function attempt<Query, Column extends string>(
+  kind: StepKind,
+  stage: FallibleStage<Query>,
+  { query, recorder, signal, deadlineMs }: { query: Query; recorder: Recorder<Column>; signal: AbortSignal; deadlineMs: number },
+  work: (signal: AbortSignal) => void | Promise<void>,
+  left?: Left,
+): Promise<boolean> {
+  if (stage.enabled?.(query) === false) return true
+  const started = performance.now()
+  try {
+    const result = work(signal)
+    if (result !== undefined) await within(result, stage.deadlineMs ?? deadlineMs, stage.name, signal)
+    recorder.went(kind, stage.name, started, left)
+    return true
+  } catch (error) {
+    recorder.broke(kind, stage.name, started, error)
+    if (stage.onFailure === 'fail' || signal.aborted) throw error
+    return false
+  }
+}
+
+function within(work: Promise<void>, deadlineMs: number, name: string, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const end = (settle: () => void) => {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', aborted)
+      settle()
+    }
+    const aborted = () => end(() => reject(signal.reason))
+    const timer = setTimeout(() => end(() => reject(tooSlow(name, deadlineMs))), deadlineMs)
+    signal.addEventListener('abort', aborted, { once: true })
+    work.then(
+      () => end(resolve),
+      (error: unknown) => end(() => reject(error)),
+    )
+  })
+}
+
+function tooSlow(name: string, deadlineMs: number): VireoError {
+  return new VireoError({ code: 'STAGE_TOO_SLOW', fault: 'server', retryable: true, message: `${name} took over ${deadlineMs} ms` })
+}

@@ -1,0 +1,158 @@
+import { attempt } from './attempt.ts'
+import { Candidates } from './candidates.ts'
+import { describe } from './describe.ts'
+import { rank } from './rank.ts'
+import type { Filter, Finding, Pipeline } from './stages.ts'
+import { type Meter, Recorder, type StageMeter, type StepKind, type Trace } from './trace.ts'
+
+export interface RunOptions {
+  readonly signal: AbortSignal
+  /** For stages that name none. */
+  readonly deadlineMs: number
+  /** Gets a step a stage, when given. */
+  readonly trace?: Trace
+  /** Leaves out commit and side effects: what would be shown, without showing it. */
+  readonly dry?: boolean
+}
+
+export interface Run<Column extends string> {
+  readonly candidates: Candidates<Column>
+  /** Rows of the page, in order. */
+  readonly page: readonly number[]
+  /** Names of stages that failed or were too slow. */
+  readonly failed: readonly string[]
+  /** Scores that were not finite, and sank to the bottom. */
+  readonly nonFinite: number
+  /** Runs the side effects, when the answer has left, and gives the candidates' memory back. */
+  finish(): Promise<void>
+}
+
+interface Step<Query, Column extends string> {
+  readonly query: Query
+  readonly candidates: Candidates<Column>
+  readonly recorder: Recorder<Column>
+  readonly signal: AbortSignal
+  readonly deadlineMs: number
+}
+
+/** Runs a pipeline. It measures, so that no stage has to, and keeps every stage to its deadline. */
+export class Runner<Query, Column extends string> {
+  readonly #pipeline: Pipeline<Query, Column>
+  readonly #meters: ReadonlyMap<string, Meter>
+  readonly #idle: Candidates<Column>[] = []
+
+  constructor(pipeline: Pipeline<Query, Column>, meter: StageMeter) {
+    this.#pipeline = pipeline
+    this.#meters = new Map(describe(pipeline).map(({ name }) => [name, meter.stage(name)]))
+  }
+
+  /** Throws where a stage failed that may not, or the signal aborted. */
+  async run(query: Query, { signal, deadlineMs, trace, dry = false }: RunOptions): Promise<Run<Column>> {
+    const pipeline = this.#pipeline
+    const candidates = this.#idle.pop() ?? new Candidates(pipeline.capacity, pipeline.columns)
+    candidates.clear()
+    const recorder = new Recorder(this.#meters, candidates, trace)
+    const step = { query, candidates, recorder, signal, deadlineMs }
+
+    await Promise.all(pipeline.hydrate.map((stage) => attempt('hydrate', stage, step, () => stage.hydrate(query, signal))))
+    await this.#findCandidates(step)
+    for (const stage of pipeline.enrich) await attempt('enrich', stage, step, () => stage.hydrate(query, candidates, signal))
+    for (const filter of pipeline.filters) candidates.live = applyFilter(step, 'filter', filter, candidates.rows, candidates.live)
+    for (const stage of pipeline.scorers) await attempt('score', stage, step, () => stage.score(query, candidates, signal))
+    const started = performance.now()
+    const { ranked, nonFinite } = rank(pipeline, candidates)
+    recorder.went('rank', pipeline.name, started, { rows: ranked })
+    const page = this.#late(step, ranked, this.#select(step, ranked))
+    for (const stage of dry ? [] : pipeline.commit) {
+      await attempt('commit', stage, step, () => stage.commit(query, candidates, page, signal))
+    }
+    return { candidates, page, failed: recorder.failed, nonFinite, finish: () => this.#finish(step, dry) }
+  }
+
+  /** All sources side by side; what they found is merged in the order of the list, whoever was faster. */
+  async #findCandidates(step: Step<Query, Column>): Promise<void> {
+    const { query, candidates, signal } = step
+    const { sources } = this.#pipeline
+    const found = await Promise.all(
+      sources.map(async (source) => {
+        const items: number[] = []
+        const scores: number[] = []
+        const finding: Finding = {
+          add(item, score) {
+            items.push(item)
+            scores.push(score)
+          },
+        }
+        const inTime = await attempt('source', source, step, () => source.find(query, finding, signal), { found: { items, scores } })
+        // What a source adds after its deadline must not reach the next stage.
+        return inTime ? { items, scores } : { items: [], scores: [] }
+      }),
+    )
+    for (const [index, { items, scores }] of found.entries()) {
+      const { scoreInto } = sources[index]!
+      const column = scoreInto === undefined ? undefined : candidates.columns[scoreInto]
+      for (const [at, item] of items.entries()) {
+        const row = candidates.add(item, index)
+        if (row >= 0 && column !== undefined) column[row] = scores[at]!
+      }
+    }
+  }
+
+  #select({ query, candidates, recorder }: Step<Query, Column>, ranked: readonly number[]): number[] {
+    let page = ranked.slice(0, this.#pipeline.wanted(query))
+    for (const selector of this.#pipeline.selectors) {
+      if (selector.enabled?.(query) === false) continue
+      const started = performance.now()
+      page = selector.select(query, candidates, ranked, page)
+      recorder.went('select', selector.name, started, { rows: page })
+    }
+    return page
+  }
+
+  /** Filters the page once more; what goes is replaced from the ranking. */
+  #late(step: Step<Query, Column>, ranked: readonly number[], picked: readonly number[]): number[] {
+    const keep = (rows: readonly number[]) => {
+      let live = Uint32Array.from(rows)
+      for (const filter of this.#pipeline.lateFilters) live = live.subarray(0, applyFilter(step, 'late filter', filter, live, live.length))
+      return [...live]
+    }
+    const page = keep(picked)
+    if (page.length === picked.length) return page
+    const used = new Set(picked)
+    const reserve = keep(ranked.filter((row) => !used.has(row)))
+    return page.concat(reserve.slice(0, picked.length - page.length))
+  }
+
+  async #finish({ query, candidates, recorder }: Step<Query, Column>, dry: boolean): Promise<void> {
+    // A stage that came too late may still be writing: its candidates are not used again.
+    if (recorder.failed.length === 0) this.#idle.push(candidates)
+    for (const stage of dry ? [] : this.#pipeline.sideEffects) {
+      try {
+        if (stage.enabled?.(query) !== false) await stage.run(query)
+      } catch {
+        this.#meters.get(stage.name)?.failed()
+      }
+    }
+  }
+}
+
+/** Moves the rows that stay to the front of `rows`; how many there are. */
+function applyFilter<Query, Column extends string>(
+  { query, candidates, recorder }: Step<Query, Column>,
+  kind: StepKind,
+  filter: Filter<Query, Column>,
+  rows: Uint32Array,
+  length: number,
+): number {
+  if (filter.enabled?.(query) === false) return length
+  const started = performance.now()
+  const removed: number[] = []
+  let kept = 0
+  for (let at = 0; at < length; at++) {
+    const row = rows[at]!
+    if (filter.removes(query, candidates, row)) removed.push(row)
+    else rows[kept++] = row
+  }
+  recorder.went(kind, filter.name, started, { rows: rows.subarray(0, kept), removed })
+  return kept
+}

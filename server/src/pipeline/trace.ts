@@ -1,0 +1,76 @@
+import type { Candidates } from './candidates.ts'
+
+/** What the runner tells of each stage, for the metrics: cheap, for every request. */
+export interface StageMeter {
+  stage(name: string): Meter
+}
+
+export interface Meter {
+  observe(ms: number, kept: number, removed: number): void
+  failed(): void
+}
+
+export type StepKind = 'hydrate' | 'source' | 'enrich' | 'filter' | 'score' | 'rank' | 'select' | 'late filter' | 'commit'
+
+/** What one stage did with one request: made only when asked for. */
+export interface TraceStep {
+  readonly kind: StepKind
+  readonly name: string
+  readonly ms: number
+  /** Items that a source brought, with its score; that a filter kept; that were ranked or picked, with their place from 0. */
+  readonly items: ReadonlyMap<number, number>
+  /** Items that a filter removed. */
+  readonly removed: readonly number[]
+  /** By column and item, what the columns hold after scoring. */
+  readonly columns: Readonly<Record<string, ReadonlyMap<number, number>>>
+  readonly failure?: string
+}
+
+export type Trace = TraceStep[]
+
+/** What a stage left behind: rows in an order, rows removed; for a source, items and their scores. */
+export interface Left {
+  readonly rows?: ArrayLike<number>
+  readonly removed?: readonly number[]
+  readonly found?: { readonly items: readonly number[]; readonly scores: readonly number[] }
+}
+
+/** Takes down, for one request, how each stage went: for the metrics always, as a trace where one is wanted. */
+export class Recorder<Column extends string> {
+  /** Names of stages that failed or were too slow. */
+  readonly failed: string[] = []
+  readonly #meters: ReadonlyMap<string, Meter>
+  readonly #candidates: Candidates<Column>
+  readonly #trace: Trace | undefined
+
+  constructor(meters: ReadonlyMap<string, Meter>, candidates: Candidates<Column>, trace: Trace | undefined) {
+    this.#meters = meters
+    this.#candidates = candidates
+    this.#trace = trace
+  }
+
+  went(kind: StepKind, name: string, started: number, left: Left = {}): void {
+    const ms = performance.now() - started
+    const { found, removed, rows } = left
+    this.#meters.get(name)?.observe(ms, found?.items.length ?? rows?.length ?? this.#candidates.live, removed?.length ?? 0)
+    this.#trace?.push({ kind, name, ms, ...this.#details(kind, left) })
+  }
+
+  broke(kind: StepKind, name: string, started: number, error: unknown): void {
+    this.#meters.get(name)?.failed()
+    this.#trace?.push({ kind, name, ms: performance.now() - started, items: new Map(), removed: [], columns: {}, failure: String(error) })
+    this.failed.push(name)
+  }
+
+  #details(kind: StepKind, { found, removed = [], rows = [] }: Left): Pick<TraceStep, 'items' | 'removed' | 'columns'> {
+    const { columns, item, live, rows: all } = this.#candidates
+    const items = new Map<number, number>()
+    found?.items.forEach((each, at) => void items.set(each, found.scores[at]!))
+    Array.from(rows).forEach((row, place) => void items.set(item[row]!, place))
+    const scored = kind === 'rank' ? Array.from(all.subarray(0, live)) : []
+    const byColumn = Object.entries<Float32Array>(columns).map(
+      ([name, column]) => [name, new Map(scored.map((row) => [item[row]!, column[row]!]))] as const,
+    )
+    return { items, removed: removed.map((row) => item[row]!), columns: Object.fromEntries(byColumn) }
+  }
+}

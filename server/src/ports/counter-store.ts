@@ -1,0 +1,28 @@
+/** What is counted by the hour, for each video. */
+export const hourlyMetrics = ['served', 'plays', 'watched10s', 'longViews', 'finishes', 'skips', 'likes', 'shares'] as const
+/** What is counted in all; the hourly metrics come first. What came without a time has a denominator of its own. */
+export const metrics = [
+  ...hourlyMetrics,
+  'playsOfKnownLength',
+  'comments',
+  'negatives',
+  'reports',
+  'untimedPlays',
+  'untimedLongViews',
+  'untimedLikes',
+] as const
+
+export type HourlyMetric = (typeof hourlyMetrics)[number]
+export type Metric = (typeof metrics)[number]
+
+/** Windows that are kept summed up, in hours. The running hour counts as one of them. */
+export const windowsHours = [1, 24, 168] as const
+export type WindowHours = (typeof windowsHours)[number]
+
+/** The counts of videos, by slot, as of everything applied. */
+export interface CounterReader {
+  total(metric: Metric, slot: number): number
+  window(hours: WindowHours, metric: HourlyMetric, slot: number): number
+  /** The videos with any count in a window, in no order. */
+  active(hours: WindowHours): Iterable<number>
+}

@@ -1,0 +1,31 @@
+import type { EventLog, NewRecord, Place } from '../ports/event-log.ts'
+import type { LiveState, Message } from './live-state.ts'
+
+/** A record on its way to the log, with what its value says. */
+export interface Entry extends NewRecord {
+  readonly message?: Message
+}
+
+/** The one way in: what is written is durable in the log and has changed the state, in the log's order, when the promise resolves. */
+export class Ledger {
+  readonly #log: EventLog
+  readonly #state: LiveState
+  readonly #appended: (records: number, ms: number) => void
+
+  /** `appended` is told of each append, for the metrics. */
+  constructor(log: EventLog, state: LiveState, appended: (records: number, ms: number) => void) {
+    this.#log = log
+    this.#state = state
+    this.#appended = appended
+  }
+
+  write(entries: readonly Entry[], signal?: AbortSignal): Promise<readonly Place[]> {
+    const started = performance.now()
+    // Applied in the very turn in which the log acknowledges: acknowledgements come in the log's order.
+    return this.#log.append(entries, signal).then((places) => {
+      this.#appended(entries.length, performance.now() - started)
+      for (const [at, entry] of entries.entries()) this.#state.apply({ ...entry, ...places[at]! }, entry.message)
+      return places
+    })
+  }
+}
