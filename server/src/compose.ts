@@ -105,7 +105,10 @@ export async function compose(config: Config, { clock, metrics, log }: Surroundi
   const videos = new CatalogService({ ...parts, idLength: config.limits.idLength })
   const imports: ImportTarget = {
     clock,
-    write: async (records, signal) => void (await ledger.write(records, signal)),
+    async write(records, signal) {
+      await ledger.write(records, signal)
+      metrics.imported(records.length)
+    },
     progress: () => state.imports,
   }
 

@@ -26,6 +26,8 @@ export interface Metrics {
   call(door: DoorName, method: string): CallMetrics
   readonly feed: FeedMetrics
   logAppended(records: number, ms: number): void
+  /** Records of an import were written. */
+  imported(records: number): void
   eventsCounted(accepted: number, duplicates: number, refused: readonly { readonly code: string }[]): void
 }
 
@@ -52,6 +54,7 @@ export function createMetrics(): Metrics {
   const served = counter('vireo_feed_served_total', 'Pages by level.', ['level'])
   const appendTime = histogram('vireo_log_append_seconds', 'Time to make records durable.', [], fineSeconds)
   const appended = counter('vireo_log_records_total', 'Records appended.')
+  const importedRecords = counter('vireo_import_records_total', 'Records written by imports.')
   const events = counter('vireo_events_total', 'Events by what came of them.', ['outcome'])
   const refused = counter('vireo_events_refused_total', 'Refused events by code.', ['code'])
 
@@ -100,6 +103,7 @@ export function createMetrics(): Metrics {
       appendTime.observe(ms / 1_000)
       appended.inc(records)
     },
+    imported: (records) => importedRecords.inc(records),
     eventsCounted(acceptedCount, duplicates, refusedEvents) {
       accepted.inc(acceptedCount)
       duplicate.inc(duplicates)

@@ -48,7 +48,26 @@ export const errorCodes: Readonly<Record<string, ErrorCode>> = {
   EVENT_ID_REUSED: { help: 'Another event of this person has the same id and other content. Give each event an id of its own.' },
   WATCH_OUT_OF_RANGE: { help: 'watch_ms is negative or more than a day. Send the time of this one play.' },
   TOKEN_INVALID: { help: 'The tracking token is damaged or of another person or video. Send it as it came with the video.' },
+  // Feeds
+  PAGE_NEGATIVE: { status: 'INVALID_ARGUMENT', help: 'Pages are numbered from 0.' },
+  COUNT_OUT_OF_RANGE: { status: 'INVALID_ARGUMENT', help: 'A page has 1 to feed.maxCount results; 0 asks for feed.defaultCount.' },
+  SURFACE_INVALID: { status: 'INVALID_ARGUMENT', help: 'A surface is named by 1 to 32 letters, digits, _ and -.' },
+  TOO_MANY_SHOWN: { status: 'INVALID_ARGUMENT', help: 'Too many ids of videos shown. Report them as impressions instead.' },
+  NO_VIDEOS: {
+    status: 'UNAVAILABLE',
+    help: 'The feed has failed, and there is nothing popular to fall back to. Add cleared videos; try again.',
+  },
+  // Videos
+  OUT_OF_RANGE: { help: 'The number that the field names is outside of what is possible; the message says what is.' },
+  NOT_FINITE: { help: 'The embedding holds a NaN or an infinity. Send finite numbers.' },
+  STATE_INVALID: { help: 'A video is put as pending, cleared or taken down. Remove it with RemoveVideo.' },
+  TOO_MANY: { help: 'The list that the field names is too long; the message says how long it may be.' },
+  TOO_MANY_CATEGORIES: { help: 'The catalogue has 65,000 categories. Use one of them.' },
   // Import
+  IMPORT_FOLDER_UNKNOWN: {
+    status: 'INVALID_ARGUMENT',
+    help: 'The folder holds none of the files that an import looks for; docs/importing.md says which.',
+  },
   IMPORT_FOLDER_UNREADABLE: {
     status: 'INVALID_ARGUMENT',
     help: 'The server can not read this folder. Check its path and rights.',
@@ -80,5 +99,6 @@ export const errorCodes: Readonly<Record<string, ErrorCode>> = {
   // Start
   CONFIG_WRONG: { help: 'A setting is unknown or has a value that is not allowed; see docs/configuration.md.' },
   ADMIN_KEY_MISSING: { help: 'Start on 127.0.0.1, create a key with the scope admin, then listen on other addresses.' },
+  DATA_DIR_IN_USE: { help: 'Another process owns the data folder. Stop it, or name another folder with dataDir.' },
   PORT_UNAVAILABLE: { help: 'The address can not be listened on. Choose another with httpPort, grpcPort or host.' },
 }

@@ -1,5 +1,4 @@
 import type { Catalog } from '../catalog/catalog.ts'
-import { best } from '../counters/best.ts'
 import { NeighbourRow } from '../generated/vireo/record/v1/state.ts'
 import type { History } from '../people/history.ts'
 import { isPositive } from '../people/outcomes.ts'
@@ -7,12 +6,15 @@ import type { HistoryChange } from '../people/person-state.ts'
 import type { Finding } from '../pipeline/stages.ts'
 import type { CounterReader } from '../ports/counter-store.ts'
 import { ChangedRows, type KeptTable } from '../state/changed-rows.ts'
+import { threshold } from '../top.ts'
 import { NeighbourList } from './neighbour-list.ts'
 
 /** Interactions before one that it counts together with. */
 const pairedWith = 20
 /** Neighbours kept of a video. Half of all pairs occur once and still say something, so the lists are long. */
 const mostNeighbours = 1_024
+/** Seeds of one search. */
+export const mostSeeds = 30
 /** How much a video's own and its neighbour's popularity is discounted; 0.5 for both would be the cosine. */
 const ownExponent = 0.7
 const neighbourExponent = 0.75
@@ -35,6 +37,9 @@ export class CoWatch {
   readonly #changes: ChangedRows<number>
   /** Sums by slot, all zero between calls. */
   #sums = new Float32Array(1024)
+  /** The slots that have a sum, and their scores, during a call. */
+  readonly #touched = new Uint32Array(mostSeeds * mostNeighbours)
+  readonly #scores = new Float64Array(mostSeeds * mostNeighbours)
 
   constructor(catalog: Pick<Catalog, 'ids'>, counters: CounterReader) {
     this.#catalog = catalog
@@ -72,35 +77,55 @@ export class CoWatch {
   }
 
   /**
-   * Adds the videos most similar to the seeds by the weighted sum of similarities, best first. `factor` is what else
-   * counts for a video: it decides on who is among the `most`, and is part of the score that is added; 0 leaves out.
+   * Adds the videos most similar to the seeds by the weighted sum of similarities, in no order. `factor` is what else
+   * counts for a video: it decides on who is among the `most`, and is part of the score that is added. `leaveOut`
+   * calls back with the videos that are not wanted.
    */
-  findSimilar(seeds: readonly WeightedVideo[], most: number, finding: Finding, factor: (slot: number) => number): void {
-    const touched = this.#sum(seeds)
+  findSimilar(
+    seeds: readonly WeightedVideo[],
+    most: number,
+    finding: Finding,
+    factor: (slot: number) => number,
+    leaveOut: (drop: (slot: number) => void) => void,
+  ): void {
+    const count = this.#sum(seeds)
     const sums = this.#sums
-    for (const slot of touched) sums[slot]! *= this.#discount(slot) * factor(slot)
+    const touched = this.#touched
+    leaveOut((slot) => {
+      sums[slot] = 0
+    })
+    const scores = this.#scores
+    for (let at = 0; at < count; at++) {
+      const slot = touched[at]!
+      scores[at] = sums[slot]! > 0 ? sums[slot]! * this.#discount(slot) * factor(slot) : 0
+      sums[slot] = 0
+    }
+    const least = threshold(scores, count, most)
+    const tied: number[] = []
+    let left = most
+    for (let at = 0; at < count; at++) {
+      if (scores[at]! > least && scores[at]! > 0) {
+        finding.add(touched[at]!, scores[at]!)
+        left--
+      } else if (scores[at] === least && least > 0) tied.push(touched[at]!)
+    }
     const { low } = this.#catalog.ids
-    const found = best(
-      touched,
-      most,
-      (slot) => sums[slot]!,
-      (slot) => low[slot]!,
-    )
-    for (const slot of found) if (sums[slot]! > 0) finding.add(slot, sums[slot]!)
-    for (const slot of touched) sums[slot] = 0
+    tied.sort((a, b) => low[a]! - low[b]!)
+    for (const slot of tied.slice(0, left)) finding.add(slot, least)
   }
 
-  /** How similar two videos are: how often they were watched together, their popularity discounted. */
+  /** How similar two videos are: how often they were good to the same people, their popularity discounted. */
   similarity(video: number, neighbour: number): number {
-    const list = this.#lists[video]
-    const entry = list === undefined ? -1 : list.slots.subarray(0, list.size).indexOf(neighbour)
-    return entry < 0 ? 0 : list!.counts[entry]! * this.#weight(video) * this.#discount(neighbour)
+    const shared = this.#lists[video]?.countOf(neighbour) ?? 0
+    return shared === 0 ? 0 : shared * this.#weight(video) * this.#discount(neighbour)
   }
 
-  #sum(seeds: readonly WeightedVideo[]): number[] {
+  /** Sums up the seeds' neighbours, whose slots it leaves in `#touched`; how many there are. */
+  #sum(seeds: readonly WeightedVideo[]): number {
     if (this.#sums.length < this.#catalog.ids.size) this.#sums = new Float32Array(Math.ceil(this.#catalog.ids.size * 1.25))
     const sums = this.#sums
-    const touched: number[] = []
+    const touched = this.#touched
+    let count = 0
     for (const { video, weight } of seeds) {
       const list = this.#lists[video]
       if (list === undefined) continue
@@ -108,11 +133,11 @@ export class CoWatch {
       const scale = weight * this.#weight(video)
       for (let entry = 0; entry < size; entry++) {
         const slot = slots[entry]!
-        if (sums[slot] === 0) touched.push(slot)
+        if (sums[slot] === 0) touched[count++] = slot
         sums[slot]! += counts[entry]! * scale
       }
     }
-    return touched
+    return count
   }
 
   #add(video: number, neighbour: number): void {
@@ -130,8 +155,7 @@ export class CoWatch {
   }
 
   #discount(slot: number): number {
-    const counters = this.#counters
-    return power(counters.total('longViews', slot) + counters.total('untimedLongViews', slot))
+    return power(this.#counters.longViewsEver(slot))
   }
 
   #plays(slot: number): number {
@@ -141,9 +165,8 @@ export class CoWatch {
   /** What a count is worth when a list is full: the square of what similarity and the day's popularity make of it. */
   readonly #strength = (slot: number, count: number): number => {
     const counters = this.#counters
-    const longViews = counters.total('longViews', slot) + counters.total('untimedLongViews', slot)
-    const plays = counters.window(24, 'plays', slot) + this.#plays(slot) / 32
-    return (count * count * (0.1 + plays)) / Math.max(1, longViews)
+    const plays = counters.playsToday(slot) + this.#plays(slot) / 32
+    return (count * count * (0.1 + plays)) / Math.max(1, counters.longViewsEver(slot))
   }
 
   #encode(list: NeighbourList): Uint8Array {

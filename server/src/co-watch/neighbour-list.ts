@@ -27,6 +27,12 @@ export class NeighbourList {
     else this.#replace(slot, hash, strength)
   }
 
+  /** A neighbour's count, 0 where it is none. */
+  countOf(slot: number): number {
+    const entry = this.#index[this.#find(slot)]!
+    return entry === 0 ? 0 : this.counts[entry - 1]!
+  }
+
   /** Adds a neighbour that is not in it yet. */
   append(slot: number, count: number): void {
     if (this.size === this.slots.length) this.#grow()

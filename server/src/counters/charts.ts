@@ -55,12 +55,14 @@ export class Charts implements CatalogObserver {
   /** Brings the lists up to date, if they are due. To be called before they are read. */
   refresh(): void {
     const now = this.#clock.now()
-    if (now - this.#popularAt >= popularForMs) {
+    if (now - this.#hotAt < hotForMs) return
+    this.#hotAt = now
+    // A young catalogue does not wait until its first videos are ten minutes old.
+    const hasGrown = this.popular.length < Math.min(popularLength, this.#catalog.cleared)
+    if (hasGrown || now - this.#popularAt >= popularForMs) {
       this.#popularAt = now
       this.#findPopular()
     }
-    if (now - this.#hotAt < hotForMs) return
-    this.#hotAt = now
     this.#findTrending()
   }
 
@@ -103,8 +105,7 @@ export class Charts implements CatalogObserver {
     const cleared = function* (count: number) {
       for (let slot = 0; slot < count; slot++) if (columns.isCleared(slot)) yield slot
     }
-    const ever = (slot: number) => counters.total('longViews', slot) + counters.total('untimedLongViews', slot)
-    const score = (slot: number) => counters.window(168, 'longViews', slot) + ever(slot) / 2 ** 32
+    const score = (slot: number) => counters.window(168, 'longViews', slot) + counters.longViewsEver(slot) / 2 ** 32
     // Rolls the windows on to now.
     counters.active(168)
     this.popular = best(cleared(this.#catalog.ids.size), popularLength, score, this.#tieBreak)

@@ -7,6 +7,7 @@ import { Tile, tileWidth } from './hour-tile.ts'
 
 const width = metrics.length
 const metricNumber = Object.fromEntries(metrics.map((name, number) => [name, number])) as Record<Metric, number>
+const playsColumn = metricNumber.plays
 /** Hours that any window reaches back to. */
 const keptHours = Math.max(...windowsHours)
 /** Counts stay at the largest int32, which is what the contract can say. */
@@ -22,6 +23,9 @@ export class VideoCounters implements CounterReader {
   readonly #clock: Clock
   #totals = new Uint32Array(64 * width)
   readonly #hours = new Map<number, Tile>()
+  /** By slot; what the feed reads for thousands of videos a request is kept dense. */
+  #playsToday = new Uint32Array(64)
+  #longViewsEver = new Uint32Array(64)
   readonly #windows = new Map<WindowHours, Tile>(windowsHours.map((hours) => [hours, new Tile()]))
   /** The newest hour that the windows cover. */
   #head = 0
@@ -52,6 +56,7 @@ export class VideoCounters implements CounterReader {
           const slot = ids.find(id)
           this.#reserve(slot)
           this.#totals.set(numbersOf(value, width), slot * width)
+          this.#longViewsEver[slot] = this.total('longViews', slot) + this.total('untimedLongViews', slot)
         },
       },
       {
@@ -74,6 +79,7 @@ export class VideoCounters implements CounterReader {
       const number = metricNumber[metric]
       if (this.#totals[slot * width + number]! < largest) this.#totals[slot * width + number]!++
       if (number < tileWidth) row[number] = 1
+      if (metric === 'longViews' || metric === 'untimedLongViews') this.#longViewsEver[slot]!++
     }
     if (timeMs === undefined) return
     this.#roll()
@@ -98,6 +104,14 @@ export class VideoCounters implements CounterReader {
     return this.#windows.get(hours)!.get(slot, metricNumber[metric])
   }
 
+  playsToday(slot: number): number {
+    return this.#playsToday[slot] ?? 0
+  }
+
+  longViewsEver(slot: number): number {
+    return this.#longViewsEver[slot] ?? 0
+  }
+
   active(hours: WindowHours): Iterable<number> {
     this.#roll()
     return this.#windows.get(hours)!.rowOf.keys()
@@ -111,7 +125,11 @@ export class VideoCounters implements CounterReader {
       this.#hours.set(hour, tile)
     }
     addRow(tile, slot, counts)
-    for (const [hours, sum] of this.#windows) if (hour <= this.#head && hour > this.#head - hours) addRow(sum, slot, counts)
+    for (const [hours, sum] of this.#windows) {
+      if (hour > this.#head || hour <= this.#head - hours) continue
+      addRow(sum, slot, counts)
+      if (hours === 24) this.#playsToday[slot]! += counts[playsColumn]!
+    }
   }
 
   /** Moves the windows on to the running hour. */
@@ -122,7 +140,9 @@ export class VideoCounters implements CounterReader {
       for (const [hour, tile] of this.#hours) {
         const was = hour <= this.#head && hour > this.#head - hours
         const is = hour <= now && hour > now - hours
-        if (was !== is) sum.merge(tile, is ? 1 : -1)
+        if (was === is) continue
+        sum.merge(tile, is ? 1 : -1)
+        if (hours === 24) for (const slot of tile.rowOf.keys()) this.#playsToday[slot]! += (is ? 1 : -1) * tile.get(slot, playsColumn)
       }
       dropEmpty(sum)
     }
@@ -136,7 +156,10 @@ export class VideoCounters implements CounterReader {
 
   #reserve(slot: number): void {
     if ((slot + 1) * width <= this.#totals.length) return
-    this.#totals = resized(this.#totals, Math.max(slot + 1, nextCapacity(this.#totals.length / width)) * width)
+    const capacity = Math.max(slot + 1, nextCapacity(this.#totals.length / width))
+    this.#totals = resized(this.#totals, capacity * width)
+    this.#playsToday = resized(this.#playsToday, capacity)
+    this.#longViewsEver = resized(this.#longViewsEver, capacity)
   }
 }
 

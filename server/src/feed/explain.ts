@@ -44,7 +44,7 @@ function reportOf(step: TraceStep, slot: number): StageReport[] {
   const isIn = step.items.has(slot)
   switch (step.kind) {
     case 'source': {
-      const place = [...step.items.keys()].indexOf(slot) + 1
+      const place = [...step.items.values()].filter((score) => score > (step.items.get(slot) ?? 0)).length + 1
       return isIn ? report('found', `place ${place} of ${step.items.size}, score ${format(step.items.get(slot)!)}`) : report('not found')
     }
     case 'filter':

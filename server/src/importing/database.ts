@@ -9,17 +9,17 @@ export type Columns = Readonly<Record<string, readonly DuckDBValue[]>>
 
 /** DuckDB for the time of one import: reads, checks, sorts and joins off the main thread, on disk where memory ends. */
 export class ImportDatabase {
+  readonly signal: AbortSignal
   readonly #instance: DuckDBInstance
   readonly #connection: DuckDBConnection
   readonly #folder: string
-  readonly #signal: AbortSignal
   readonly #interrupt = () => this.#connection.interrupt()
 
   private constructor(instance: DuckDBInstance, connection: DuckDBConnection, folder: string, signal: AbortSignal) {
     this.#instance = instance
     this.#connection = connection
     this.#folder = folder
-    this.#signal = signal
+    this.signal = signal
     signal.addEventListener('abort', this.#interrupt)
   }
 
@@ -66,19 +66,19 @@ export class ImportDatabase {
   }
 
   async close(): Promise<void> {
-    this.#signal.removeEventListener('abort', this.#interrupt)
+    this.signal.removeEventListener('abort', this.#interrupt)
     this.#connection.closeSync()
     this.#instance.closeSync()
     await rm(this.#folder, { recursive: true, force: true })
   }
 
   async #interruptible<T>(work: () => Promise<T>): Promise<T> {
-    this.#signal.throwIfAborted()
+    this.signal.throwIfAborted()
     try {
       return await work()
     } catch (error) {
       // What an abort interrupted fails with DuckDB's words; the caller waits for the signal's.
-      this.#signal.throwIfAborted()
+      this.signal.throwIfAborted()
       throw error
     }
   }

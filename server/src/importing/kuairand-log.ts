@@ -1,4 +1,3 @@
-import type { DuckDBListValue } from '@duckdb/node-api'
 import { dayMs } from '../clock.ts'
 import { UserVideoEvent_EventType as Type } from '../generated/vireo/v1/events.ts'
 import type { ImportDatabase } from './database.ts'
@@ -59,7 +58,7 @@ interface LogColumns extends FactColumns {
   readonly outcomes: readonly number[]
   readonly first_ms: readonly number[]
   readonly first_video: readonly string[]
-  readonly videos: readonly (DuckDBListValue | null)[]
+  readonly videos: readonly (string | null)[]
 }
 
 /** Timed impressions in the order of time: the page where one begins, a watch each, and what else the person did. */
@@ -82,7 +81,7 @@ export async function kuaiRandLog(database: ImportDatabase, group: Group, shift:
         const surface = at.tab[row] === '1' ? 'main' : `tab-${at.tab[row]}`
         const slateId = slateIdOf(person, at.first_ms[row]!, at.first_video[row]!)
         const page = at.videos[row]
-        if (page) records.push(slateRecord(slateId, person, timeMs, surface, page))
+        if (page) records.push(slateRecord(slateId, person, timeMs, surface, JSON.parse(page)))
         const id = `${at.video_id[row]}@${at.time_ms[row]}`
         const watch = {
           ...blankEvent,

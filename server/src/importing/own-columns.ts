@@ -16,7 +16,7 @@ export function enumSql(column: string, values: Readonly<Record<string, number>>
 }
 
 /** SQL that holds for a list that is neither JSON nor 'a|b'. */
-export const isBadList = (column: string) => `starts_with(${column}, '[') AND NOT json_valid(${column})`
+export const isBadList = (column: string) => `starts_with(${column}, '{') OR starts_with(${column}, '[') AND NOT json_valid(${column})`
 
 /** JSON, or 'a|b' as CSV has it. */
 export function listOf(text: string): unknown[] {

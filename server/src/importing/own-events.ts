@@ -1,4 +1,3 @@
-import type { DuckDBListValue } from '@duckdb/node-api'
 import { dayMs } from '../clock.ts'
 import { UserVideoEvent_EventType as Type } from '../generated/vireo/v1/events.ts'
 import { visitMs } from '../people/outcomes.ts'
@@ -52,7 +51,7 @@ type EventColumns = FactColumns &
     readonly watched_ms: readonly (number | null)[]
     readonly length_ms: readonly (number | null)[]
     readonly first_ms: readonly (number | null)[]
-    readonly videos: readonly (DuckDBListValue | null)[]
+    readonly videos: readonly (string | null)[]
   }
 
 /** Events in the order of time. Where there are impressions they make pages, and what follows one belongs to its page. */
@@ -86,7 +85,7 @@ export async function ownEvents(database: ImportDatabase, group: Group, shift: S
         const firstMs = at.first_ms[row]
         const slateId = firstMs == null ? '' : slateIdOf(person, firstMs, at.first_video[row]!)
         const page = at.videos[row]
-        if (page) records.push(slateRecord(slateId, person, timeMs, at.surface[row]!, page))
+        if (page) records.push(slateRecord(slateId, person, timeMs, at.surface[row]!, JSON.parse(page)))
         const event = {
           ...blankEvent,
           type,

@@ -6,8 +6,8 @@ const mostOnAPage = 10
 
 /**
  * Cuts the impressions of each person into pages. From the table `impressions` (seq, person, time_ms, video_id), in
- * which `seq` is the order of replay, it makes a table of (seq, first_ms, first_video, videos); `videos` is
- * set where the page begins.
+ * which `seq` is the order of replay, it makes a table of (seq, first_ms, first_video, videos); `videos`, a JSON
+ * list, is set where the page begins.
  */
 export async function makePages(database: ImportDatabase, impressions: string, table: string): Promise<void> {
   await database.run(`
@@ -26,7 +26,7 @@ export async function makePages(database: ImportDatabase, impressions: string, t
       SELECT first_seq, min(time_ms) AS first_ms, list(video_id ORDER BY seq) AS videos
       FROM page_of JOIN ${impressions} USING (seq) GROUP BY first_seq
     )
-    SELECT seq, first_ms, videos[1] AS first_video, CASE WHEN seq = first_seq THEN videos END AS videos
+    SELECT seq, first_ms, videos[1] AS first_video, CASE WHEN seq = first_seq THEN to_json(videos)::VARCHAR END AS videos
     FROM page_of JOIN pages USING (first_seq);
     DROP TABLE page_of`)
 }

@@ -1,5 +1,4 @@
 import { BinaryWriter } from '@bufbuild/protobuf/wire'
-import type { DuckDBListValue } from '@duckdb/node-api'
 import {
   ControlRecord,
   EventRecord,
@@ -28,8 +27,8 @@ export function videoRecord(video: Video, timeMs: number): NewRecord {
 }
 
 /** What the source showed together; its order on the screen is not known. */
-export function slateRecord(slateId: string, person: string, timeMs: number, surface: string, videos: DuckDBListValue): NewRecord {
-  const items = [...new Set(videos.items as readonly string[])].map((videoId) => ({ ...blankItem, videoId }))
+export function slateRecord(slateId: string, person: string, timeMs: number, surface: string, videos: readonly string[]): NewRecord {
+  const items = [...new Set(videos)].map((videoId) => ({ ...blankItem, videoId }))
   const slate = { ...blankSlate, slateId, person, timeMs, surface, items, count: items.length }
   return { topic: 'served', key: person, timeMs, value: SlateRecord.encode(slate, writer).finish() }
 }

@@ -55,7 +55,8 @@ export const digest = (parts: readonly unknown[]) => createHash('sha256').update
 export const fileBroken = (name: string, cause: unknown) =>
   new InvalidInput('IMPORT_FILE_BROKEN', name, `${name} can't be read to its end: ${messageOf(cause)}`)
 
-const messageOf = (cause: unknown) => (cause instanceof Error ? cause.message : String(cause))
+// DuckDB adds the whole statement below.
+const messageOf = (cause: unknown) => (cause instanceof Error ? cause.message.split('\n')[0]! : String(cause))
 
 // DuckDB takes a .gz that was cut off for a shorter file, so it is unpacked here once to find out.
 function unzipped(raw: ReturnType<typeof createReadStream>) {

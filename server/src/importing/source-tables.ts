@@ -65,6 +65,7 @@ async function parquet(database: ImportDatabase, file: SourceFile): Promise<Sour
 function asText(name: string, type: string): string {
   const column = `"${name.replaceAll('"', '""')}"`
   if (/^(TIMESTAMP|DATE)/.test(type)) return `CAST(epoch_ms(${column}${type === 'DATE' ? '::TIMESTAMP' : ''}) AS VARCHAR)`
+  if (type === 'JSON') return `json_extract_string(${column}, '$')`
   return /\]$|^(STRUCT|MAP)/.test(type) ? `to_json(${column})::VARCHAR` : `CAST(${column} AS VARCHAR)`
 }
 

@@ -1,4 +1,4 @@
-import { InvalidInput } from '../errors.ts'
+import { InvalidInput, VireoError } from '../errors.ts'
 import { type ImportDatabase, quoted } from './database.ts'
 import type { RefusedRows } from './refused-rows.ts'
 import { fileBroken, type SourceFile } from './source-files.ts'
@@ -27,26 +27,34 @@ export async function createTable(database: ImportDatabase, staging: Staging): P
 
 /** Reads a file into the table. Rows that make no sense are kept there with their reason, and reported if `refused` is given. */
 export async function stageFile(database: ImportDatabase, file: SourceFile, staging: Staging, refused?: RefusedRows): Promise<void> {
+  try {
+    const { brokenLines, headerLines } = await insertRows(database, file, staging)
+    if (refused !== undefined) await report(database, file, staging, brokenLines, headerLines, refused)
+  } catch (cause) {
+    if (cause instanceof VireoError || database.signal.aborted) throw cause
+    throw fileBroken(file.name, cause)
+  }
+}
+
+async function insertRows(database: ImportDatabase, file: SourceFile, staging: Staging) {
   const names = [...staging.required, ...staging.optional]
-  const source = await tableOf(database, file, names, staging.numbersOnly ?? false)
-  const missing = staging.required.filter((name) => !source.columns.has(name))
+  const { columns, from, lenient, headerLines } = await tableOf(database, file, names, staging.numbersOnly ?? false)
+  const missing = staging.required.filter((name) => !columns.has(name))
   if (missing.length > 0) {
     throw new InvalidInput('IMPORT_COLUMNS_MISSING', file.name, `${file.name} has no column ${missing.join(', ')}`)
   }
-  const columns = names.map((name) => `NULLIF(${source.columns.get(name) ?? 'NULL'}, '') AS ${name}`)
-  const insert = (from: string) =>
-    database.run(
-      `INSERT INTO ${staging.table} ${checkedRows(staging, file.number, `SELECT row_number() OVER () AS row, ${columns} FROM ${from}`)}`,
-    )
-  let brokenLines: readonly number[] = []
-  try {
-    // Only its strict mode notices surplus columns, but that ends at lines that end differently.
-    await insert(source.from).catch((error) => (source.lenient === undefined ? Promise.reject(error) : insert(source.lenient)))
-    if (source.lenient !== undefined) brokenLines = await takeBrokenLines(database)
-  } catch (cause) {
-    throw fileBroken(file.name, cause)
+  const selected = names.map((name) => `NULLIF(${columns.get(name) ?? 'NULL'}, '') AS ${name}`)
+  const insert = async (from: string) => {
+    const rows = checkedRows(staging, file.number, `SELECT row_number() OVER () AS row, ${selected} FROM ${from}`)
+    await database.run(`INSERT INTO ${staging.table} ${rows}`)
   }
-  if (refused !== undefined) await report(database, file, staging, brokenLines, source.headerLines, refused)
+  if (lenient === undefined) {
+    await insert(from)
+    return { brokenLines: [], headerLines }
+  }
+  // Only its strict mode notices surplus columns, but that fails on lines that end differently.
+  await insert(from).catch(() => insert(lenient))
+  return { brokenLines: await takeBrokenLines(database), headerLines }
 }
 
 function checkedRows({ required, optional, values, refusals, except }: Staging, file: number, source: string): string {

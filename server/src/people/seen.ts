@@ -49,6 +49,13 @@ export class Seen {
     return this.older.count > 0 && this.older.has(seenHash(hashes.high[slot]!, hashes.low[slot]!))
   }
 
+  /** Calls `visit` with each video that counts as seen, but for those that only the filter knows. */
+  forEach(releasedS: number, visit: (slot: number) => void): void {
+    for (let entry = 0; entry < this.count; entry++) {
+      if (this.displayed[entry] === 1 || this.timesS[entry]! >= releasedS) visit(this.slots[entry]!)
+    }
+  }
+
   /** When a video was shown last, in s, or undefined. */
   timeOf(slot: number): number | undefined {
     const entry = this.#index[this.#find(slot)]!

@@ -27,6 +27,10 @@ export interface Run<Column extends string> {
   finish(): Promise<void>
 }
 
+/** Of the ranking, selectors and refills see this many times the page, and some. */
+const reserveFactor = 6
+const leastReserve = 40
+
 interface Step<Query, Column extends string> {
   readonly query: Query
   readonly candidates: Candidates<Column>
@@ -60,7 +64,9 @@ export class Runner<Query, Column extends string> {
     for (const filter of pipeline.filters) candidates.live = applyFilter(step, 'filter', filter, candidates.rows, candidates.live)
     for (const stage of pipeline.scorers) await attempt('score', stage, step, () => stage.score(query, candidates, signal))
     const started = performance.now()
-    const { ranked, nonFinite } = rank(pipeline, candidates)
+    // A page and its reserve need no more; a trace tells of all.
+    const most = trace === undefined ? reserveFactor * pipeline.wanted(query) + leastReserve : candidates.count
+    const { ranked, nonFinite } = rank(pipeline, candidates, most)
     recorder.went('rank', pipeline.name, started, { rows: ranked })
     const page = this.#late(step, ranked, this.#select(step, ranked))
     for (const stage of dry ? [] : pipeline.commit) {
@@ -88,11 +94,12 @@ export class Runner<Query, Column extends string> {
         return inTime ? { items, scores } : { items: [], scores: [] }
       }),
     )
-    for (const [index, { items, scores }] of found.entries()) {
+    for (let index = 0; index < found.length; index++) {
+      const { items, scores } = found[index]!
       const { scoreInto } = sources[index]!
       const column = scoreInto === undefined ? undefined : candidates.columns[scoreInto]
-      for (const [at, item] of items.entries()) {
-        const row = candidates.add(item, index)
+      for (let at = 0; at < items.length; at++) {
+        const row = candidates.add(items[at]!, index)
         if (row >= 0 && column !== undefined) column[row] = scores[at]!
       }
     }

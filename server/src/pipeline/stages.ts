@@ -13,7 +13,7 @@ export interface FallibleStage<Query> extends Stage<Query> {
   readonly deadlineMs?: number
 }
 
-/** Where a source puts what it finds: items with the source's own score, best first. */
+/** Where a source puts what it finds: items with the source's own score. */
 export interface Finding {
   add(item: number, score: number): void
 }

@@ -23,6 +23,10 @@ export type WindowHours = (typeof windowsHours)[number]
 export interface CounterReader {
   total(metric: Metric, slot: number): number
   window(hours: WindowHours, metric: HourlyMetric, slot: number): number
+  /** Plays in the last 24 hours; the same as the window says, for those who ask it of thousands. */
+  playsToday(slot: number): number
+  /** Long views in all, with and without a time. */
+  longViewsEver(slot: number): number
   /** The videos with any count in a window, in no order. */
   active(hours: WindowHours): Iterable<number>
 }

@@ -2,6 +2,7 @@ import type { Catalog } from '../../catalog/catalog.ts'
 import { OlderSeen } from '../../people/older-seen.ts'
 import { decodePerson, encodePerson } from '../../people/person-codec.ts'
 import { PersonState } from '../../people/person-state.ts'
+import { seenExactly } from '../../people/seen.ts'
 import type { PersonStore } from '../../ports/person-store.ts'
 import { ChangedRows, type KeptTable } from '../../state/changed-rows.ts'
 
@@ -58,7 +59,8 @@ export class EmbeddedPeople implements PersonStore {
     const row = this.#rows.get('people', person)
     if (row === undefined) return new PersonState()
     const state = decodePerson(row, this.#ids)
-    const older = this.#rows.get('older_seen', person)
+    // Most people have not seen so much that there is an older part.
+    const older = state.seen.count < seenExactly ? undefined : this.#rows.get('older_seen', person)
     if (older !== undefined) state.seen.older = new OlderSeen(Buffer.from(older).readUInt32LE(), older.subarray(4))
     this.#keep(person, state)
     return state

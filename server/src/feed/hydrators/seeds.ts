@@ -1,9 +1,8 @@
+import { mostSeeds } from '../../co-watch/co-watch.ts'
 import type { Interaction } from '../../people/history.ts'
 import { isPositive, outcome } from '../../people/outcomes.ts'
 import type { FeedHydrator, Seed } from '../feed-pipeline.ts'
 
-/** Latest interactions that similar videos are looked for. */
-const most = 30
 /** A seed weighs half as much as one this many interactions later. */
 const halfLife = 25
 /** What was left early says something too: it was chosen for this person by what they did before. */
@@ -20,7 +19,7 @@ export const seeds = (): FeedHydrator => ({
 
 export function seedsOf(entries: readonly Interaction[]): Seed[] {
   const found = new Map<number, Seed>()
-  for (let at = entries.length - 1; at >= 0 && found.size < most; at--) {
+  for (let at = entries.length - 1; at >= 0 && found.size < mostSeeds; at--) {
     const { video, outcomes } = entries[at]!
     if (found.has(video)) continue
     const weight = weightOf(outcomes) * 0.5 ** (found.size / halfLife)

@@ -28,7 +28,7 @@ export const value = ({ counters }: FeedParts): FeedScorer => ({
       const slot = candidates.item[row]!
       popularity[row] = popularityOf(counters, slot)
       rate[row] = rateOf(counters, slot)
-      const personal = similarity[row]! + popularityAlone * longViewsOf(counters, slot)
+      const personal = similarity[row]! > 0 ? similarity[row]! : popularityAlone * longViewsOf(counters, slot)
       score[row] = personal * (rate[row]! / averageRate) ** rateExponent * suppression[row]!
     }
   },
@@ -36,18 +36,21 @@ export const value = ({ counters }: FeedParts): FeedScorer => ({
 
 /** The last day's popularity, as it counts in the score. */
 export function popularityOf(counters: CounterReader, slot: number): number {
-  return (popularityFloor + counters.window(24, 'plays', slot)) ** popularityExponent
+  const plays = counters.playsToday(slot)
+  return powers[plays] ?? popularityPower(plays)
 }
+
+const popularityPower = (plays: number): number => (popularityFloor + plays) ** popularityExponent
+/** The same for the counts that most videos have. */
+const powers = Float64Array.from({ length: 4_096 }, (_, plays) => popularityPower(plays))
 
 /** Share of plays that are long views, smoothed towards the average. */
 function rateOf(counters: CounterReader, slot: number): number {
   const plays = counters.total('plays', slot) + counters.total('untimedPlays', slot)
-  const longViews = counters.total('longViews', slot) + counters.total('untimedLongViews', slot)
-  return (longViews + ratePrior * averageRate) / (plays + ratePrior)
+  return (counters.longViewsEver(slot) + ratePrior * averageRate) / (plays + ratePrior)
 }
 
 /** Long views, of which today's count most. */
 function longViewsOf(counters: CounterReader, slot: number): number {
-  const ever = counters.total('longViews', slot) + counters.total('untimedLongViews', slot)
-  return counters.window(24, 'longViews', slot) + counters.window(168, 'longViews', slot) / 7 + 1e-4 * ever
+  return counters.window(24, 'longViews', slot) + counters.window(168, 'longViews', slot) / 7 + 1e-4 * counters.longViewsEver(slot)
 }
