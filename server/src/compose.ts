@@ -75,7 +75,7 @@ export async function compose(config: Config, { clock, metrics, log }: Surroundi
     database,
     tables: [...people.tables, texts.table, ...loaded],
     positions: () => state.positions(),
-    onError: (error) => log.error({ error }, 'the state was not saved; it will be tried again'),
+    onError: (err) => log.error({ err }, 'the state was not saved; it will be tried again'),
   })
   keeper.start()
 

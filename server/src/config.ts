@@ -80,13 +80,16 @@ export const settings: readonly Setting[] = flatten(z.toJSONSchema(configSchema,
 /** The variable that names the file; it is no key of the configuration. */
 const fileVariable = 'VIREO_CONFIG'
 
+/** The variable with the key of commands, which is no setting and never in the file. */
+export const keyVariable = 'VIREO_KEY'
+
 /** Reads the file and the environment, of which the environment wins. Throws `VireoError` `CONFIG_WRONG` that lists all that is wrong. */
 export function loadConfig(env: Readonly<Record<string, string | undefined>>, cwd: string): Config {
   const problems: string[] = []
   const values = readFile(env[fileVariable], cwd)
   const variables = new Map(settings.map((setting) => [setting.variable, setting]))
   for (const [name, value] of Object.entries(env)) {
-    if (!name.startsWith('VIREO_') || name === fileVariable || value === undefined) continue
+    if (!name.startsWith('VIREO_') || name === fileVariable || name === keyVariable || value === undefined) continue
     const setting = variables.get(name)
     if (setting === undefined) problems.push(`${name} is not a setting; did you mean ${nearest(name, variables.keys())}?`)
     else put(values, setting.path.split('.'), fromText(value, setting.type))

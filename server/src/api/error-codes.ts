@@ -39,6 +39,7 @@ export const errorCodes: Readonly<Record<string, ErrorCode>> = {
   // Ids, events and videos
   ID_MISSING: { status: 'INVALID_ARGUMENT', help: 'The id that the field names is empty. Send one.' },
   ID_TOO_LONG: { status: 'INVALID_ARGUMENT', help: 'The id is longer than limits.idLength. Send a shorter one, such as its hash.' },
+  ID_INVALID: { status: 'INVALID_ARGUMENT', help: 'The id holds half of a surrogate pair. Send well-formed Unicode.' },
   ID_COLLISION: { status: 'INVALID_ARGUMENT', help: 'Another id has the same hash, which is all but impossible. Choose another id.' },
   TEXT_TOO_LONG: { status: 'INVALID_ARGUMENT', help: 'The text is longer than is kept. Shorten it.' },
   UNKNOWN_VIDEO: { status: 'NOT_FOUND', help: 'No video has this id. Add it to the catalogue first.' },
@@ -63,6 +64,8 @@ export const errorCodes: Readonly<Record<string, ErrorCode>> = {
   STATE_INVALID: { help: 'A video is put as pending, cleared or taken down. Remove it with RemoveVideo.' },
   TOO_MANY: { help: 'The list that the field names is too long; the message says how long it may be.' },
   TOO_MANY_CATEGORIES: { help: 'The catalogue has 65,000 categories. Use one of them.' },
+  TOO_MANY_LANGUAGES: { help: 'The catalogue has 65,000 languages. Use one of them.' },
+  TOO_MANY_COUNTRY_SETS: { help: 'The catalogue has 65,000 different sets of countries. Use one of them.' },
   // Import
   IMPORT_FOLDER_UNKNOWN: {
     status: 'INVALID_ARGUMENT',
@@ -96,6 +99,17 @@ export const errorCodes: Readonly<Record<string, ErrorCode>> = {
   DEADLINE_EXCEEDED: { status: 'DEADLINE_EXCEEDED', help: 'It took longer than allowed. Try again, or allow more time.' },
   OVERLOADED: { status: 'UNAVAILABLE', help: 'Too much at once. Try again after a moment, with growing pauses.' },
   INTERNAL: { status: 'INTERNAL', help: 'A fault of Vireo; the log of the server says what.' },
+  // Evaluation
+  DAY_INVALID: { help: 'The day is none. Write it like 2022-05-05.' },
+  DAY_NOT_IN_LOG: { help: 'The log has no rows on that day. The message says from when to when it goes.' },
+  EVALUATION_FORMAT: { help: 'Only a folder in the format of KuaiRand can be evaluated; see docs/importing.md.' },
+  EVALUATION_EMPTY: { help: 'The log has no rows that can be read. Check the folder.' },
+  // The command line
+  USAGE_WRONG: { help: 'The command was called wrongly. `vireo <command> --help` says how it is called.' },
+  SERVER_UNREACHABLE: { help: 'No server answers at the address. Start one with `vireo start`, or name it with --server.' },
+  FILE_UNREADABLE: { help: 'The file can not be read. Check its path and rights.' },
+  MALFORMED_LINE: { help: 'A line of the file is no JSON object of the contract. It is left out; the others are taken.' },
+  INTERRUPTED: { help: 'Stopped by a signal. The same command goes on where it was.' },
   // Start
   CONFIG_WRONG: { help: 'A setting is unknown or has a value that is not allowed; see docs/configuration.md.' },
   ADMIN_KEY_MISSING: { help: 'Start on 127.0.0.1, create a key with the scope admin, then listen on other addresses.' },

@@ -1,4 +1,5 @@
 import type { Clock } from '../clock.ts'
+import { encoded } from '../encoded.ts'
 import { NotFound, VireoError } from '../errors.ts'
 import { checkId } from '../events/validate.ts'
 import { ControlRecord, VideoRecord } from '../generated/vireo/record/v1/records.ts'
@@ -20,26 +21,29 @@ export interface CatalogServiceParts {
 /** Adds, shows and removes videos. */
 export class CatalogService {
   readonly #parts: CatalogServiceParts
+  /** Of videos whose change is on its way to the log: when it is there. */
+  readonly #underWay = new Map<string, Promise<unknown>>()
 
   constructor(parts: CatalogServiceParts) {
     this.#parts = parts
   }
 
   async put(videos: readonly Video[], signal: AbortSignal): Promise<PutVideosResponse> {
-    const { catalog, clock, idLength, ledger } = this.#parts
+    const { catalog, clock, idLength } = this.#parts
     const refused: RefusedVideo[] = []
-    const entries: Entry[] = []
+    const accepted: Video[] = []
     for (const [index, video] of videos.entries()) {
       try {
         checkVideo(video, idLength, catalog)
-        entries.push(entryOf(this.#complete(video), clock.now()))
+        accepted.push(video)
       } catch (error) {
         if (!(error instanceof VireoError)) throw error
         refused.push({ index, code: error.code, field: error.field ?? '', message: error.message })
       }
     }
-    if (entries.length > 0) await ledger.write(entries, signal)
-    return { accepted: entries.length, refused }
+    const ids = accepted.map(({ videoId }) => videoId)
+    await this.#writeInTurn(ids, signal, () => accepted.map((video) => entryOf(this.#complete(video), clock.now())))
+    return { accepted: accepted.length, refused }
   }
 
   async get(videoId: string): Promise<{ video: Video; stats: VideoStats }> {
@@ -59,17 +63,31 @@ export class CatalogService {
 
   /** Takes down, restores or removes; in force when it resolves. */
   async changeState(videoId: string, state: VideoState, reason: string, signal: AbortSignal): Promise<void> {
-    const { catalog, clock, ledger } = this.#parts
+    const { catalog, clock } = this.#parts
     const slot = this.#find(videoId)
     const timeMs = clock.now()
     const change = ControlRecord.fromPartial({ timeMs, change: { $case: 'stateChange', value: { videoId, state, reason } } })
-    await ledger.write(
-      [
-        entryOf({ ...catalog.video(slot), state }, timeMs),
-        { topic: 'control', key: videoId, timeMs, value: ControlRecord.encode(change).finish(), message: change },
-      ],
-      signal,
-    )
+    await this.#writeInTurn([videoId], signal, () => [
+      entryOf({ ...catalog.video(slot), state }, timeMs),
+      { topic: 'control', key: videoId, timeMs, value: encoded(ControlRecord, change), message: change },
+    ])
+  }
+
+  /** Changes of one video are made one after the other: each is based on what the one before has left. */
+  async #writeInTurn(ids: readonly string[], signal: AbortSignal, entries: () => readonly Entry[]): Promise<void> {
+    if (ids.length === 0) return
+    for (;;) {
+      const earlier = ids.flatMap((id) => this.#underWay.get(id) ?? [])
+      if (earlier.length === 0) break
+      await Promise.allSettled(earlier)
+    }
+    const written = this.#parts.ledger.write(entries(), signal)
+    for (const id of ids) this.#underWay.set(id, written)
+    try {
+      await written
+    } finally {
+      for (const id of ids) this.#underWay.delete(id)
+    }
   }
 
   /** What a new version leaves unsaid: a state stays, and putting a video again does not lift a takedown. */
@@ -95,5 +113,5 @@ export class CatalogService {
 
 function entryOf(video: Video, timeMs: number): Entry {
   const record: VideoRecord = { video, timeMs }
-  return { topic: 'catalog', key: video.videoId, timeMs, value: VideoRecord.encode(record).finish(), message: record }
+  return { topic: 'catalog', key: video.videoId, timeMs, value: encoded(VideoRecord, record), message: record }
 }

@@ -57,22 +57,14 @@ export class Catalog {
     columns.language[slot] = this.languages.intern(primaryLanguage(video.language))
     columns.countries[slot] = this.#countrySet(video.countries)
     columns.ageRating[slot] = video.ageRating
-    const strongest = video.categories.toSorted((a, b) => (b.confidence || 1) - (a.confidence || 1)).slice(0, categoriesPerVideo)
+    const byConfidence = video.categories.toSorted((a, b) => (b.confidence || 1) - (a.confidence || 1))
+    const strongest = [...new Set(byConfidence.map(({ name }) => name))]
     for (let at = 0; at < categoriesPerVideo; at++) {
-      columns.categories[slot * categoriesPerVideo + at] = this.categories.intern(strongest[at]?.name ?? '')
+      columns.categories[slot * categoriesPerVideo + at] = this.categories.intern(strongest[at] ?? '')
     }
     this.#setCreator(slot, this.creators.intern(video.creatorId), isNew)
     for (const observer of this.observers) observer.after(slot)
     return slot
-  }
-
-  /** Takes down, restores or removes. */
-  changeState(slot: number, state: VideoState): void {
-    for (const observer of this.observers) observer.before?.(slot)
-    this.#setState(slot, state)
-    const video = this.video(slot)
-    this.#texts.put(video.videoId, { ...video, state })
-    for (const observer of this.observers) observer.after(slot)
   }
 
   /** The whole video, from disk. */
@@ -91,6 +83,11 @@ export class Catalog {
   isAllowedIn(slot: number, country: string): boolean {
     const countries = this.columns.countries[slot]!
     return countries === 0 || this.#countrySets[countries]!.has(country)
+  }
+
+  /** Whether a video limited to these countries would make more than `most` different sets. */
+  hasRoomForCountries(countries: readonly string[], most: number): boolean {
+    return this.#countrySets.length < most || this.#countryNumbers.has(countries.toSorted().join())
   }
 
   /** The number of a language for comparison with the column; -1 for one that no video has. */

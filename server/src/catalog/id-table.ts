@@ -30,14 +30,22 @@ export class IdTable {
     }
   }
 
-  /** The number of an id, given to it now if it is new. */
+  /** Throws `ID_COLLISION` for an id that could not be interned. */
+  check(field: string, id: string): void {
+    const { high, low } = hash64(id)
+    const known = this.findHash(high, low)
+    if (known < 0 || this.id(known) === id) return
+    const message = `'${id}' has the same 64-bit hash as '${this.id(known)}': give it another id`
+    throw new VireoError({ code: 'ID_COLLISION', field, message, fault: 'client', retryable: false })
+  }
+
+  /** The number of an id, given to it now if it is new. Throws `ID_COLLISION`. */
   intern(id: string): number {
     const { high, low } = hash64(id)
     const known = this.findHash(high, low)
     if (known >= 0) {
-      if (this.id(known) === id) return known
-      const message = `'${id}' has the same 64-bit hash as '${this.id(known)}': give it another id`
-      throw new VireoError({ code: 'ID_COLLISION', field: 'id', message, fault: 'client', retryable: false })
+      this.check('id', id)
+      return known
     }
     const number = this.size++
     if (number === this.low.length) this.#growColumns()

@@ -1,8 +1,6 @@
 import type { Catalog } from '../catalog/catalog.ts'
-import { NeighbourRow } from '../generated/vireo/record/v1/state.ts'
-import type { History } from '../people/history.ts'
+import type { History, HistoryChange } from '../people/history.ts'
 import { isPositive } from '../people/outcomes.ts'
-import type { HistoryChange } from '../people/person-state.ts'
 import type { Finding } from '../pipeline/stages.ts'
 import type { CounterReader } from '../ports/counter-store.ts'
 import { ChangedRows, type KeptTable } from '../state/changed-rows.ts'
@@ -10,7 +8,7 @@ import { threshold } from '../top.ts'
 import { NeighbourList } from './neighbour-list.ts'
 
 /** Interactions before one that it counts together with. */
-const pairedWith = 20
+const pairedWith = 10
 /** Neighbours kept of a video. Half of all pairs occur once and still say something, so the lists are long. */
 const mostNeighbours = 1_024
 /** Seeds of one search. */
@@ -26,7 +24,7 @@ export interface WeightedVideo {
 
 /**
  * Of the people who were shown one video, how many had a long view (or a like, …) of another: counted as it happens,
- * within a person's 20 interactions before, in lists of bounded length. Item-to-item filtering (Linden, Smith and York
+ * within a person's 10 interactions before, in lists of bounded length. Item-to-item filtering (Linden, Smith and York
  * 2003), but directed: what was chosen for somebody says something even where they skipped it.
  */
 export class CoWatch {
@@ -50,29 +48,25 @@ export class CoWatch {
       name: 'neighbours',
       changes: this.#changes,
       load: (id, value) => {
-        const list = new NeighbourList()
-        const { high, low, count } = NeighbourRow.decode(value)
-        for (const [entry, each] of count.entries()) list.append(ids.findHash(high[entry]!, low[entry]!), each)
-        this.#lists[ids.find(id)] = list
+        this.#lists[ids.find(id)] = this.#decode(value)
       },
     }
   }
 
   /** Takes in a new interaction, or one that became good. */
-  learn({ entries }: History, { entry, before }: HistoryChange): void {
+  learn({ count, videos, outcomes }: History, { at, before }: HistoryChange): void {
     const isNew = before === 0
-    const becameGood = isPositive(entry.outcomes) && !isPositive(before)
+    const becameGood = isPositive(outcomes[at]!) && !isPositive(before)
     if (!isNew && !becameGood) return
-    const at = entries.lastIndexOf(entry)
+    const video = videos[at]!
     const first = Math.max(0, at - pairedWith)
-    for (let other = first; other < entries.length; other++) {
+    for (let other = first; other < count; other++) {
       // Each pair counts once a person, as long as their history remembers.
-      if (other !== at && entries[other]!.video === entry.video) return
+      if (other !== at && videos[other] === video) return
     }
     for (let other = first; other < at; other++) {
-      const { video, outcomes } = entries[other]!
-      if (becameGood) this.#add(video, entry.video)
-      if (isNew && isPositive(outcomes)) this.#add(entry.video, video)
+      if (becameGood) this.#add(videos[other]!, video)
+      if (isNew && isPositive(outcomes[other]!)) this.#add(video, videos[other]!)
     }
   }
 
@@ -169,14 +163,26 @@ export class CoWatch {
     return (count * count * (0.1 + plays)) / Math.max(1, counters.longViewsEver(slot))
   }
 
-  #encode(list: NeighbourList): Uint8Array {
+  /** Columns of 32-bit integers: halves of the hashes of ids, counts. Protobuf would take ten times as long. */
+  #encode({ size, slots, counts }: NeighbourList): Uint8Array {
     const { high, low } = this.#catalog.ids
-    const slots = Array.from(list.slots.subarray(0, list.size))
-    return NeighbourRow.encode({
-      high: slots.map((slot) => high[slot]!),
-      low: slots.map((slot) => low[slot]!),
-      count: Array.from(list.counts.subarray(0, list.size)),
-    }).finish()
+    const row = new Uint32Array(3 * size)
+    for (let entry = 0; entry < size; entry++) {
+      row[entry] = high[slots[entry]!]!
+      row[size + entry] = low[slots[entry]!]!
+      row[2 * size + entry] = counts[entry]!
+    }
+    return new Uint8Array(row.buffer)
+  }
+
+  #decode(bytes: Uint8Array): NeighbourList {
+    const row = new Uint32Array(bytes.slice().buffer)
+    const size = row.length / 3
+    const list = new NeighbourList()
+    for (let entry = 0; entry < size; entry++) {
+      list.append(this.#catalog.ids.findHash(row[entry]!, row[size + entry]!), row[2 * size + entry]!)
+    }
+    return list
   }
 }
 

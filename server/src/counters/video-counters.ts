@@ -75,13 +75,17 @@ export class VideoCounters implements CounterReader {
     this.#reserve(slot)
     this.#changedTotals.touch(slot)
     row.fill(0)
+    let isHourly = false
     for (const metric of counted) {
       const number = metricNumber[metric]
       if (this.#totals[slot * width + number]! < largest) this.#totals[slot * width + number]!++
-      if (number < tileWidth) row[number] = 1
+      if (number < tileWidth) {
+        row[number] = 1
+        isHourly = true
+      }
       if (metric === 'longViews' || metric === 'untimedLongViews') this.#longViewsEver[slot]!++
     }
-    if (timeMs === undefined) return
+    if (timeMs === undefined || !isHourly) return
     this.#roll()
     const hour = Math.floor(timeMs / hourMs)
     if (hour <= this.#head - keptHours) return

@@ -1,5 +1,6 @@
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Clock } from '../clock.ts'
+import { encoded } from '../encoded.ts'
 import { InvalidInput, VireoError } from '../errors.ts'
 import { EventRecord } from '../generated/vireo/record/v1/records.ts'
 import type { RefusedEvent, UserVideoEvent } from '../generated/vireo/v1/events.ts'
@@ -45,7 +46,7 @@ export class Intake {
       try {
         const record = validate(event, nowMs, limits, catalog, tracking)
         const content = contentOf(record)
-        const key = JSON.stringify([record.person, record.eventId])
+        const key = `${record.person}\0${record.eventId}`
         const other = this.#underWay.get(key)
         const state = people.read(record.person)
         const verdict = other
@@ -65,11 +66,15 @@ export class Intake {
           topic: 'events',
           key: record.person,
           timeMs: record.timeMs,
-          value: EventRecord.encode(record).finish(),
+          value: encoded(EventRecord, record),
           message: record,
         })
       } catch (error) {
-        if (!(error instanceof VireoError)) throw error
+        if (!(error instanceof VireoError)) {
+          for (const key of keys) this.#underWay.delete(key)
+          batch.reject(error)
+          throw error
+        }
         refused.push({ index, code: error.code, field: error.field ?? '', message: error.message, retryable: error.retryable })
       }
     }

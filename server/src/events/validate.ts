@@ -94,9 +94,11 @@ export function contentOf(event: EventRecord): number {
   ).low
 }
 
-/** Throws where an id is missing or longer than `most` bytes. */
+/** Throws where an id is missing, is no Unicode or is longer than `most` bytes. */
 export function checkId(field: string, id: string, most: number): void {
   if (id === '') throw new InvalidInput('ID_MISSING', field, `${field} is missing`)
+  if (!id.isWellFormed())
+    throw new InvalidInput('ID_INVALID', field, `${field} holds half of a surrogate pair, which no encoding can carry`)
   // A string has at most 3 bytes of UTF-8 a code unit: most are short enough to need no counting.
   if (id.length * 3 > most && Buffer.byteLength(id) > most) {
     throw new InvalidInput('ID_TOO_LONG', field, `${field} has ${Buffer.byteLength(id)} bytes; at most ${most} are allowed`)
@@ -104,6 +106,9 @@ export function checkId(field: string, id: string, most: number): void {
 }
 
 function checkTarget(event: UserVideoEvent, { idLength }: EventLimits): void {
+  if (event.creatorId !== '') checkId('creator_id', event.creatorId, idLength)
+  if (event.category !== '') checkId('category', event.category, idLength)
+  if (event.surface !== '') checkId('surface', event.surface, idLength)
   if (event.videoId !== '' || needsVideo.has(event.evtType)) checkId('video_id', event.videoId, idLength)
   else if (event.evtType === Type.NotInterested && event.category !== '') checkId('category', event.category, idLength)
   else checkId('creator_id', event.creatorId, idLength)

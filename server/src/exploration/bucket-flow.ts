@@ -40,6 +40,7 @@ export class BucketFlow implements CatalogObserver {
   #place = new Uint8Array(64)
   /** By category: a list a bucket. */
   readonly #lists = new Map<number, readonly SlotList[]>()
+  #inOrder: readonly number[] | undefined
   /** Sums over the videos of each category. */
   readonly #plays: number[] = []
   readonly #watches: number[] = []
@@ -56,9 +57,10 @@ export class BucketFlow implements CatalogObserver {
     this.table = { name: 'explored', changes: this.#changes, load: (id, value) => this.#enter(catalog.ids.find(id), value[0]!) }
   }
 
-  /** Sums up the categories, after videos and counts have been loaded. */
+  /** Sums up the categories, after videos and counts have been loaded, and lets go of what grew old meanwhile. */
   restore(): void {
     this.#reserve(this.#catalog.ids.size)
+    this.#sweep()
     for (let slot = 0; slot < this.#catalog.ids.size; slot++) {
       this.#addToCategories(slot, this.#counters.total('plays', slot), this.#counters.total('watched10s', slot))
     }
@@ -83,14 +85,21 @@ export class BucketFlow implements CatalogObserver {
     this.#settle(slot)
   }
 
+  /** A video was recommended; its counts say so already. */
+  served(slot: number): void {
+    if (this.bucketOf(slot) !== undefined) this.#settle(slot)
+  }
+
   /** Watch rate of everybody in a category; a half where nobody knows. */
   rate(category: number): number {
     const plays = this.#plays[category] ?? 0
     return ((this.#watches[category] ?? 0) + 1) / (plays + 2)
   }
 
-  isPromoted(slot: number): boolean {
-    return this.#place[slot] === promoted
+  /** Whether a video has passed all buckets, and how. */
+  verdictOn(slot: number): 'promoted' | 'retired' | undefined {
+    const place = this.#place[slot]
+    return place === promoted ? 'promoted' : place === retired ? 'retired' : undefined
   }
 
   /** Bucket of a video, from 0; undefined outside the flow. */
@@ -106,9 +115,8 @@ export class BucketFlow implements CatalogObserver {
    */
   draw(count: number, person: (category: number) => CategoryRecord, random: Random): Draw[] {
     this.#sweep()
-    const categories = [...this.#lists].filter(([, lists]) => lists.some((list) => list.size > 0)).map(([category]) => category)
+    const categories = this.#drawable()
     if (categories.length === 0) return []
-    categories.sort((a, b) => compareNames(this.#catalog.categories.id(a), this.#catalog.categories.id(b)))
     const chances = categoryChances(
       categories.map(person),
       categories.map((category) => this.rate(category)),
@@ -122,6 +130,15 @@ export class BucketFlow implements CatalogObserver {
       const slot = list.at(Math.floor(random() * list.size))
       return { slot, chance: this.#chanceOf(slot, bucket, categories, chances) }
     })
+  }
+
+  /** Categories that have a video, in the order of their names: the same in every process. */
+  #drawable(): readonly number[] {
+    this.#inOrder ??= [...this.#lists]
+      .filter(([, lists]) => lists.some((list) => list.size > 0))
+      .map(([category]) => category)
+      .sort((a, b) => compareNames(this.#catalog.categories.id(a), this.#catalog.categories.id(b)))
+    return this.#inOrder
   }
 
   #chanceOf(slot: number, bucket: number, categories: readonly number[], chances: Float64Array): number {
@@ -144,10 +161,10 @@ export class BucketFlow implements CatalogObserver {
   #placeByCounts(slot: number): number {
     const plays = this.#counters.total('plays', slot)
     const bucket = bucketEnds.findIndex((end) => plays < end)
-    if (bucket < 0 || this.#counters.total('served', slot) >= mostServed) {
-      return this.#mean(slot) >= this.#categoryRate(slot) ? promoted : retired
-    }
-    return bucket === bucketEnds.length - 1 && this.#isHopeless(slot) ? retired : bucket + 1
+    if (bucket < 0) return this.#mean(slot) >= this.#categoryRate(slot) ? promoted : retired
+    if (bucket === bucketEnds.length - 1 && this.#isHopeless(slot)) return retired
+    // Not for ever: what was served follows in its own time, so nothing is decided by it.
+    return this.#counters.total('served', slot) >= mostServed ? 0 : bucket + 1
   }
 
   #isNew(slot: number): boolean {
@@ -170,6 +187,7 @@ export class BucketFlow implements CatalogObserver {
 
   #move(slot: number, place: number): void {
     this.#changes.touch(slot)
+    this.#inOrder = undefined
     const bucket = this.bucketOf(slot)
     if (bucket !== undefined) for (const category of this.#categoriesOf(slot)) this.#listsOf(category)[bucket]!.remove(slot)
     this.#enter(slot, place)

@@ -72,9 +72,9 @@ export interface FeedQuery {
   asCreator: number
   categoryRecord: (category: number) => CategoryRecord
   /** Positions of the page that explore, with what was drawn for each. */
-  /** What was written to the log, or would have been. */
-  slate: SlateRecord | undefined
   explored: readonly { readonly position: number; readonly slot: number; readonly propensity: number }[]
+  /** What was written to the log. */
+  slate: SlateRecord | undefined
 }
 
 export interface FeedSettings {

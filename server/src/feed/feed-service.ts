@@ -3,6 +3,7 @@ import { Overloaded, Unavailable } from '../errors.ts'
 import { SlateRecord } from '../generated/vireo/record/v1/records.ts'
 import { Level, type RecsRequest, type RecsResponse } from '../generated/vireo/v1/feed.ts'
 import type { PersonState } from '../people/person-state.ts'
+import { Candidates } from '../pipeline/candidates.ts'
 import { Runner } from '../pipeline/runner.ts'
 import type { StageMeter, Trace } from '../pipeline/trace.ts'
 import type { EventLog } from '../ports/event-log.ts'
@@ -39,14 +40,16 @@ const pageKeptS = 600
 /** Answers requests for the next page. */
 export class FeedService {
   readonly #parts: FeedServiceParts
+  readonly #pipeline: FeedPipeline
   readonly #runner: Runner<FeedQuery, Column>
   /** Pages being made, so that retries wait for the same one. */
-  readonly #making = new Map<string, Promise<RecsResponse>>()
+  readonly #making = new Map<string, { readonly page: Promise<RecsResponse>; readonly signal: AbortSignal }>()
   #inFlight = 0
   #fresh = 0
 
   constructor(parts: FeedServiceParts, pipeline: FeedPipeline) {
     this.#parts = parts
+    this.#pipeline = pipeline
     this.#runner = new Runner(pipeline, parts.meter)
   }
 
@@ -61,10 +64,16 @@ export class FeedService {
     try {
       if (request.requestId === 0n) return await this.#make(request, this.#freshId(), signal)
       const key = JSON.stringify([request.userid, String(request.requestId), request.pageNumber])
-      const other = this.#making.get(key)
-      if (other !== undefined) return await other
+      for (let other = this.#making.get(key); other !== undefined; other = this.#making.get(key)) {
+        try {
+          return await other.page
+        } catch (error) {
+          // Whoever asked first may have gone: that is no reason for those who wait.
+          if (!other.signal.aborted || signal.aborted) throw error
+        }
+      }
       const page = this.#retryOrMake(request, signal)
-      this.#making.set(key, page)
+      this.#making.set(key, { page, signal })
       try {
         return await page
       } finally {
@@ -107,6 +116,9 @@ export class FeedService {
     let response: RecsResponse
     try {
       const run = await this.#run(query, signal, {})
+      if (run.page.length === 0 && (run.failed.length > 0 || this.#parts.catalog.cleared === 0)) {
+        throw new Error(`No candidates; failed: ${run.failed.join(', ') || 'none'}`)
+      }
       response = answer(query.slate!, this.#parts)
       response.degraded = [...run.failed]
       if (run.nonFinite > 0) meter.nonFinite(run.nonFinite)
@@ -129,19 +141,35 @@ export class FeedService {
     return this.#runner.run(query, { signal, deadlineMs: this.#parts.limits.stageDeadlineMs, ...how })
   }
 
-  /** Popular videos from memory, when the feed itself has failed. */
+  /** Popular videos from memory that no filter removes, when the feed itself has failed or found nothing. */
   #lastResort(query: FeedQuery, cause: unknown): RecsResponse {
     const { catalog, charts, unrecorded } = this.#parts
-    const isFresh = (slot: number) =>
-      catalog.columns.isCleared(slot) && !query.state.seen.has(slot, catalog.ids, 0) && !unrecorded.has(query.person, slot)
-    const slots = charts.popular.filter(isFresh).slice(0, query.count)
-    if (slots.length === 0) throw new Unavailable('NO_VIDEOS', 'The feed has failed and there are no popular videos to fall back to', cause)
+    this.#fillAgain(query)
+    const filters = this.#pipeline.filters.filter((filter) => filter.enabled?.(query) !== false)
+    const alone = new Candidates(1, this.#pipeline.columns)
+    const slots: number[] = []
+    for (const slot of charts.popular) {
+      if (slots.length === query.count) break
+      alone.clear()
+      const row = alone.add(slot, 0)
+      if (!filters.some((filter) => filter.removes(query, alone, row))) slots.push(slot)
+    }
+    if (slots.length === 0) throw new Unavailable('NO_VIDEOS', 'There are no videos, not even popular ones to fall back to', cause)
     unrecorded.add(query.person, slots)
     const slate = lastResortSlate(
       query,
       slots.map((slot) => catalog.ids.id(slot)),
     )
     return answer(slate, this.#parts)
+  }
+
+  /** What the filters need of the query may be missing where the run has failed early. */
+  #fillAgain(query: FeedQuery): void {
+    for (const stage of this.#pipeline.hydrate) {
+      try {
+        stage.hydrate(query, AbortSignal.abort())?.catch(() => undefined)
+      } catch {}
+    }
   }
 
   /** Unique within the process, and across restarts by the time. */

@@ -59,7 +59,8 @@ export const forYou = (parts: FeedParts): FeedPipeline => {
     ],
     scorers: [suppression(parts), value(parts)],
     selectors: [diversity(parts), explorationSlots(parts)],
-    lateFilters: [notCleared(parts)],
+    // Another page for the same person may have been made meanwhile.
+    lateFilters: [notCleared(parts), alreadySeen(parts)],
     commit: [
       servedSlate(
         parts,

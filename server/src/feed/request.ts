@@ -18,6 +18,7 @@ export interface RequestLimits {
 const surfaceName = /^[\w-]{1,32}$/
 const mostShown = 100
 const longestText = 64
+const oldest = 150
 
 /** Throws `InvalidInput` for a request that can't be answered. */
 export function checkRequest(request: RecsRequest, limits: RequestLimits): void {
@@ -37,6 +38,12 @@ function checkContext(context: RequestContext, { idLength }: RequestLimits): voi
   for (const field of ['device', 'language', 'country', 'timeZone'] as const) {
     if (context[field].length > longestText)
       throw new InvalidInput('TEXT_TOO_LONG', `context.${field}`, `At most ${longestText} characters`)
+  }
+  if (context.age < 0 || context.age > oldest) {
+    throw new InvalidInput('OUT_OF_RANGE', 'context.age', `An age is 1 to ${oldest} years, or 0 where it is unknown`)
+  }
+  if (context.networkKbps < 0) {
+    throw new InvalidInput('OUT_OF_RANGE', 'context.network_kbps', 'A speed is 1 kbit/s or more, or 0 where it is unknown')
   }
   if (context.shownVideoIds.length > mostShown) {
     throw new InvalidInput('TOO_MANY_SHOWN', 'context.shown_video_ids', `At most ${mostShown} ids: report what was shown as events`)

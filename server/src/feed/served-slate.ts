@@ -1,3 +1,4 @@
+import { encoded } from '../encoded.ts'
 import { SlateRecord } from '../generated/vireo/record/v1/records.ts'
 import { Level } from '../generated/vireo/v1/feed.ts'
 import type { Candidates } from '../pipeline/candidates.ts'
@@ -15,24 +16,21 @@ export const servedSlate = (parts: FeedParts, sources: readonly string[]): Commi
   name: 'served_slate',
   onFailure: 'skip',
   deadlineMs: parts.commitDeadlineMs,
-  async commit(query, candidates, page, signal) {
+  async commit(query, candidates, page, failed, signal) {
     const { ledger, unrecorded } = parts
-    const slate = slateOf(query, candidates, page, sources, parts)
+    const level = failed.includes('value') ? Level.LEVEL_NO_RANKING : Level.LEVEL_FULL
+    const slate = { ...slateOf(query, candidates, page, sources, parts), level, degraded: [...failed] }
+    // It always answers: until it is written, and where it can't be, the page is remembered as seen and brings no tokens.
+    query.slate = { ...slate, slateId: '' }
+    if (page.length === 0) return
+    const slots = page.map((row) => candidates.item[row]!)
+    unrecorded.add(query.person, slots)
+    await ledger.write(
+      [{ topic: 'served', key: query.person, timeMs: query.nowMs, value: encoded(SlateRecord, slate), message: slate }],
+      signal,
+    )
+    unrecorded.recorded(query.person, slots)
     query.slate = slate
-    try {
-      await ledger.write(
-        [{ topic: 'served', key: query.person, timeMs: query.nowMs, value: SlateRecord.encode(slate).finish(), message: slate }],
-        signal,
-      )
-    } catch (error) {
-      // It always answers: what can't be written is remembered as seen, and brings no tokens.
-      unrecorded.add(
-        query.person,
-        page.map((row) => candidates.item[row]!),
-      )
-      query.slate = { ...slate, slateId: '' }
-      throw error
-    }
   },
 })
 
@@ -42,7 +40,7 @@ function slateOf(
   page: readonly number[],
   sources: readonly string[],
   parts: FeedParts,
-): SlateRecord {
+): Omit<SlateRecord, 'level' | 'degraded'> {
   const explores = sources.indexOf('bucket_flow')
   return {
     slateId: query.slateId,
@@ -65,8 +63,6 @@ function slateOf(
         reason: reasonFor(query, candidates, row, sources[source]!, parts),
       }
     }),
-    level: Level.LEVEL_FULL,
-    degraded: [],
     surface: query.surface,
     device: query.device,
     networkKbps: query.networkKbps,

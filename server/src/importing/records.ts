@@ -1,4 +1,4 @@
-import { BinaryWriter } from '@bufbuild/protobuf/wire'
+import { encoded } from '../encoded.ts'
 import {
   ControlRecord,
   EventRecord,
@@ -11,31 +11,28 @@ import type { Video } from '../generated/vireo/v1/catalog.ts'
 import { hash64 } from '../hash.ts'
 import type { NewRecord } from '../ports/event-log.ts'
 
-// One for all: a writer gives its bytes away as a copy and starts again.
-const writer = new BinaryWriter()
-
 export const blankEvent: EventRecord = { ...EventRecord.decode(new Uint8Array()), imported: true }
 const blankSlate: SlateRecord = { ...SlateRecord.decode(new Uint8Array()), imported: true, policy: 'imported', requestId: '0' }
 const blankItem: SlateItem = { videoId: '', position: undefined, source: 0, foundBy: 0, score: 0, terms: [], propensity: 0, reason: '' }
 
 export function eventRecord(event: EventRecord): NewRecord {
-  return { topic: 'events', key: event.person, timeMs: event.timeMs, value: EventRecord.encode(event, writer).finish() }
+  return { topic: 'events', key: event.person, timeMs: event.timeMs, value: encoded(EventRecord, event) }
 }
 
 export function videoRecord(video: Video, timeMs: number): NewRecord {
-  return { topic: 'catalog', key: video.videoId, timeMs, value: VideoRecord.encode({ video, timeMs }, writer).finish() }
+  return { topic: 'catalog', key: video.videoId, timeMs, value: encoded(VideoRecord, { video, timeMs }) }
 }
 
 /** What the source showed together; its order on the screen is not known. */
 export function slateRecord(slateId: string, person: string, timeMs: number, surface: string, videos: readonly string[]): NewRecord {
   const items = [...new Set(videos)].map((videoId) => ({ ...blankItem, videoId }))
   const slate = { ...blankSlate, slateId, person, timeMs, surface, items, count: items.length }
-  return { topic: 'served', key: person, timeMs, value: SlateRecord.encode(slate, writer).finish() }
+  return { topic: 'served', key: person, timeMs, value: encoded(SlateRecord, slate) }
 }
 
 export function progressRecord(value: ImportProgress, timeMs: number): NewRecord {
   const change = { $case: 'importProgress', value } as const
-  return { topic: 'control', key: value.importId, timeMs, value: ControlRecord.encode({ timeMs, change }, writer).finish() }
+  return { topic: 'control', key: value.importId, timeMs, value: encoded(ControlRecord, { timeMs, change }) }
 }
 
 /** The same in every run, whatever the shift. */

@@ -1,3 +1,4 @@
+import { nextCapacity, resized } from '../catalog/id-table.ts'
 import { outcome } from './outcomes.ts'
 
 /** Most interactions kept of a person. */
@@ -5,49 +6,125 @@ export const historyLength = 256
 
 export interface Interaction {
   /** The video's slot. */
-  video: number
+  readonly video: number
   /** When it began, in s since 1970. */
-  timeS: number
+  readonly timeS: number
   /** Bits of `outcome`. */
-  outcomes: number
+  readonly outcomes: number
   /** How long it was watched; undefined if unknown. */
-  watchMs: number | undefined
+  readonly watchMs: number | undefined
 }
 
-/** The last things a person did, in the order of time. */
+/** Where an event found its place, and the outcomes that were there before. */
+export interface HistoryChange {
+  readonly at: number
+  readonly before: number
+}
+
+/** The last things a person did, in the order of time, as columns: people by the ten thousand are kept in memory. */
 export class History {
-  readonly entries: Interaction[] = []
+  count = 0
+  /** Slots. */
+  videos = new Uint32Array(4)
+  /** In s since 1970. */
+  timesS = new Uint32Array(4)
+  /** Bits of `outcome`. */
+  outcomes = new Uint16Array(4)
+  /** Watched tenths of a second plus one; 0 is unknown. */
+  tenths = new Uint32Array(4)
+
+  /** One by one, for those who need few. */
+  get entries(): Interaction[] {
+    return Array.from({ length: this.count }, (_, at) => ({
+      video: this.videos[at]!,
+      timeS: this.timesS[at]!,
+      outcomes: this.outcomes[at]!,
+      watchMs: this.tenths[at] === 0 ? undefined : (this.tenths[at]! - 1) * 100,
+    }))
+  }
 
   /**
    * Adds what an event says: to the visit of the same video that it belongs to, or as a visit of its own. A second
-   * play is a visit of its own. Returns the interaction as it now is, and its outcomes from before.
+   * play is a visit of its own. Undefined for what is older than all that is kept.
    */
-  add(video: number, timeS: number, outcomes: number, watchMs: number | undefined, visitS: number): { entry: Interaction; before: number } {
-    const isPlay = (outcomes & outcome.watched) !== 0
-    const visit = this.entries.findLast(
-      (entry) => entry.video === video && Math.abs(entry.timeS - timeS) <= visitS && !(isPlay && (entry.outcomes & outcome.watched) !== 0),
-    )
-    if (visit !== undefined) {
-      const before = visit.outcomes
-      visit.outcomes |= outcomes
-      if (watchMs !== undefined) visit.watchMs = watchMs
-      return { entry: visit, before }
+  add(video: number, timeS: number, outcomes: number, watchMs: number | undefined, visitS: number): HistoryChange | undefined {
+    const tenths = watchMs === undefined ? 0 : Math.floor(watchMs / 100) + 1
+    const visit = this.#visit(video, timeS, outcomes, visitS)
+    if (visit >= 0) {
+      const before = this.outcomes[visit]!
+      this.outcomes[visit] = before | outcomes
+      if (tenths > 0) this.tenths[visit] = tenths
+      return { at: visit, before }
     }
-    const entry = { video, timeS, outcomes, watchMs }
-    let at = this.entries.length
-    while (at > 0 && this.entries[at - 1]!.timeS > timeS) at--
-    this.entries.splice(at, 0, entry)
-    if (this.entries.length > historyLength) this.entries.shift()
-    return { entry, before: 0 }
+    if (this.count === historyLength) {
+      if (timeS < this.timesS[0]!) return undefined
+      this.#move(1, 0, --this.count)
+    }
+    let at = this.count
+    while (at > 0 && this.timesS[at - 1]! > timeS) at--
+    this.append(video, timeS, outcomes, tenths)
+    if (at < this.count - 1) {
+      this.#move(at, at + 1, this.count - 1 - at)
+      this.#set(at, video, timeS, outcomes, tenths)
+    }
+    return { at, before: 0 }
+  }
+
+  /** Adds an interaction that comes after all others. */
+  append(video: number, timeS: number, outcomes: number, tenths: number): void {
+    if (this.count === this.videos.length) this.#grow()
+    this.#set(this.count++, video, timeS, outcomes, tenths)
   }
 
   /** Whether any kept interaction with the video has one of these outcomes. */
   has(video: number, outcomes: number): boolean {
-    return this.entries.some((entry) => entry.video === video && (entry.outcomes & outcomes) !== 0)
+    for (let at = 0; at < this.count; at++) if (this.videos[at] === video && (this.outcomes[at]! & outcomes) !== 0) return true
+    return false
+  }
+
+  /** Forgets the videos for which `isKept` is false. */
+  keep(isKept: (video: number) => boolean): void {
+    const { count, videos, timesS, outcomes, tenths } = this
+    this.count = 0
+    for (let at = 0; at < count; at++) if (isKept(videos[at]!)) this.append(videos[at]!, timesS[at]!, outcomes[at]!, tenths[at]!)
   }
 
   /** Takes an outcome back, as an unlike does. */
   clear(video: number, outcomes: number): void {
-    for (const entry of this.entries) if (entry.video === video) entry.outcomes &= ~outcomes
+    for (let at = 0; at < this.count; at++) if (this.videos[at] === video) this.outcomes[at]! &= ~outcomes
+  }
+
+  /** Bytes of memory, about. */
+  get bytes(): number {
+    return this.videos.length * 14
+  }
+
+  /** The latest visit that an event belongs to, or -1. */
+  #visit(video: number, timeS: number, outcomes: number, visitS: number): number {
+    const isPlay = (outcomes & outcome.watched) !== 0
+    for (let at = this.count - 1; at >= 0; at--) {
+      if (this.videos[at] !== video || Math.abs(this.timesS[at]! - timeS) > visitS) continue
+      if (!isPlay || (this.outcomes[at]! & outcome.watched) === 0) return at
+    }
+    return -1
+  }
+
+  #set(at: number, video: number, timeS: number, outcomes: number, tenths: number): void {
+    this.videos[at] = video
+    this.timesS[at] = timeS
+    this.outcomes[at] = outcomes
+    this.tenths[at] = tenths
+  }
+
+  #move(from: number, to: number, length: number): void {
+    for (const column of [this.videos, this.timesS, this.outcomes, this.tenths]) column.copyWithin(to, from, from + length)
+  }
+
+  #grow(): void {
+    const capacity = Math.min(historyLength, nextCapacity(this.videos.length))
+    this.videos = resized(this.videos, capacity)
+    this.timesS = resized(this.timesS, capacity)
+    this.outcomes = resized(this.outcomes, capacity)
+    this.tenths = resized(this.tenths, capacity)
   }
 }

@@ -1,28 +1,32 @@
 import type { Catalog } from '../catalog/catalog.ts'
+import { encoded } from '../encoded.ts'
 import { PersonRow } from '../generated/vireo/record/v1/state.ts'
 import { PersonState } from './person-state.ts'
 
 type VideoIds = Pick<Catalog['ids'], 'high' | 'low' | 'findHash'>
 
+/** Added to the 52 bits of a slate's key, to tell it from an event's. */
+const slateKey = 2 ** 52
+
 /** A person's state as it is stored: videos by the hashes of their ids, numbers as differences. */
 export function encodePerson(state: PersonState, { high, low }: VideoIds): Uint8Array {
-  const { seen, history, recentEvents } = state
+  const { seen, history, recentEvents, recentSlates } = state
+  const recent = [...recentEvents.entries, ...Array.from(recentSlates.entries, ([key, entry]) => [key + slateKey, entry] as const)]
   const slots = seen.slots.subarray(0, seen.count)
   const entryOf = new Map(Array.from(slots, (slot, entry) => [slot, entry]))
-  // What has left the exact part of what was seen is too old for the history, but for a clock that went astray.
-  const entries = history.entries.filter(({ video }) => entryOf.has(video))
-  return PersonRow.encode({
+  const past = { videos: Array.from(history.videos.subarray(0, history.count)), timesS: history.timesS.subarray(0, history.count) }
+  return encoded(PersonRow, {
     seenHigh: Array.from(slots, (slot) => high[slot]!),
     seenLow: Array.from(slots, (slot) => low[slot]!),
     seenTimeDelta: differences(seen.timesS.subarray(0, seen.count)),
     seenDisplayed: packBits(seen.displayed.subarray(0, seen.count)),
-    historySeen: entries.map(({ video }) => entryOf.get(video)!),
-    historyTimeDelta: differences(entries.map(({ timeS }) => timeS)),
-    historyOutcomes: entries.map(({ outcomes }) => outcomes),
-    historyTenths: entries.map(({ watchMs }) => (watchMs === undefined ? 0 : Math.floor(watchMs / 100) + 1)),
-    eventKey: [...recentEvents.entries.keys()],
-    eventContent: Array.from(recentEvents.entries.values(), ({ content }) => content),
-    eventTimeDelta: differences(Array.from(recentEvents.entries.values(), ({ timeS }) => timeS)),
+    historySeen: past.videos.map((video) => entryOf.get(video)!),
+    historyTimeDelta: differences(past.timesS),
+    historyOutcomes: Array.from(history.outcomes.subarray(0, history.count)),
+    historyTenths: Array.from(history.tenths.subarray(0, history.count)),
+    eventKey: recent.map(([key]) => key),
+    eventContent: recent.map(([, { content }]) => content),
+    eventTimeDelta: differences(recent.map(([, { timeS }]) => timeS)),
     marks: [...state.marks].flatMap(([kind, marks]) => Array.from(marks, ([id, time]) => ({ kind, id, time }))),
     pages: state.pages.map(({ requestId, pageNumber, timeS, place, explored }) => ({
       requestId,
@@ -33,9 +37,7 @@ export function encodePerson(state: PersonState, { high, low }: VideoIds): Uint8
       explored,
     })),
     impressionTime: state.impressionS,
-    sessionStart: state.sessionStartS,
-    activeTime: state.activeS,
-  }).finish()
+  })
 }
 
 /** The inverse. The filter of what was seen earlier is stored apart, since it hardly changes. */
@@ -46,17 +48,16 @@ export function decodePerson(bytes: Uint8Array, ids: VideoIds): PersonState {
   const times = sums(row.seenTimeDelta)
   for (const [entry, slot] of slots.entries()) {
     const displayed = (row.seenDisplayed[entry >>> 3]! >>> (entry & 7)) & 1
-    if (slot >= 0) state.seen.show(slot, times[entry]!, displayed === 1)
+    if (slot >= 0) state.seen.show(slot, times[entry]!, displayed === 1, ids)
   }
   const historyTimes = sums(row.historyTimeDelta)
   for (const [at, entry] of row.historySeen.entries()) {
-    const tenths = row.historyTenths[at]!
-    const watchMs = tenths === 0 ? undefined : (tenths - 1) * 100
-    state.history.entries.push({ video: slots[entry]!, timeS: historyTimes[at]!, outcomes: row.historyOutcomes[at]!, watchMs })
+    state.history.append(slots[entry]!, historyTimes[at]!, row.historyOutcomes[at]!, row.historyTenths[at]!)
   }
   const eventTimes = sums(row.eventTimeDelta)
   for (const [at, key] of row.eventKey.entries()) {
-    state.recentEvents.entries.set(key, { content: row.eventContent[at]!, timeS: eventTimes[at]! })
+    const { entries } = key < slateKey ? state.recentEvents : state.recentSlates
+    entries.set(key % slateKey, { content: row.eventContent[at]!, timeS: eventTimes[at]! })
   }
   for (const { kind, id, time } of row.marks) {
     const marks = state.marks.get(kind) ?? new Map<string, number>()
@@ -70,8 +71,6 @@ export function decodePerson(bytes: Uint8Array, ids: VideoIds): PersonState {
     explored,
   }))
   state.impressionS = row.impressionTime
-  state.sessionStartS = row.sessionStart
-  state.activeS = row.activeTime
   return state
 }
 

@@ -2,10 +2,10 @@ import type { EventRecord, SlateRecord } from '../generated/vireo/record/v1/reco
 import { PersonRow_Kind as MarkKind } from '../generated/vireo/record/v1/state.ts'
 import { UserVideoEvent_EventType as Type } from '../generated/vireo/v1/events.ts'
 import type { Place } from '../ports/event-log.ts'
-import { History, type Interaction } from './history.ts'
+import { History, type HistoryChange } from './history.ts'
 import { outcome, outcomesOf, visitMs } from './outcomes.ts'
 import { RecentEvents } from './recent-events.ts'
-import { Seen } from './seen.ts'
+import { Seen, type VideoHashes } from './seen.ts'
 
 /** A break of this length ends a session. */
 export const sessionGapS = 30 * 60
@@ -25,32 +25,26 @@ export interface PageRef {
   readonly explored: number
 }
 
-/** How a person's event changed their history; what co-watching and counters build on. */
-export interface HistoryChange {
-  readonly entry: Interaction
-  readonly before: number
-}
-
-/** What one person did and was shown. Everything in it follows from the log's records of that person, in their order within each topic. */
+/**
+ * What one person did and was shown. Everything in it follows from the log's records of that person, in their order
+ * within each topic: in which order the topics are read makes no difference.
+ */
 export class PersonState {
   readonly seen = new Seen()
   readonly history = new History()
   readonly recentEvents = new RecentEvents()
+  readonly recentSlates = new RecentEvents()
   /** By kind: what the person said about a creator, category or video (its id), and when, in s. */
   readonly marks = new Map<MarkKind, Map<string, number>>()
   /** The latest pages, oldest first. */
   pages: PageRef[] = []
   /** When an impression was reported last, in s. */
   impressionS = 0
-  /** First and last sign of life of the latest session, in s. */
-  sessionStartS = 0
-  activeS = 0
 
   /** A page was served. */
-  served(slate: SlateRecord, slots: readonly number[], place: Place): void {
+  served(slate: SlateRecord, slots: readonly number[], place: Place, hashes: VideoHashes): void {
     const timeS = Math.floor(slate.timeMs / 1000)
-    for (const slot of slots) if (slot >= 0) this.seen.show(slot, timeS, slate.imported)
-    this.#active(timeS)
+    for (const slot of slots) if (slot >= 0) this.seen.show(slot, timeS, slate.imported, hashes)
     if (slate.imported) return
     const explored = slate.items.filter(({ propensity }) => propensity > 0).length
     this.pages.push({ requestId: slate.requestId, pageNumber: slate.pageNumber, timeS, place, explored })
@@ -58,28 +52,47 @@ export class PersonState {
   }
 
   /** Something was done; `slot` is -1 for an event without a video. */
-  did(event: EventRecord, slot: number): HistoryChange | undefined {
+  did(event: EventRecord, slot: number, hashes: VideoHashes): HistoryChange | undefined {
     const timeS = Math.floor(event.timeMs / 1000)
     if (event.type === Type.Impression) this.impressionS = Math.max(this.impressionS, timeS)
-    if (slot >= 0) this.seen.show(slot, timeS, true)
-    if (!event.untimed) this.#active(timeS)
+    if (slot >= 0) this.seen.show(slot, timeS, true, hashes)
     this.#mark(event, timeS)
     if (slot < 0) return undefined
     if (event.type === Type.Unlike) this.history.clear(slot, outcome.like)
     const outcomes = outcomesOf(event)
     if (outcomes === 0) return undefined
-    // Kept in tenths of a second, as it is stored.
-    const watchMs = event.watchMs === undefined ? undefined : Math.floor(event.watchMs / 100) * 100
-    return this.history.add(slot, timeS, outcomes, watchMs, visitMs / 1000)
+    return this.history.add(slot, timeS, outcomes, event.watchMs, visitMs / 1000)
+  }
+
+  /** Makes room where too much was seen. The history keeps nothing that only the filter of what was seen knows. */
+  settle(hashes: VideoHashes): void {
+    const latestS = this.seen.count === 0 ? 0 : this.seen.timesS[this.seen.count - 1]!
+    if (this.seen.settle(hashes, this.releasedS(latestS))) this.history.keep((video) => this.seen.knows(video))
   }
 
   marked(kind: MarkKind): ReadonlyMap<string, number> {
     return this.marks.get(kind) ?? nothing
   }
 
-  /** When the running session began, in s; `nowS` where there is none. */
+  /** When the running session began, in s; `nowS` where there is none. Found by going back from sign of life to sign of life. */
   sessionStartAt(nowS: number): number {
-    return nowS - this.activeS >= sessionGapS ? nowS : this.sessionStartS
+    const { history, pages, seen } = this
+    const signs = [
+      { count: seen.count, timeS: (at: number) => seen.timesS[at]! },
+      { count: history.count, timeS: (at: number) => history.timesS[at]! },
+      { count: pages.length, timeS: (at: number) => pages[at]!.timeS },
+    ]
+    let startS = nowS
+    for (let isLonger = true; isLonger; ) {
+      isLonger = false
+      for (const sign of signs) {
+        while (sign.count > 0 && startS - sign.timeS(sign.count - 1) < sessionGapS) {
+          startS = Math.min(startS, sign.timeS(--sign.count))
+          isLonger = true
+        }
+      }
+    }
+    return startS
   }
 
   /** What was served before this (in s) and never displayed may be shown again; 0 where the client reports no impressions. */
@@ -94,15 +107,13 @@ export class PersonState {
 
   /** Bytes of memory, about. */
   get bytes(): number {
-    return 800 + this.seen.bytes + this.history.entries.length * 56 + this.recentEvents.entries.size * 72 + this.pages.length * 100
-  }
-
-  /** Extends the session, or begins a new one. What arrives late can only move the session's beginning back. */
-  #active(timeS: number): void {
-    const isNew = timeS - this.activeS >= sessionGapS
-    const isEarlier = timeS < this.sessionStartS && this.sessionStartS - timeS < sessionGapS
-    if (isNew || isEarlier) this.sessionStartS = timeS
-    this.activeS = Math.max(this.activeS, timeS)
+    return (
+      800 +
+      this.seen.bytes +
+      this.history.bytes +
+      (this.recentEvents.entries.size + this.recentSlates.entries.size) * 72 +
+      this.pages.length * 100
+    )
   }
 
   #mark(event: EventRecord, timeS: number): void {

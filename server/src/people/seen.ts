@@ -11,10 +11,13 @@ export interface VideoHashes {
   readonly low: Uint32Array
 }
 
-/** What was shown to one person: exact for the last 10,000 videos, a filter beyond. */
+/**
+ * What was shown to one person: exact for the last 10,000 videos, a filter beyond. Kept in the order of time and, within
+ * a second, of the ids' hashes: the same whether pages or events came first.
+ */
 export class Seen {
   count = 0
-  /** In the order of arrival. */
+  /** Shown longest ago first. */
   slots = new Uint32Array(16)
   /** When it was shown last, in s since 1970. */
   timesS = new Uint32Array(16)
@@ -23,20 +26,13 @@ export class Seen {
   older = OlderSeen.of([])
   #index = new Int32Array(32).fill(-1)
 
-  show(slot: number, timeS: number, displayed: boolean): void {
-    const at = this.#find(slot)
-    if (this.#index[at]! >= 0) {
-      const entry = this.#index[at]!
-      if (timeS > this.timesS[entry]!) this.timesS[entry] = timeS
-      if (displayed) this.displayed[entry] = 1
-      return
-    }
-    if (this.count === this.slots.length) this.#grow()
-    const entry = this.count++
-    this.slots[entry] = slot
-    this.timesS[entry] = timeS
-    this.displayed[entry] = displayed ? 1 : 0
-    this.#index[this.#find(slot)] = entry
+  show(slot: number, timeS: number, displayed: boolean, hashes: VideoHashes): void {
+    let entry = this.#index[this.#find(slot)]!
+    if (entry < 0) entry = this.#append(slot, timeS)
+    if (displayed) this.displayed[entry] = 1
+    if (timeS > this.timesS[entry]!) this.timesS[entry] = timeS
+    while (entry > 0 && this.#isLater(entry - 1, entry, hashes)) this.#swap(--entry, entry + 1)
+    while (entry < this.count - 1 && this.#isLater(entry, entry + 1, hashes)) this.#swap(entry, ++entry)
   }
 
   /**
@@ -56,24 +52,31 @@ export class Seen {
     }
   }
 
-  /** When a video was shown last, in s, or undefined. */
-  timeOf(slot: number): number | undefined {
-    const entry = this.#index[this.#find(slot)]!
-    return entry < 0 ? undefined : this.timesS[entry]
+  /** The last `most` videos that count as seen, shown latest first. */
+  latest(most: number, releasedS: number): number[] {
+    const found: number[] = []
+    for (let entry = this.count - 1; entry >= 0 && found.length < most; entry--) {
+      if (this.displayed[entry] === 1 || this.timesS[entry]! >= releasedS) found.push(this.slots[entry]!)
+    }
+    return found
+  }
+
+  /** Whether a video is in the exact part. */
+  knows(slot: number): boolean {
+    return this.#index[this.#find(slot)]! >= 0
   }
 
   /** Moves the oldest to the filter when there are too many; what was given back is forgotten. Whether anything moved. */
   settle(hashes: VideoHashes, releasedS: number): boolean {
     if (this.count < seenExactly + chunk) return false
-    const order = Uint32Array.from({ length: this.count }, (_, entry) => entry).sort((a, b) => this.timesS[a]! - this.timesS[b]! || a - b)
-    const leaving = order.subarray(0, chunk)
-    const kept = (entry: number) => this.displayed[entry] === 1 || this.timesS[entry]! >= releasedS
-    this.older = this.older.with(Array.from(leaving.filter(kept), (entry) => this.#hashOf(entry, hashes)))
-    const staying = order.slice(chunk).sort()
-    const { slots, timesS, displayed } = this
-    this.count = 0
-    this.#index.fill(-1)
-    for (const entry of staying) this.show(slots[entry]!, timesS[entry]!, displayed[entry] === 1)
+    const leaving: number[] = []
+    for (let entry = 0; entry < chunk; entry++) {
+      if (this.displayed[entry] === 1 || this.timesS[entry]! >= releasedS) leaving.push(this.#hashOf(entry, hashes))
+    }
+    this.older = this.older.with(leaving)
+    for (const column of [this.slots, this.timesS, this.displayed]) column.copyWithin(0, chunk, this.count)
+    this.count -= chunk
+    this.#rebuildIndex()
     return true
   }
 
@@ -85,6 +88,35 @@ export class Seen {
   #hashOf(entry: number, hashes: VideoHashes): number {
     const slot = this.slots[entry]!
     return seenHash(hashes.high[slot]!, hashes.low[slot]!)
+  }
+
+  #append(slot: number, timeS: number): number {
+    if (this.count === this.slots.length) this.#grow()
+    const entry = this.count++
+    this.slots[entry] = slot
+    this.timesS[entry] = timeS
+    this.displayed[entry] = 0
+    this.#index[this.#find(slot)] = entry
+    return entry
+  }
+
+  #isLater(entry: number, other: number, { high, low }: VideoHashes): boolean {
+    const { slots, timesS } = this
+    if (timesS[entry] !== timesS[other]) return timesS[entry]! > timesS[other]!
+    const [a, b] = [slots[entry]!, slots[other]!]
+    return low[a] === low[b] ? high[a]! > high[b]! : low[a]! > low[b]!
+  }
+
+  #swap(entry: number, other: number): void {
+    const { slots, timesS, displayed } = this
+    const [at, otherAt] = [this.#find(slots[entry]!), this.#find(slots[other]!)]
+    this.#index[at] = other
+    this.#index[otherAt] = entry
+    for (const column of [slots, timesS, displayed]) {
+      const held = column[entry]!
+      column[entry] = column[other]!
+      column[other] = held
+    }
   }
 
   /** Where the slot stands in the index, or where it would go. */
@@ -105,7 +137,12 @@ export class Seen {
     this.displayed = new Uint8Array(capacity)
     this.displayed.set(displayed)
     if (capacity * 4 <= this.#index.length * 3) return
-    this.#index = new Int32Array(2 ** Math.ceil(Math.log2(capacity * 1.5))).fill(-1)
+    this.#index = new Int32Array(2 ** Math.ceil(Math.log2(capacity * 1.5)))
+    this.#rebuildIndex()
+  }
+
+  #rebuildIndex(): void {
+    this.#index.fill(-1)
     for (let entry = 0; entry < this.count; entry++) this.#index[this.#find(this.slots[entry]!)] = entry
   }
 }

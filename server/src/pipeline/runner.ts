@@ -64,13 +64,14 @@ export class Runner<Query, Column extends string> {
     for (const filter of pipeline.filters) candidates.live = applyFilter(step, 'filter', filter, candidates.rows, candidates.live)
     for (const stage of pipeline.scorers) await attempt('score', stage, step, () => stage.score(query, candidates, signal))
     const started = performance.now()
-    // A page and its reserve need no more; a trace tells of all.
-    const most = trace === undefined ? reserveFactor * pipeline.wanted(query) + leastReserve : candidates.count
-    const { ranked, nonFinite } = rank(pipeline, candidates, most)
-    recorder.went('rank', pipeline.name, started, { rows: ranked })
+    // A page and its reserve need no more; a trace tells of all, and changes nothing.
+    const most = reserveFactor * pipeline.wanted(query) + leastReserve
+    const { ranked: all, nonFinite } = rank(pipeline, candidates, trace === undefined ? most : candidates.count)
+    recorder.went('rank', pipeline.name, started, { rows: all })
+    const ranked = all.slice(0, most)
     const page = this.#late(step, ranked, this.#select(step, ranked))
     for (const stage of dry ? [] : pipeline.commit) {
-      await attempt('commit', stage, step, () => stage.commit(query, candidates, page, signal))
+      await attempt('commit', stage, step, () => stage.commit(query, candidates, page, recorder.failed, signal))
     }
     return { candidates, page, failed: recorder.failed, nonFinite, finish: () => this.#finish(step, dry) }
   }

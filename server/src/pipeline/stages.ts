@@ -50,9 +50,15 @@ export interface Selector<Query, Column extends string> extends Stage<Query> {
   select(query: Query, candidates: Candidates<Column>, ranked: readonly number[], page: readonly number[]): number[]
 }
 
-/** Makes the page durable before the answer leaves. */
+/** Makes the page durable before the answer leaves. `failed` names the stages that the page had to do without. */
 export interface Commit<Query, Column extends string> extends FallibleStage<Query> {
-  commit(query: Query, candidates: Candidates<Column>, page: readonly number[], signal: AbortSignal): Promise<void>
+  commit(
+    query: Query,
+    candidates: Candidates<Column>,
+    page: readonly number[],
+    failed: readonly string[],
+    signal: AbortSignal,
+  ): Promise<void>
 }
 
 /** Runs after the answer has left. */

@@ -50,9 +50,9 @@ export class LiveState {
     return [...this.#positions.values()]
   }
 
-  /** Goes on from stored positions. */
+  /** Goes on from stored positions. What `control` says is not stored, so it is read from its beginning. */
   resumeAt(positions: readonly Place[]): void {
-    for (const place of positions) this.#positions.set(`${place.topic}/${place.partition}`, place)
+    for (const place of positions) if (place.topic !== 'control') this.#positions.set(`${place.topic}/${place.partition}`, place)
   }
 
   /** Applies a record, whose message may be at hand already. */
@@ -61,31 +61,35 @@ export class LiveState {
     const key = `${topic}/${partition}`
     if (offset < (this.#positions.get(key)?.offset ?? 0)) return
     this.#positions.set(key, { topic, partition, offset: offset + 1 })
+    // Not the record itself: its value would stay in memory with the place.
+    const place = { topic, partition, offset }
     if (topic === 'events') this.#did(message as EventRecord)
-    else if (topic === 'served') this.#served(message as SlateRecord, record)
+    else if (topic === 'served') this.#served(message as SlateRecord, place)
     else if (topic === 'catalog') this.parts.catalog.put((message as VideoRecord).video!)
     else this.#controlled(message as ControlRecord, record.key)
   }
 
+  /** A change of a video's state is in the catalogue already: read again after later changes, it would undo them. */
   #controlled({ change }: ControlRecord, key: string): void {
     if (change?.$case === 'importProgress') this.imports.set(key, change.value)
-    if (change?.$case === 'stateChange') {
-      const slot = this.parts.catalog.ids.find(change.value.videoId)
-      if (slot >= 0) this.parts.catalog.changeState(slot, change.value.state)
-    }
   }
 
   #served(slate: SlateRecord, place: Place): void {
-    const { catalog, counters, people, rememberS } = this.parts
+    const { catalog, counters, flow, people, rememberS } = this.parts
     const slots = slate.items.map(({ videoId }) => catalog.ids.find(videoId))
     const isNew = people.change(slate.person, (person) => {
-      if (person.recentEvents.judge(slate.slateId, 0) !== 'new') return false
-      person.recentEvents.remember(slate.slateId, 0, Math.floor(slate.timeMs / 1000), rememberS)
-      person.served(slate, slots, place)
-      person.seen.settle(catalog.ids, person.releasedS(person.activeS))
+      if (person.recentSlates.judge(slate.slateId, 0) !== 'new') return false
+      person.recentSlates.remember(slate.slateId, 0, Math.floor(slate.timeMs / 1000), rememberS)
+      person.served(slate, slots, place, catalog.ids)
+      person.settle(catalog.ids)
       return true
     })
-    if (isNew) for (const slot of slots) if (slot >= 0) counters.count(slot, slate.timeMs, ['served'])
+    if (!isNew) return
+    for (const slot of slots) {
+      if (slot < 0) continue
+      counters.count(slot, slate.timeMs, ['served'])
+      flow.served(slot)
+    }
   }
 
   #did(event: EventRecord): void {
@@ -96,8 +100,8 @@ export class LiveState {
       if (person.recentEvents.judge(event.eventId, content) !== 'new') return
       person.recentEvents.remember(event.eventId, content, Math.floor((event.acceptedMs || event.timeMs) / 1000), rememberS)
       const liked = slot >= 0 && person.history.has(slot, outcome.like)
-      const change = person.did(event, slot)
-      person.seen.settle(catalog.ids, person.releasedS(person.activeS))
+      const change = person.did(event, slot, catalog.ids)
+      person.settle(catalog.ids)
       if (slot < 0) return
       this.#count(event, slot, liked, outcomesOf(event))
       if (change !== undefined) coWatch.learn(person.history, change)

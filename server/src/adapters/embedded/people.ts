@@ -75,11 +75,19 @@ export class EmbeddedPeople implements PersonStore {
     this.#people.touch(person)
     const { older } = state.seen
     const result = apply(state)
-    if (state.seen.older !== older) this.#older.touch(person)
+    if (state.seen.older !== older) this.#touchOlder(person, state, older)
     const cached = this.#cache.get(person)!
     this.#bytes += state.bytes - cached.bytes
     cached.bytes = state.bytes
     return result
+  }
+
+  /** A save that is under way is to see the filter as it was before; it is replaced as a whole, so it can be shown again. */
+  #touchOlder(person: string, { seen }: PersonState, before: OlderSeen): void {
+    const after = seen.older
+    seen.older = before
+    this.#older.touch(person)
+    seen.older = after
   }
 
   #keep(person: string, state: PersonState): void {

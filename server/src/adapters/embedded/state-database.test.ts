@@ -93,13 +93,24 @@ test('a commit whose rows fail to come is not made', async (t) => {
   assert.deepEqual(state.positions(), [at(3)])
 })
 
-test('rows are taken as they are when commit is called', async (t) => {
+test('rows may take their time, and commits stay in the order of their calls', async (t) => {
   const state = await opened(t)
-  const value = new Uint8Array([1])
-  const committed = state.commit([['people', 'a', value]], [at(1)])
-  value[0] = 2
-  await committed
-  assert.deepEqual(state.get('people', 'a'), new Uint8Array([1]))
+  async function* slowly(): AsyncGenerator<StateRow> {
+    for (const row of rowsOf(['a', 'b'], 1)) {
+      await sleep(5)
+      yield row
+    }
+  }
+  await Promise.all([state.commit(slowly(), [at(1)]), state.commit(rowsOf(['b', 'c'], 2), [at(2)])])
+  assert.deepEqual(
+    [...state.scan('people')].map(([key, value]) => [key, value[0]]),
+    [
+      ['a', 1],
+      ['b', 2],
+      ['c', 2],
+    ],
+  )
+  assert.deepEqual(state.positions(), [at(2)])
 })
 
 test('closing waits for commits, and refuses more', async (t) => {

@@ -20,19 +20,19 @@ export interface StateDatabase {
   /** A table's rows by key (by code point), as they were when the first was asked for. */
   scan(table: string): IterableIterator<readonly [key: string, value: Uint8Array]>
   /**
-   * Takes the rows before it returns, and resolves when all of them and the positions are written, or rejects with
+   * Takes the rows as they come, and resolves when all of them and the positions are written, or rejects with
    * `Unavailable` (`STATE_FULL`, `STATE_UNAVAILABLE`, `STATE_CLOSED`) when none is. Commits are made in the order of the
    * calls. Positions of partitions that are not named stay. The last commits may be lost with the machine's power, whole.
    * Tables are named in lower case, with digits and underscores.
    */
-  commit(rows: Iterable<StateRow>, positions: readonly Place[]): Promise<void>
+  commit(rows: Iterable<StateRow> | AsyncIterable<StateRow>, positions: readonly Place[]): Promise<void>
   /** Waits for commits that have begun. */
   close(): Promise<void>
 }
 
 // Five people's states (6.3 KB) fill a page; in smaller ones a quarter would stay empty.
 const pageBytes = 32_768
-const messageBytes = 2 ** 20
+const messageBytes = 2 ** 17
 const schema = `CREATE TABLE positions (
   topic TEXT NOT NULL, partition INTEGER NOT NULL, offset INTEGER NOT NULL, PRIMARY KEY (topic, partition)) WITHOUT ROWID`
 
@@ -55,6 +55,8 @@ class SqliteState implements StateDatabase {
   readonly #selectPositions: StatementSync
   readonly #selects = new Map<string, StatementSync>()
   readonly #worker: DatabaseWorker<StateRequest>
+  /** Commits come one after the other. */
+  #last: Promise<void> = Promise.resolve()
   #closing: Promise<void> | undefined
 
   constructor(file: string) {
@@ -90,11 +92,17 @@ class SqliteState implements StateDatabase {
     }
   }
 
-  async commit(rows: Iterable<StateRow>, positions: readonly Place[]): Promise<void> {
-    if (this.#closing) throw new Unavailable('STATE_CLOSED', 'the state database is closed')
+  commit(rows: Iterable<StateRow> | AsyncIterable<StateRow>, positions: readonly Place[]): Promise<void> {
+    if (this.#closing) return Promise.reject(new Unavailable('STATE_CLOSED', 'the state database is closed'))
+    const committed = this.#last.then(() => this.#commit(rows, positions))
+    this.#last = committed.catch(() => undefined)
+    return committed
+  }
+
+  async #commit(rows: Iterable<StateRow> | AsyncIterable<StateRow>, positions: readonly Place[]): Promise<void> {
     const sent: Promise<void>[] = []
     try {
-      for (const message of messages(rows)) sent.push(this.#worker.send(message, [message.packet]))
+      for await (const message of messages(rows)) sent.push(this.#worker.send(message, [message.packet]))
     } catch (error) {
       await Promise.allSettled([...sent, this.#worker.send({ kind: 'discard' })])
       throw error
@@ -108,6 +116,7 @@ class SqliteState implements StateDatabase {
   }
 
   async #close(): Promise<void> {
+    await this.#last
     this.#db.close()
     await this.#worker.close()
   }
@@ -126,10 +135,10 @@ function hasTable(db: DatabaseSync, table: string): boolean {
 }
 
 /** Rows in packets, so that a large commit neither needs its size again in one piece nor keeps the writer waiting for its end. */
-function* messages(rows: Iterable<StateRow>): Generator<StateRequest & { kind: 'rows' }> {
+async function* messages(rows: Iterable<StateRow> | AsyncIterable<StateRow>): AsyncGenerator<StateRequest & { kind: 'rows' }> {
   let waiting: StateRow[] = []
   let bytes = 0
-  for (const row of rows) {
+  for await (const row of rows) {
     const [table, key, value] = row
     if (!/^[a-z][a-z0-9_]*$/.test(table)) throw new InvalidInput('STATE_TABLE', 'table', `${table} is no name of a table`)
     waiting.push(row)

@@ -12,10 +12,11 @@ export interface KeeperParts {
 }
 
 /** Longest stretch of the event loop that a save takes at a time, in ms. */
-const sliceMs = 2
-const rowsAtATime = 32
-/** A save follows this long after the last, in ms. */
+const sliceMs = 1
+const rowsAtATime = 16
+/** A save follows this long after the last, in ms, and not before this many times what the last one took: saving is not to be what the process does. */
 const pauseMs = 1_000
+const pauseFactor = 9
 
 /**
  * Saves the derived state behind, all tables as of one position of the log. What is lost in a crash is read again
@@ -25,17 +26,23 @@ export class StateKeeper {
   readonly #parts: KeeperParts
   #running: Promise<void> = Promise.resolve()
   #timer: NodeJS.Timeout | undefined
+  #isClosed = false
 
   constructor(parts: KeeperParts) {
     this.#parts = parts
   }
 
   start(): void {
-    const next = () => {
-      this.#timer = setTimeout(() => void this.save().catch(this.#parts.onError).finally(next), pauseMs)
+    const next = (afterMs: number) => {
+      this.#timer = setTimeout(() => {
+        const started = performance.now()
+        const again = () => next(Math.max(pauseMs, pauseFactor * (performance.now() - started)))
+        void this.save().catch(this.#parts.onError).finally(again)
+      }, afterMs)
       this.#timer.unref()
+      if (this.#isClosed) clearTimeout(this.#timer)
     }
-    next()
+    next(pauseMs)
   }
 
   /** Saves what has changed, when the save before is done. */
@@ -46,6 +53,7 @@ export class StateKeeper {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true
     clearTimeout(this.#timer)
     await this.save()
   }
@@ -58,20 +66,23 @@ export class StateKeeper {
     for (const { changes } of tables) changes.begin()
     let saved = false
     try {
-      const rows: Row[] = []
-      let started = performance.now()
-      for (const { changes } of tables) {
-        for (let taken = changes.take(rowsAtATime); taken.length > 0; taken = changes.take(rowsAtATime)) {
-          rows.push(...taken)
-          if (performance.now() - started < sliceMs) continue
-          await setImmediate()
-          started = performance.now()
-        }
-      }
-      await database.commit(rows, reached)
+      await database.commit(inSlices(tables), reached)
       saved = true
     } finally {
       for (const { changes } of tables) changes.end(saved)
+    }
+  }
+}
+
+/** The rows of a save that has begun, with turns for others in between. */
+async function* inSlices(tables: readonly KeptTable[]): AsyncGenerator<Row> {
+  let started = performance.now()
+  for (const { changes } of tables) {
+    for (let taken = changes.take(rowsAtATime); taken.length > 0; taken = changes.take(rowsAtATime)) {
+      yield* taken
+      if (performance.now() - started < sliceMs) continue
+      await setImmediate()
+      started = performance.now()
     }
   }
 }

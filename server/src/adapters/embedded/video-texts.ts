@@ -1,5 +1,6 @@
 import QuickLRU from 'quick-lru'
 import type { VideoTexts } from '../../catalog/catalog.ts'
+import { encoded } from '../../encoded.ts'
 import { Video } from '../../generated/vireo/v1/catalog.ts'
 import { ChangedRows, type KeptTable } from '../../state/changed-rows.ts'
 import type { RowReader } from './people.ts'
@@ -52,7 +53,7 @@ export class EmbeddedVideoTexts implements VideoTexts {
 
   put(videoId: string, video: Video): void {
     this.#changes.touch(videoId)
-    this.#unsaved.set(videoId, Video.encode(video).finish())
+    this.#unsaved.set(videoId, encoded(Video, video))
     this.#cache.delete(videoId)
   }
 }

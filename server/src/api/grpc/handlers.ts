@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type { Metadata, ServerReadableStream, ServerUnaryCall, ServerWritableStream, sendUnaryData } from '@grpc/grpc-js'
+import { encoded } from '../../encoded.ts'
 import { InvalidInput } from '../../errors.ts'
 import { callsOf, checkBatch, type Door } from '../door.ts'
 import type { Codec, Method } from '../method.ts'
@@ -21,7 +22,7 @@ export const decoder = (codec: Codec<unknown>) => (bytes: Buffer) => {
 }
 
 export const encoder = (codec: Codec<unknown>) => (message: unknown) => {
-  const bytes = codec.encode(message).finish()
+  const bytes = encoded(codec, message)
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
 
@@ -82,9 +83,12 @@ function admit(metadata: Metadata, method: Method, door: Door): void | Promise<v
   return door.access.admit(metadata.get('authorization')[0]?.toString(), method.scope)
 }
 
-/** Aborts when the caller hangs up or its deadline passes; both are "cancelled" here. */
+/** Why a call ends early. Made once: an error of its own for each call would cost a stack each. */
+const hungUp = new DOMException('The caller hung up', 'AbortError')
+
+/** Aborts when the caller hangs up or its deadline passes; both are "cancelled" here, and so is every call that has ended. */
 function whenCancelled(call: { once(event: 'cancelled', listener: () => void): unknown }): AbortSignal {
   const abort = new AbortController()
-  call.once('cancelled', () => abort.abort())
+  call.once('cancelled', () => abort.abort(hungUp))
   return abort.signal
 }

@@ -18,6 +18,8 @@ export async function startGrpc(door: Door, host: string, port: number): Promise
   setLogVerbosity(logVerbosity.NONE)
   const server = new Server({
     'grpc.max_receive_message_length': door.bodyMb * 2 ** 20,
+    // Its books cost more than all of ours, and nobody reads them.
+    'grpc.enable_channelz': 0,
     // A stream whose client vanished without a word ends.
     'grpc.keepalive_time_ms': 60_000,
     'grpc.keepalive_timeout_ms': 20_000,

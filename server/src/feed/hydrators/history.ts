@@ -10,9 +10,8 @@ export const history = ({ catalog }: FeedParts): FeedHydrator => ({
   name: 'history',
   onFailure: 'fail',
   hydrate(query) {
-    const { count, slots } = query.state.seen
-    const latest = Array.from(slots.subarray(Math.max(0, count - contentLength), count)).reverse()
     query.releasedS = query.state.releasedS(Math.floor(query.nowMs / 1000))
+    const latest = query.state.seen.latest(contentLength, query.releasedS)
     query.recent = latest.slice(0, recentLength)
     query.recentContent = new Set(latest.map((slot) => catalog.columns.content[slot]!))
     query.recentContent.delete(0)

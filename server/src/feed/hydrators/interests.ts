@@ -1,5 +1,6 @@
 import { categoriesPerVideo } from '../../catalog/video-columns.ts'
 import type { CategoryRecord } from '../../exploration/category-draw.ts'
+import type { History } from '../../people/history.ts'
 import { outcome } from '../../people/outcomes.ts'
 import type { FeedHydrator, FeedParts } from '../feed-pipeline.ts'
 
@@ -12,22 +13,23 @@ export const interests = ({ catalog }: FeedParts): FeedHydrator => ({
   hydrate(query) {
     let records: Map<number, { plays: number; watches: number }> | undefined
     query.categoryRecord = (category) => {
-      records ??= recordsOf(query.state.history.entries, catalog.columns.categories)
+      records ??= recordsOf(query.state.history, catalog.columns.categories)
       return records.get(category) ?? none
     }
   },
 })
 
-function recordsOf(entries: readonly { video: number; outcomes: number }[], categories: Uint16Array) {
+function recordsOf({ count, videos, outcomes }: History, categories: Uint16Array) {
   const records = new Map<number, { plays: number; watches: number }>()
-  for (const { video, outcomes } of entries) {
-    if ((outcomes & outcome.watched) === 0) continue
+  for (let entry = 0; entry < count; entry++) {
+    const video = videos[entry]!
+    if ((outcomes[entry]! & outcome.watched) === 0) continue
     for (let at = video * categoriesPerVideo; at < (video + 1) * categoriesPerVideo; at++) {
       const category = categories[at]!
       if (category === 0) continue
       const record = records.get(category) ?? { plays: 0, watches: 0 }
       record.plays++
-      if (outcomes & (outcome.watched10s | outcome.longView)) record.watches++
+      if (outcomes[entry]! & (outcome.watched10s | outcome.longView)) record.watches++
       records.set(category, record)
     }
   }

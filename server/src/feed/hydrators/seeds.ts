@@ -1,5 +1,5 @@
 import { mostSeeds } from '../../co-watch/co-watch.ts'
-import type { Interaction } from '../../people/history.ts'
+import type { History } from '../../people/history.ts'
 import { isPositive, outcome } from '../../people/outcomes.ts'
 import type { FeedHydrator, Seed } from '../feed-pipeline.ts'
 
@@ -13,17 +13,15 @@ export const seeds = (): FeedHydrator => ({
   name: 'seeds',
   onFailure: 'skip',
   hydrate(query) {
-    query.seeds = seedsOf(query.state.history.entries)
+    query.seeds = seedsOf(query.state.history)
   },
 })
 
-export function seedsOf(entries: readonly Interaction[]): Seed[] {
+export function seedsOf({ count, videos, outcomes }: History): Seed[] {
   const found = new Map<number, Seed>()
-  for (let at = entries.length - 1; at >= 0 && found.size < mostSeeds; at--) {
-    const { video, outcomes } = entries[at]!
-    if (found.has(video)) continue
-    const weight = weightOf(outcomes) * 0.5 ** (found.size / halfLife)
-    found.set(video, { video, weight })
+  for (let at = count - 1; at >= 0 && found.size < mostSeeds; at--) {
+    const video = videos[at]!
+    if (!found.has(video)) found.set(video, { video, weight: weightOf(outcomes[at]!) * 0.5 ** (found.size / halfLife) })
   }
   return [...found.values()].filter(({ weight }) => weight > 0)
 }

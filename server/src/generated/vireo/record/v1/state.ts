@@ -9,7 +9,7 @@ import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 
 /** One person. Columns of equal length belong together. */
 export interface PersonRow {
-  /** What was shown, oldest first: hash, time in s (as differences), whether it was displayed for sure (a bit each). */
+  /** What was shown, longest ago first: hash, time in s (as differences), whether it was displayed for sure (a bit each). */
   seenHigh: number[];
   seenLow: number[];
   seenTimeDelta: number[];
@@ -19,7 +19,7 @@ export interface PersonRow {
   historyTimeDelta: number[];
   historyOutcomes: number[];
   historyTenths: number[];
-  /** Hashes of ids of events accepted lately, of their content, and when they were accepted in s (as differences). */
+  /** Hashes of ids of events accepted lately (52 bits) and, with the next bit set, of slates served lately; of their content; and when they were accepted in s (as differences). */
   eventKey: number[];
   eventContent: number[];
   eventTimeDelta: number[];
@@ -27,9 +27,6 @@ export interface PersonRow {
   pages: PersonRow_PageRow[];
   /** Last time an impression was reported, in s. */
   impressionTime: number;
-  /** The latest session: first and last sign of life, in s. */
-  sessionStart: number;
-  activeTime: number;
 }
 
 export const PersonRow_Kind = {
@@ -119,13 +116,6 @@ export interface PersonRow_Mark {
   time: number;
 }
 
-/** The videos that are watched by the same people as one video, in the order in which they came. */
-export interface NeighbourRow {
-  high: number[];
-  low: number[];
-  count: number[];
-}
-
 function createBasePersonRow(): PersonRow {
   return {
     seenHigh: [],
@@ -142,8 +132,6 @@ function createBasePersonRow(): PersonRow {
     marks: [],
     pages: [],
     impressionTime: 0,
-    sessionStart: 0,
-    activeTime: 0,
   };
 }
 
@@ -230,12 +218,6 @@ export const PersonRow: MessageFns<PersonRow> = {
     }
     if (message.impressionTime !== 0) {
       writer.uint32(120).uint32(message.impressionTime);
-    }
-    if (message.sessionStart !== 0) {
-      writer.uint32(128).uint32(message.sessionStart);
-    }
-    if (message.activeTime !== 0) {
-      writer.uint32(136).uint32(message.activeTime);
     }
     return writer;
   },
@@ -465,22 +447,6 @@ export const PersonRow: MessageFns<PersonRow> = {
             message.impressionTime = reader.uint32();
             continue;
           }
-          case 16: {
-            if (tag !== 128) {
-              break;
-            }
-
-            message.sessionStart = reader.uint32();
-            continue;
-          }
-          case 17: {
-            if (tag !== 136) {
-              break;
-            }
-
-            message.activeTime = reader.uint32();
-            continue;
-          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -557,16 +523,6 @@ export const PersonRow: MessageFns<PersonRow> = {
         : isSet(object.impression_time)
         ? globalThis.Number(object.impression_time)
         : 0,
-      sessionStart: isSet(object.sessionStart)
-        ? globalThis.Number(object.sessionStart)
-        : isSet(object.session_start)
-        ? globalThis.Number(object.session_start)
-        : 0,
-      activeTime: isSet(object.activeTime)
-        ? globalThis.Number(object.activeTime)
-        : isSet(object.active_time)
-        ? globalThis.Number(object.active_time)
-        : 0,
     };
   },
 
@@ -614,12 +570,6 @@ export const PersonRow: MessageFns<PersonRow> = {
     if (message.impressionTime !== 0) {
       obj.impressionTime = Math.round(message.impressionTime);
     }
-    if (message.sessionStart !== 0) {
-      obj.sessionStart = Math.round(message.sessionStart);
-    }
-    if (message.activeTime !== 0) {
-      obj.activeTime = Math.round(message.activeTime);
-    }
     return obj;
   },
 
@@ -642,8 +592,6 @@ export const PersonRow: MessageFns<PersonRow> = {
     message.marks = object.marks?.map((e) => PersonRow_Mark.fromPartial(e)) || [];
     message.pages = object.pages?.map((e) => PersonRow_PageRow.fromPartial(e)) || [];
     message.impressionTime = object.impressionTime ?? 0;
-    message.sessionStart = object.sessionStart ?? 0;
-    message.activeTime = object.activeTime ?? 0;
     return message;
   },
 };
@@ -902,149 +850,6 @@ export const PersonRow_Mark: MessageFns<PersonRow_Mark> = {
     message.kind = object.kind ?? 0;
     message.id = object.id ?? "";
     message.time = object.time ?? 0;
-    return message;
-  },
-};
-
-function createBaseNeighbourRow(): NeighbourRow {
-  return { high: [], low: [], count: [] };
-}
-
-export const NeighbourRow: MessageFns<NeighbourRow> = {
-  encode(message: NeighbourRow, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.high.length !== 0) {
-      writer.uint32(10).fork();
-      for (const v of message.high) {
-        writer.fixed32(v);
-      }
-      writer.join();
-    }
-    if (message.low.length !== 0) {
-      writer.uint32(18).fork();
-      for (const v of message.low) {
-        writer.fixed32(v);
-      }
-      writer.join();
-    }
-    if (message.count.length !== 0) {
-      writer.uint32(26).fork();
-      for (const v of message.count) {
-        writer.uint32(v);
-      }
-      writer.join();
-    }
-    return writer;
-  },
-
-  decode(input: BinaryReader | Uint8Array, length?: number): NeighbourRow {
-    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
-    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
-    if (previousRecursionDepth >= 100) {
-      throw new globalThis.Error("protobuf decode recursion limit exceeded");
-    }
-    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
-    try {
-      const end = length === undefined ? reader.len : reader.pos + length;
-      const message = createBaseNeighbourRow();
-      while (reader.pos < end) {
-        const tag = reader.uint32();
-        switch (tag >>> 3) {
-          case 1: {
-            if (tag === 13) {
-              message.high.push(reader.fixed32());
-
-              continue;
-            }
-
-            if (tag === 10) {
-              const end2 = reader.uint32() + reader.pos;
-              while (reader.pos < end2) {
-                message.high.push(reader.fixed32());
-              }
-
-              continue;
-            }
-
-            break;
-          }
-          case 2: {
-            if (tag === 21) {
-              message.low.push(reader.fixed32());
-
-              continue;
-            }
-
-            if (tag === 18) {
-              const end2 = reader.uint32() + reader.pos;
-              while (reader.pos < end2) {
-                message.low.push(reader.fixed32());
-              }
-
-              continue;
-            }
-
-            break;
-          }
-          case 3: {
-            if (tag === 24) {
-              message.count.push(reader.uint32());
-
-              continue;
-            }
-
-            if (tag === 26) {
-              const end2 = reader.uint32() + reader.pos;
-              while (reader.pos < end2) {
-                message.count.push(reader.uint32());
-              }
-
-              continue;
-            }
-
-            break;
-          }
-        }
-        if ((tag & 7) === 4 || tag === 0) {
-          break;
-        }
-        reader.skip(tag & 7);
-      }
-      return message;
-    } finally {
-      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
-    }
-  },
-
-  fromJSON(object: any): NeighbourRow {
-    return {
-      high: globalThis.Array.isArray(object?.high) ? object.high.map((e: any) => globalThis.Number(e)) : [],
-      low: globalThis.Array.isArray(object?.low) ? object.low.map((e: any) => globalThis.Number(e)) : [],
-      count: globalThis.Array.isArray(object?.count) ? object.count.map((e: any) => globalThis.Number(e)) : [],
-    };
-  },
-
-  toJSON(message: NeighbourRow): unknown {
-    const obj: any = {};
-    if (message.high?.length) {
-      obj.high = message.high.map((e) => Math.round(e));
-    }
-    if (message.low?.length) {
-      obj.low = message.low.map((e) => Math.round(e));
-    }
-    if (message.count?.length) {
-      obj.count = message.count.map((e) => Math.round(e));
-    }
-    return obj;
-  },
-
-  create(base?: DeepPartial<NeighbourRow>): NeighbourRow {
-    return NeighbourRow.fromPartial(base ?? {});
-  },
-  fromPartial(object: DeepPartial<NeighbourRow>): NeighbourRow {
-    const message = createBaseNeighbourRow();
-    message.high = object.high?.map((e) => e) || [];
-    message.low = object.low?.map((e) => e) || [];
-    message.count = object.count?.map((e) => e) || [];
     return message;
   },
 };

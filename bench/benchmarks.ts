@@ -1,0 +1,11 @@
+import type { Benchmark } from './benchmark.ts'
+import { events } from './benchmarks/events.ts'
+import { feed } from './benchmarks/feed.ts'
+import { importing } from './benchmarks/import.ts'
+import { people } from './benchmarks/people.ts'
+import { scale } from './benchmarks/scale.ts'
+import { start } from './benchmarks/start.ts'
+import { takedown } from './benchmarks/takedown.ts'
+
+/** In the order in which they run: the import leaves the sample for the others. */
+export const benchmarks: readonly Benchmark[] = [importing, feed, events, takedown, start, scale, people]

@@ -1,0 +1,19 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { availableParallelism } from 'node:os'
+
+/** Cores of the two sides: what serves has one for itself, and what asks has another. */
+export const serverCore = 0
+export const clientCore = 1
+
+/** Whether processes can be held to cores: it takes two of them, and `taskset` of util-linux. */
+export const canPin: boolean = availableParallelism() > 1 && spawnSync('taskset', ['--version']).status === 0
+
+/** Holds this process and all its threads to the core of those who ask. */
+export function pinClient(): void {
+  if (canPin) execFileSync('taskset', ['-a', '-c', '-p', String(clientCore), String(process.pid)], { stdio: 'ignore' })
+}
+
+/** A command that runs Node on the given cores. */
+export function onCores(cores: string, args: readonly string[]): [command: string, args: readonly string[]] {
+  return canPin ? ['taskset', ['-c', cores, process.execPath, ...args]] : [process.execPath, args]
+}

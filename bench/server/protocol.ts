@@ -1,0 +1,42 @@
+/** How long the event loop was held up, in ms. */
+export interface LoopPauses {
+  readonly p50: number
+  readonly p99: number
+  readonly p999: number
+  readonly longest: number
+}
+
+export interface Memory {
+  readonly residentBytes: number
+  /** The most it ever was. */
+  readonly peakBytes: number
+}
+
+export interface Imported {
+  readonly rows: number
+  readonly seconds: number
+}
+
+/** What a benchmark asks of its server beside what the contract offers. */
+export interface Answers {
+  /** Measures the pauses of the event loop from now on. */
+  watchLoop: undefined
+  loopPauses: LoopPauses
+  memory: Memory
+  startProfile: undefined
+  /** A CPU profile as DevTools reads it. */
+  stopProfile: unknown
+  /** Answers when everything is saved. */
+  stop: undefined
+}
+
+export type Command = keyof Answers
+
+export type Reply =
+  | { readonly kind: 'ready'; readonly grpcPort: number; readonly imported: Imported | undefined }
+  | { readonly kind: 'answer'; readonly id: number; readonly value: unknown }
+
+export interface Question {
+  readonly id: number
+  readonly command: Command
+}

@@ -1,0 +1,91 @@
+import { resolve } from 'node:path'
+import { Command } from 'commander'
+import { isLoopback } from '../api/access/access.ts'
+import { KeyStore } from '../api/access/key-store.ts'
+import { hostAndPort } from '../api/listening.ts'
+import type { Vireo } from '../compose.ts'
+import { importFolder } from '../importing/import-folder.ts'
+import { startServer } from '../main.ts'
+import { reachable } from './connection.ts'
+import { configuration } from './environment.ts'
+import { followImport, importReport } from './import-progress.ts'
+import { checkPorts } from './ports.ts'
+import { facts, print, printJson, tell } from './print.ts'
+import { sampleFolder, samplePerson, sampleState } from './sample.ts'
+import { interrupted, stopSignal } from './stop-signals.ts'
+import { type Address, linesToTry } from './try-next.ts'
+
+interface StartOptions {
+  readonly import?: string
+  readonly sample: boolean
+  readonly json?: true
+}
+
+export const startCommand = (): Command =>
+  new Command('start')
+    .description('serve; a data folder without anything in it gets the sample first')
+    .option('--import <folder>', 'import this folder first, at its own times')
+    .option('--no-sample', 'leave an empty data folder empty')
+    .option('--json', 'print where it serves as JSON')
+    .addHelpText(
+      'after',
+      `
+Settings come from VIREO_* variables and vireo.json, see docs/configuration.md. Ctrl-C stops it; all that was acknowledged is kept.
+
+Examples:
+  vireo start
+  vireo start --no-sample --import ./my-videos-and-events
+  VIREO_HTTP_PORT=9080 VIREO_GRPC_PORT=9081 VIREO_DATA_DIR=/tmp/vireo vireo start`,
+    )
+    .action(start)
+
+async function start(options: StartOptions): Promise<void> {
+  const config = configuration()
+  const stop = stopSignal()
+  await checkPorts(config)
+  let hasSample = false
+  const server = await startServer(config, async (vireo) => {
+    hasSample = await importFirst(vireo, options, stop)
+  }).catch((error) => {
+    throw stop.aborted ? interrupted('Stopped before serving. What was imported is kept, and the same command goes on from there') : error
+  })
+  const host = reachable(config.host)
+  const http = `http://${hostAndPort(host, server.httpPort)}`
+  const where = { http, grpc: hostAndPort(host, server.grpcPort), openapi: `${http}/openapi.json`, metrics: `${http}/metrics` }
+  if (options.json) printJson(where)
+  else {
+    const isOpen = isLoopback(config.host) && new KeyStore(config.dataDir).isEmpty()
+    print(`\nVireo serves.\n${facts({ HTTP: http, gRPC: where.grpc, API: where.openapi, metrics: where.metrics })}\n`)
+    print(await whatNext(server.vireo, hasSample, { http, tokenFile: isOpen ? undefined : resolve(config.dataDir, 'operator.token') }))
+  }
+  await stopped(stop)
+  tell('Stopping …')
+  await server.close()
+}
+
+/** Says whether the sample is there in the end. */
+async function importFirst(vireo: Vireo, { import: given, sample }: StartOptions, signal: AbortSignal): Promise<boolean> {
+  const run = async (folder: string, shiftToNow: boolean) => {
+    tell(`Importing ${folder} …`)
+    tell(importReport(await followImport(importFolder(folder, { shiftToNow, signal }, vireo.imports))))
+  }
+  const before = await sampleState(vireo, signal)
+  const imports = before === 'due' && sample && given === undefined
+  if (imports) await run(sampleFolder, true)
+  if (given !== undefined) await run(resolve(given), false)
+  return imports || before === 'imported'
+}
+
+async function whatNext(vireo: Vireo, hasSample: boolean, at: Address): Promise<string> {
+  const person = hasSample ? samplePerson : 'newcomer'
+  const lines = await linesToTry(vireo, person, at)
+  if (lines === undefined) return 'There are no videos yet: see `npx vireo import --help` and `npx vireo video add --help`.'
+  const about = `Try it${hasSample ? ` with person ${person} of the sample` : ''}: a feed, a watch of its first video to the end, and the feed that knows of it.`
+  return `${about}\n\n${lines.join('\n')}\n`
+}
+
+const stopped = (signal: AbortSignal) =>
+  new Promise<void>((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
