@@ -16,6 +16,8 @@ interface Options {
   readonly strict?: boolean
 }
 
+process.once('SIGINT', () => process.exit(130)).once('SIGTERM', () => process.exit(143))
+
 const names = benchmarks.map(({ name }) => name)
 
 await new Command('bench')

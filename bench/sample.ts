@@ -14,7 +14,10 @@ const imported = join(cache, nameOfSample())
 /** A folder for one benchmark, under the cache; to be removed at its end. */
 export function temporaryFolder(): string {
   mkdirSync(cache, { recursive: true })
-  return mkdtempSync(join(cache, 'run-'))
+  const folder = mkdtempSync(join(cache, 'run-'))
+  // Where a run is interrupted, nobody else removes it.
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  return folder
 }
 
 /** Runs with a data folder that has the sample in it, as a copy. */

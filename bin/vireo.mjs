@@ -7,10 +7,12 @@ import { install, node24 } from '../scripts/install.mjs'
 
 install({ production: true })
 
+const here = (path) => fileURLToPath(new URL(path, import.meta.url))
 // node:sqlite says that it is experimental at each start.
 const flags = ['--disable-warning=ExperimentalWarning']
-const main = fileURLToPath(new URL('../server/src/cli/main.ts', import.meta.url))
-const child = spawn(node24(), [...flags, main, ...process.argv.slice(2)], { stdio: 'inherit' })
+// What was compiled once starts in a third of the time.
+const env = { NODE_COMPILE_CACHE: here('../node_modules/.cache/node'), ...process.env }
+const child = spawn(node24(), [...flags, here('../server/src/cli/main.ts'), ...process.argv.slice(2)], { stdio: 'inherit', env })
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
 child.on('error', (error) => {
   console.error(`Node 24 can't be started: ${error.message}.`)

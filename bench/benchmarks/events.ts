@@ -2,6 +2,7 @@ import type { UserVideoEvent } from '../../server/src/generated/vireo/v1/events.
 import type { Benchmark } from '../benchmark.ts'
 import { batchesOf, eventsOf, sendEvents } from '../load/event-load.ts'
 import { askForFeeds } from '../load/feed-load.ts'
+import { pauseFigures } from '../pauses.ts'
 import { profileFile } from '../profile.ts'
 import { withSample } from '../sample.ts'
 import { ServerProcess } from '../server/server-process.ts'
@@ -23,13 +24,12 @@ export const events: Benchmark = {
       await sendEvents(address, batches.slice(0, warmUp))
       await server.ask('watchLoop')
       const perSecond = await server.profiled(profileFile(profileTo, 'events'), () => sendEvents(address, batches.slice(warmUp)))
-      const { p999, longest } = await server.ask('loopPauses')
+      const pauses = await server.ask('loopPauses')
       await server.stop()
       const note = 'each with the tracking token of the page it is about'
       return [
         { name: 'durable events', value: perSecond, unit: 'events/s', limit: { least: 30_000 }, note },
-        { name: 'pause of the event loop, p99.9', value: p999, unit: 'ms', limit: { most: 20 } },
-        { name: 'pause of the event loop, longest', value: longest, unit: 'ms' },
+        ...pauseFigures(pauses, 'events'),
       ]
     }),
 }

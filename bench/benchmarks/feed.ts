@@ -1,6 +1,7 @@
 import type { Benchmark, Figure } from '../benchmark.ts'
 import { batchesOf, eventsOf, sendEvents } from '../load/event-load.ts'
 import { askForFeeds, type FeedTimes } from '../load/feed-load.ts'
+import { pauseFigures } from '../pauses.ts'
 import { percentile } from '../percentile.ts'
 import { profileFile } from '../profile.ts'
 import { withSample } from '../sample.ts'
@@ -21,7 +22,7 @@ export const feed: Benchmark = {
       say('16 clients')
       await server.ask('watchLoop')
       const sixteen = await server.profiled(profileFile(profileTo, 'feed-16'), () => askForFeeds({ address, clients: 16, pages: together }))
-      const { p999, longest } = await server.ask('loopPauses')
+      const pauses = await server.ask('loopPauses')
       const mixed = await pausesWithEvents(server, quick)
       const { residentBytes } = await server.ask('memory')
       await server.stop()
@@ -29,8 +30,7 @@ export const feed: Benchmark = {
         ...timesOf(one, 'one client', { p50: 2, p99: 6 }),
         { name: '16 clients', value: sixteen.perSecond, unit: 'feeds/s', limit: { least: 1_500 } },
         ...timesOf(sixteen, '16 clients'),
-        { name: 'pause of the event loop, p99.9', value: p999, unit: 'ms', limit: { most: 20 }, note: '16 clients asking for feeds' },
-        { name: 'pause of the event loop, longest', value: longest, unit: 'ms', note: '16 clients asking for feeds' },
+        ...pauseFigures(pauses, 'feeds'),
         ...mixed,
         { name: 'memory after the load', value: residentBytes / 2 ** 20, unit: 'MiB' },
       ]
@@ -52,10 +52,5 @@ async function pausesWithEvents(server: ServerProcess, quick: boolean): Promise<
   await askForFeeds({ address, clients: 16, pages, onPage: (page, person) => events.push(...eventsOf(page, person)) })
   await server.ask('watchLoop')
   await Promise.all([askForFeeds({ address, clients: 16, pages }), sendEvents(address, batchesOf(events))])
-  const { p999, longest } = await server.ask('loopPauses')
-  const note = '16 clients asking for feeds while one sends events'
-  return [
-    { name: 'pause of the event loop under feeds and events, p99.9', value: p999, unit: 'ms', limit: { most: 20 }, note },
-    { name: 'pause of the event loop under feeds and events, longest', value: longest, unit: 'ms', note },
-  ]
+  return pauseFigures(await server.ask('loopPauses'), 'feeds and events')
 }

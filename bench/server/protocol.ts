@@ -1,9 +1,11 @@
-/** How long the event loop was held up, in ms. */
+/** How long the event loop was held up, in ms, since it was watched. */
 export interface LoopPauses {
   readonly p50: number
   readonly p99: number
   readonly p999: number
   readonly longest: number
+  /** Share of the server's core that other processes took, 0 to 1; absent where that can't be known. */
+  readonly takenByOthers?: number | undefined
 }
 
 export interface Memory {

@@ -3,6 +3,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { loadConfig } from '../../server/src/config.ts'
 import { importFolder } from '../../server/src/importing/import-folder.ts'
 import { startServer } from '../../server/src/main.ts'
+import { CoreTime } from './core-time.ts'
 import type { Answers, Command, Imported, LoopPauses, Question, Reply } from './protocol.ts'
 
 // A server as `vireo start` runs it, in a process that also answers what only a benchmark asks.
@@ -25,17 +26,25 @@ const server = await startServer(config, async ({ imports }) => {
 // The finest that there is: every value holds this ms of waiting, too.
 const resolutionMs = 1
 const loop = monitorEventLoopDelay({ resolution: resolutionMs })
+const coreTime = new CoreTime()
 const inspector = new Session()
 
 const commands: { [Name in Command]: () => Answers[Name] | Promise<Answers[Name]> } = {
   watchLoop() {
     loop.reset()
     loop.enable()
+    coreTime.restart()
     return undefined
   },
   loopPauses(): LoopPauses {
     const ms = (nanoseconds: number) => Math.max(0, nanoseconds / 1e6 - resolutionMs)
-    return { p50: ms(loop.percentile(50)), p99: ms(loop.percentile(99)), p999: ms(loop.percentile(99.9)), longest: ms(loop.max) }
+    return {
+      p50: ms(loop.percentile(50)),
+      p99: ms(loop.percentile(99)),
+      p999: ms(loop.percentile(99.9)),
+      longest: ms(loop.max),
+      takenByOthers: coreTime.takenByOthers(),
+    }
   },
   memory: () => ({ residentBytes: process.memoryUsage.rss(), peakBytes: process.resourceUsage().maxRSS * 1024 }),
   async startProfile() {

@@ -19,7 +19,7 @@ test('without a server an import goes into the data folder, and the next start s
 
 test('an empty server says how to fill it, and Ctrl-C ends it well', async () => {
   const server = await serve(['--no-sample'])
-  assert.match(server.said, /There are no videos yet: see `npx vireo import --help`/)
+  assert.match(server.said, /There is nothing to show yet: see `npx vireo import --help`/)
   const { code, err } = await server.stop()
   assert.deepEqual([code, err], [0, 'Stopping …\n'])
 })

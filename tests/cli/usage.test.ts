@@ -6,14 +6,16 @@ import { newFolder, vireo } from './vireo.ts'
 const commands = ['start', 'import', 'feed', 'explain', 'video add', 'video show', 'video remove', 'video take-down', 'video restore']
 const others = ['key create', 'key list', 'key revoke', 'status']
 
+const inParallel = (all: readonly (readonly string[])[]) => Promise.all(all.map(async (args) => ({ args, ...(await vireo(args)) })))
+
 test('every command has help with examples', async () => {
   const whole = await vireo(['--help'])
   assert.equal(whole.code, 0)
   assert.match(whole.out, /Exit codes:/)
-  for (const command of [...commands, ...others]) {
-    assert.ok(whole.out.includes(`\n  ${command.split(' ')[0]}`), command)
-    const { code, out } = await vireo([...command.split(' '), '--help'])
-    assert.deepEqual([command, code, /Examples:\n {2}vireo /.test(out)], [command, 0, true])
+  const helps = await inParallel([...commands, ...others].map((command) => [...command.split(' '), '--help']))
+  for (const { args, code, out } of helps) {
+    assert.ok(whole.out.includes(`\n  ${args[0]}`), args[0])
+    assert.deepEqual([args, code, /Examples:\n {2}vireo /.test(out)], [args, 0, true])
   }
 })
 
@@ -27,10 +29,10 @@ test('wrong usage ends with 2 and says what would be right', async () => {
     [['video', 'remove', 'v1'], /--yes/],
     [['feed', 'ann', '--key-file', '/none'], /USAGE_WRONG: The key file can't be read/],
   ] as const
-  for (const [args, message] of expected) {
-    const { code, out, err } = await vireo(args)
+  const ended = await inParallel(expected.map(([args]) => args))
+  for (const [at, { code, out, err }] of ended.entries()) {
     assert.deepEqual([code, out], [2, ''])
-    assert.match(err, message)
+    assert.match(err, expected[at]![1])
   }
   const setting = await vireo(['status'], { VIREO_HTTP_PROT: '1' })
   assert.equal(setting.code, 2)
@@ -38,14 +40,14 @@ test('wrong usage ends with 2 and says what would be right', async () => {
 })
 
 test('without a server, commands that need one end with 4 and say how to start it', async () => {
-  for (const args of [
+  const needing = [
     ['feed', 'ann'],
     ['explain', 'ann', 'v1'],
     ['video', 'show', 'v1'],
     ['status'],
     ['key', 'list', '--server', '127.0.0.1:1'],
-  ]) {
-    const { code, out, err } = await vireo(args)
+  ]
+  for (const { code, out, err } of await inParallel(needing)) {
     assert.deepEqual([code, out], [4, ''])
     assert.match(err, /^SERVER_UNREACHABLE: No server answers at 127\.0\.0\.1:1\. Start one with `npm start`.*\n$/)
   }

@@ -6,9 +6,9 @@ import { configuration } from './environment.ts'
 import { print, printJson, table } from './print.ts'
 
 interface FeedOptions extends ServerOptions {
-  readonly count: number
-  readonly page: number
-  readonly requestId: bigint
+  readonly count?: number
+  readonly page?: number
+  readonly requestId?: bigint
   readonly surface?: string
   readonly device?: string
   readonly language?: string
@@ -21,9 +21,9 @@ interface FeedOptions extends ServerOptions {
 export const feedCommand = (): Command =>
   withServerOptions(new Command('feed').description("show a person's next page, which counts as shown to them"))
     .argument('<person>', 'id of the person')
-    .option('--count <n>', 'videos of the page', wholeNumber(1, 50), 0)
-    .option('--page <n>', 'number of the page', wholeNumber(0), 0)
-    .option('--request-id <n>', 'the same id and page again give the same page', requestId, 0n)
+    .option('--count <n>', 'videos of the page (default: feed.defaultCount of the server)', wholeNumber(1, 50))
+    .option('--page <n>', 'number of the page (default: 0)', wholeNumber(0))
+    .option('--request-id <n>', 'the same id and page again give the same page (default: a fresh one)', requestId)
     .option('--surface <name>', 'where in the app')
     .option('--device <name>', 'such as phone')
     .option('--language <tag>', 'only videos in this language, such as en')
@@ -41,9 +41,9 @@ Examples:
     .action(async (userid: string, options: FeedOptions) => {
       const request = RecsRequest.fromPartial({
         userid,
-        pageNumber: options.page,
-        resultPerPage: options.count,
-        requestId: options.requestId,
+        pageNumber: options.page ?? 0,
+        resultPerPage: options.count ?? 0,
+        requestId: options.requestId ?? 0n,
         context: options,
       })
       const response = await withConnection(configuration(), options, (server) => server.ask(server.feed, server.feed.getVideos, request))

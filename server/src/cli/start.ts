@@ -4,8 +4,10 @@ import { isLoopback } from '../api/access/access.ts'
 import { KeyStore } from '../api/access/key-store.ts'
 import { hostAndPort } from '../api/listening.ts'
 import type { Vireo } from '../compose.ts'
+import type { Config } from '../config.ts'
 import { importFolder } from '../importing/import-folder.ts'
-import { startServer } from '../main.ts'
+import { type Server, startServer } from '../main.ts'
+import { complaint } from './complaint.ts'
 import { reachable } from './connection.ts'
 import { configuration } from './environment.ts'
 import { followImport, importReport } from './import-progress.ts'
@@ -49,18 +51,25 @@ async function start(options: StartOptions): Promise<void> {
   }).catch((error) => {
     throw stop.aborted ? interrupted('Stopped before serving. What was imported is kept, and the same command goes on from there') : error
   })
-  const host = reachable(config.host)
-  const http = `http://${hostAndPort(host, server.httpPort)}`
-  const where = { http, grpc: hostAndPort(host, server.grpcPort), openapi: `${http}/openapi.json`, metrics: `${http}/metrics` }
-  if (options.json) printJson(where)
-  else {
-    const isOpen = isLoopback(config.host) && new KeyStore(config.dataDir).isEmpty()
-    print(`\nVireo serves.\n${facts({ HTTP: http, gRPC: where.grpc, API: where.openapi, metrics: where.metrics })}\n`)
-    print(await whatNext(server.vireo, hasSample, { http, tokenFile: isOpen ? undefined : resolve(config.dataDir, 'operator.token') }))
+  try {
+    await announce(server, config, hasSample, options.json)
+    await stopped(stop)
+    tell('Stopping …')
+  } finally {
+    await server.close()
   }
-  await stopped(stop)
-  tell('Stopping …')
-  await server.close()
+}
+
+async function announce({ vireo, httpPort, grpcPort }: Server, config: Config, hasSample: boolean, json?: true): Promise<void> {
+  const host = reachable(config.host)
+  const http = `http://${hostAndPort(host, httpPort)}`
+  const where = { http, grpc: hostAndPort(host, grpcPort), openapi: `${http}/openapi.json`, metrics: `${http}/metrics` }
+  if (json) return printJson(where)
+  const isOpen = isLoopback(config.host) && new KeyStore(config.dataDir).isEmpty()
+  print(`\nVireo serves.\n${facts({ HTTP: http, gRPC: where.grpc, API: where.openapi, metrics: where.metrics })}\n`)
+  // A page that can't be made now is no reason not to serve.
+  const next = whatNext(vireo, hasSample, { http, tokenFile: isOpen ? undefined : resolve(config.dataDir, 'operator.token') })
+  print(await next.catch(complaint))
 }
 
 /** Says whether the sample is there in the end. */
@@ -79,7 +88,7 @@ async function importFirst(vireo: Vireo, { import: given, sample }: StartOptions
 async function whatNext(vireo: Vireo, hasSample: boolean, at: Address): Promise<string> {
   const person = hasSample ? samplePerson : 'newcomer'
   const lines = await linesToTry(vireo, person, at)
-  if (lines === undefined) return 'There are no videos yet: see `npx vireo import --help` and `npx vireo video add --help`.'
+  if (lines === undefined) return 'There is nothing to show yet: see `npx vireo import --help` and `npx vireo video add --help`.'
   const about = `Try it${hasSample ? ` with person ${person} of the sample` : ''}: a feed, a watch of its first video to the end, and the feed that knows of it.`
   return `${about}\n\n${lines.join('\n')}\n`
 }

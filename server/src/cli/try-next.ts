@@ -12,6 +12,7 @@ export interface Address {
  * made here, under the request id of the first line, which so gets the same one for the next ten minutes.
  */
 export async function linesToTry({ services }: Vireo, person: string, { http, tokenFile }: Address): Promise<string[] | undefined> {
+  if ((await services.operations.status()).clearedVideos === 0) return undefined
   const requestId = BigInt(Math.floor(Date.now() / 1_000))
   const signal = new AbortController().signal
   const { results } = await services.feed.getVideos(RecsRequest.fromPartial({ userid: person, requestId }), signal)

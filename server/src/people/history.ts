@@ -70,9 +70,19 @@ export class History {
     return { at, before: 0 }
   }
 
+  /** Makes room for so many. */
+  reserve(interactions: number): void {
+    const capacity = Math.min(historyLength, interactions)
+    if (capacity <= this.videos.length) return
+    this.videos = resized(this.videos, capacity)
+    this.timesS = resized(this.timesS, capacity)
+    this.outcomes = resized(this.outcomes, capacity)
+    this.tenths = resized(this.tenths, capacity)
+  }
+
   /** Adds an interaction that comes after all others. */
   append(video: number, timeS: number, outcomes: number, tenths: number): void {
-    if (this.count === this.videos.length) this.#grow()
+    if (this.count === this.videos.length) this.reserve(nextCapacity(this.count))
     this.#set(this.count++, video, timeS, outcomes, tenths)
   }
 
@@ -118,13 +128,5 @@ export class History {
 
   #move(from: number, to: number, length: number): void {
     for (const column of [this.videos, this.timesS, this.outcomes, this.tenths]) column.copyWithin(to, from, from + length)
-  }
-
-  #grow(): void {
-    const capacity = Math.min(historyLength, nextCapacity(this.videos.length))
-    this.videos = resized(this.videos, capacity)
-    this.timesS = resized(this.timesS, capacity)
-    this.outcomes = resized(this.outcomes, capacity)
-    this.tenths = resized(this.tenths, capacity)
   }
 }

@@ -46,6 +46,8 @@ export function decodePerson(bytes: Uint8Array, ids: VideoIds): PersonState {
   const state = new PersonState()
   const slots = row.seenHigh.map((high, entry) => ids.findHash(high, row.seenLow[entry]!))
   const times = sums(row.seenTimeDelta)
+  state.seen.reserve(slots.length)
+  state.history.reserve(row.historySeen.length)
   for (const [entry, slot] of slots.entries()) {
     const displayed = (row.seenDisplayed[entry >>> 3]! >>> (entry & 7)) & 1
     if (slot >= 0) state.seen.show(slot, times[entry]!, displayed === 1, ids)

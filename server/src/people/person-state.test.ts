@@ -141,7 +141,9 @@ test('a person comes back from the disk as they were', () => {
       const bytes = encodePerson(state, small.ids)
       const again = decodePerson(bytes, small.ids)
       assert.deepEqual(Buffer.from(encodePerson(again, small.ids)), Buffer.from(bytes))
-      assert.deepEqual({ ...again, seen: undefined }, { ...state, seen: undefined })
+      // Seen and history have room for more than they hold.
+      const factsOf = (person: PersonState) => ({ ...person, seen: undefined, history: person.history.entries })
+      assert.deepEqual(factsOf(again), factsOf(state))
       const seenOf = ({ seen }: PersonState) => [seen.slots, seen.timesS, seen.displayed].map((column) => column.slice(0, seen.count))
       assert.deepEqual(seenOf(again), seenOf(state))
     }),

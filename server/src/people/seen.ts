@@ -1,3 +1,4 @@
+import { resized } from '../catalog/id-table.ts'
 import { OlderSeen, seenHash } from './older-seen.ts'
 
 /** Kept exactly at least. */
@@ -25,6 +26,17 @@ export class Seen {
   displayed = new Uint8Array(16)
   older = OlderSeen.of([])
   #index = new Int32Array(32).fill(-1)
+
+  /** Makes room for so many. */
+  reserve(capacity: number): void {
+    if (capacity <= this.slots.length) return
+    this.slots = resized(this.slots, capacity)
+    this.timesS = resized(this.timesS, capacity)
+    this.displayed = resized(this.displayed, capacity)
+    if (capacity * 4 <= this.#index.length * 3) return
+    this.#index = new Int32Array(2 ** Math.ceil(Math.log2(capacity * 1.5)))
+    this.#rebuildIndex()
+  }
 
   show(slot: number, timeS: number, displayed: boolean, hashes: VideoHashes): void {
     let entry = this.#index[this.#find(slot)]!
@@ -91,7 +103,7 @@ export class Seen {
   }
 
   #append(slot: number, timeS: number): number {
-    if (this.count === this.slots.length) this.#grow()
+    if (this.count === this.slots.length) this.reserve(Math.ceil(this.slots.length * 1.5))
     const entry = this.count++
     this.slots[entry] = slot
     this.timesS[entry] = timeS
@@ -125,20 +137,6 @@ export class Seen {
     let at = (Math.imul(slot, 0x9e3779b1) >>> 8) & mask
     while (this.#index[at]! >= 0 && this.slots[this.#index[at]!] !== slot) at = (at + 1) & mask
     return at
-  }
-
-  #grow(): void {
-    const capacity = Math.ceil(this.slots.length * 1.5)
-    const { slots, timesS, displayed } = this
-    this.slots = new Uint32Array(capacity)
-    this.slots.set(slots)
-    this.timesS = new Uint32Array(capacity)
-    this.timesS.set(timesS)
-    this.displayed = new Uint8Array(capacity)
-    this.displayed.set(displayed)
-    if (capacity * 4 <= this.#index.length * 3) return
-    this.#index = new Int32Array(2 ** Math.ceil(Math.log2(capacity * 1.5)))
-    this.#rebuildIndex()
   }
 
   #rebuildIndex(): void {
