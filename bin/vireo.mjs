@@ -14,6 +14,9 @@ const flags = ['--disable-warning=ExperimentalWarning']
 const env = { NODE_COMPILE_CACHE: here('../node_modules/.cache/node'), ...process.env }
 const child = spawn(node24(), [...flags, here('../server/src/cli/main.ts'), ...process.argv.slice(2)], { stdio: 'inherit', env })
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+// npm stops the shell between it and this process, which dies without passing that on.
+const shell = process.ppid
+if (process.env.npm_lifecycle_event !== undefined) setInterval(() => process.ppid !== shell && child.kill('SIGTERM'), 250)
 child.on('error', (error) => {
   console.error(`Node 24 can't be started: ${error.message}.`)
   process.exit(1)

@@ -34,7 +34,7 @@ export const importing: Benchmark = {
         },
         memory('resident after the import', after.residentBytes),
         { name: 'most resident during the import', value: after.peakBytes / 2 ** 20, unit: 'MiB' },
-        memory('resident after feeds for everybody', served.residentBytes),
+        memory(quick ? 'resident after some feeds' : 'resident after 10,000 feeds', served.residentBytes),
       ]
     } finally {
       rmSync(dataDir, { recursive: true, force: true })

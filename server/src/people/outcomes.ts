@@ -10,15 +10,16 @@ export const outcome = {
   longView: 4,
   finish: 8,
   skip: 16,
-  like: 32,
-  share: 64,
-  comment: 128,
-  follow: 256,
-  dislike: 512,
-  notInterested: 1024,
-  report: 2048,
   /** The length was known, so long view and finish are known too. */
-  lengthKnown: 4096,
+  lengthKnown: 32,
+  like: 64,
+  // From here on what is rare: bits below are stored in one byte.
+  share: 128,
+  comment: 256,
+  follow: 512,
+  dislike: 1024,
+  notInterested: 2048,
+  report: 4096,
   /** Imported without a time of its own. */
   untimed: 8192,
 } as const

@@ -14,13 +14,15 @@ export function encodePerson(state: PersonState, { high, low }: VideoIds): Uint8
   const recent = [...recentEvents.entries, ...Array.from(recentSlates.entries, ([key, entry]) => [key + slateKey, entry] as const)]
   const slots = seen.slots.subarray(0, seen.count)
   const entryOf = new Map(Array.from(slots, (slot, entry) => [slot, entry]))
+  const shown = runs(seen.timesS.subarray(0, seen.count))
   const past = { videos: Array.from(history.videos.subarray(0, history.count)), timesS: history.timesS.subarray(0, history.count) }
   return encoded(PersonRow, {
     seenHigh: Array.from(slots, (slot) => high[slot]!),
     seenLow: Array.from(slots, (slot) => low[slot]!),
-    seenTimeDelta: differences(seen.timesS.subarray(0, seen.count)),
+    seenRun: shown.map(({ length }) => length),
+    seenRunTimeDelta: differences(shown.map(({ timeS }) => timeS)),
     seenDisplayed: packBits(seen.displayed.subarray(0, seen.count)),
-    historySeen: past.videos.map((video) => entryOf.get(video)!),
+    historySeenDelta: differences(past.videos.map((video) => entryOf.get(video)!)),
     historyTimeDelta: differences(past.timesS),
     historyOutcomes: Array.from(history.outcomes.subarray(0, history.count)),
     historyTenths: Array.from(history.tenths.subarray(0, history.count)),
@@ -45,15 +47,15 @@ export function decodePerson(bytes: Uint8Array, ids: VideoIds): PersonState {
   const row = PersonRow.decode(bytes)
   const state = new PersonState()
   const slots = row.seenHigh.map((high, entry) => ids.findHash(high, row.seenLow[entry]!))
-  const times = sums(row.seenTimeDelta)
+  const times = sums(row.seenRunTimeDelta).flatMap((timeS, run) => new Array<number>(row.seenRun[run]!).fill(timeS))
   state.seen.reserve(slots.length)
-  state.history.reserve(row.historySeen.length)
+  state.history.reserve(row.historySeenDelta.length)
   for (const [entry, slot] of slots.entries()) {
     const displayed = (row.seenDisplayed[entry >>> 3]! >>> (entry & 7)) & 1
     if (slot >= 0) state.seen.show(slot, times[entry]!, displayed === 1, ids)
   }
   const historyTimes = sums(row.historyTimeDelta)
-  for (const [at, entry] of row.historySeen.entries()) {
+  for (const [at, entry] of sums(row.historySeenDelta).entries()) {
     state.history.append(slots[entry]!, historyTimes[at]!, row.historyOutcomes[at]!, row.historyTenths[at]!)
   }
   const eventTimes = sums(row.eventTimeDelta)
@@ -86,6 +88,17 @@ function sums(deltas: readonly number[]): number[] {
     sum += delta
     return sum
   })
+}
+
+/** Equal times in a row, counted. */
+function runs(timesS: Uint32Array): { timeS: number; length: number }[] {
+  const found: { timeS: number; length: number }[] = []
+  for (const timeS of timesS) {
+    const last = found.at(-1)
+    if (last?.timeS === timeS) last.length++
+    else found.push({ timeS, length: 1 })
+  }
+  return found
 }
 
 function packBits(bits: Uint8Array): Buffer {

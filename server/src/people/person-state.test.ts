@@ -12,6 +12,7 @@ import { UserVideoEvent_EventType as Type } from '../generated/vireo/v1/events.t
 import type { StoredRecord, Topic } from '../ports/event-log.ts'
 import { LiveState } from '../state/live-state.ts'
 import { historyLength } from './history.ts'
+import { outcome } from './outcomes.ts'
 import { decodePerson, encodePerson } from './person-codec.ts'
 import { PersonState } from './person-state.ts'
 
@@ -244,7 +245,7 @@ test('a second play is a visit of its own; a like belongs to the play', () => {
   }
   const { state } = stateOf(placed([watch(1, startS, 'a'), like, watch(1, startS + 60, 'b')]))
   assert.deepEqual(
-    state.history.entries.map(({ timeS, outcomes }) => [timeS - startS, (outcomes & 32) !== 0]),
+    state.history.entries.map(({ timeS, outcomes }) => [timeS - startS, (outcomes & outcome.like) !== 0]),
     [
       [0, true],
       [60, false],

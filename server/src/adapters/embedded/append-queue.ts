@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { Overloaded } from '../../errors.ts'
 import type { NewRecord, Place } from '../../ports/event-log.ts'
 import type { PartitionTail } from './partition-tail.ts'
@@ -7,6 +8,8 @@ import { packedBytes, RowPacket } from './row-packet.ts'
 const maxGroupBytes = 4 * 2 ** 20
 // One group is being written and one is ready in the writer's mailbox; what comes meanwhile gathers here.
 const maxGroupsUnderWay = 2
+// What callers do with their answers takes time: after so many records others get a turn.
+const recordsATurn = 100
 
 interface Append {
   readonly records: readonly NewRecord[]
@@ -32,6 +35,8 @@ export class AppendQueue {
   #queuedBytes = 0
   #groupsUnderWay = 0
   #scheduled = false
+  /** Groups are answered one after the other. */
+  #answered: Promise<void> = Promise.resolve()
 
   constructor(parts: AppendQueueParts) {
     this.#parts = parts
@@ -93,16 +98,30 @@ export class AppendQueue {
 
   async #commit(group: readonly Append[]): Promise<void> {
     this.#groupsUnderWay++
+    let failure: { readonly error: unknown } | undefined
     try {
       await this.#parts.write(packed(group))
-      for (const append of group) append.answer.resolve(this.#places(append))
-      this.#wakeReaders(group)
     } catch (error) {
-      for (const append of group) append.answer.reject(error)
+      failure = { error }
     }
-    for (const append of group) this.#queuedBytes -= append.bytes
     this.#groupsUnderWay--
+    this.#answered = this.#answered.then(() => this.#answer(group, failure))
     this.#schedule()
+  }
+
+  async #answer(group: readonly Append[], failure: { readonly error: unknown } | undefined): Promise<void> {
+    let answered = 0
+    for (const append of group) {
+      if (answered >= recordsATurn) {
+        await setImmediate()
+        answered = 0
+      }
+      answered += append.records.length
+      this.#queuedBytes -= append.bytes
+      if (failure === undefined) append.answer.resolve(this.#places(append))
+      else append.answer.reject(failure.error)
+    }
+    if (failure === undefined) this.#wakeReaders(group)
   }
 
   // The writer counts offsets up in the same way, so it need not send them.

@@ -9,13 +9,17 @@ import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 
 /** One person. Columns of equal length belong together. */
 export interface PersonRow {
-  /** What was shown, longest ago first: hash, time in s (as differences), whether it was displayed for sure (a bit each). */
+  /**
+   * What was shown, longest ago first: hash, whether it was displayed for sure (a bit each). A page was shown at once:
+   * how many have the same time, and that time in s (as differences).
+   */
   seenHigh: number[];
   seenLow: number[];
-  seenTimeDelta: number[];
+  seenRun: number[];
+  seenRunTimeDelta: number[];
   seenDisplayed: Buffer;
-  /** What was done, oldest first: index into what was seen, time in s (as differences), outcome bits, watched tenths of a second plus one (0: unknown). */
-  historySeen: number[];
+  /** What was done, oldest first: index into what was seen and time in s (both as differences), outcome bits, watched tenths of a second plus one (0: unknown). */
+  historySeenDelta: number[];
   historyTimeDelta: number[];
   historyOutcomes: number[];
   historyTenths: number[];
@@ -120,9 +124,10 @@ function createBasePersonRow(): PersonRow {
   return {
     seenHigh: [],
     seenLow: [],
-    seenTimeDelta: [],
+    seenRun: [],
+    seenRunTimeDelta: [],
     seenDisplayed: Buffer.alloc(0),
-    historySeen: [],
+    historySeenDelta: [],
     historyTimeDelta: [],
     historyOutcomes: [],
     historyTenths: [],
@@ -151,9 +156,16 @@ export const PersonRow: MessageFns<PersonRow> = {
       }
       writer.join();
     }
-    if (message.seenTimeDelta.length !== 0) {
+    if (message.seenRun.length !== 0) {
+      writer.uint32(130).fork();
+      for (const v of message.seenRun) {
+        writer.uint32(v);
+      }
+      writer.join();
+    }
+    if (message.seenRunTimeDelta.length !== 0) {
       writer.uint32(26).fork();
-      for (const v of message.seenTimeDelta) {
+      for (const v of message.seenRunTimeDelta) {
         writer.sint32(v);
       }
       writer.join();
@@ -161,10 +173,10 @@ export const PersonRow: MessageFns<PersonRow> = {
     if (message.seenDisplayed.length !== 0) {
       writer.uint32(34).bytes(message.seenDisplayed);
     }
-    if (message.historySeen.length !== 0) {
+    if (message.historySeenDelta.length !== 0) {
       writer.uint32(42).fork();
-      for (const v of message.historySeen) {
-        writer.uint32(v);
+      for (const v of message.historySeenDelta) {
+        writer.sint32(v);
       }
       writer.join();
     }
@@ -271,9 +283,27 @@ export const PersonRow: MessageFns<PersonRow> = {
 
             break;
           }
+          case 16: {
+            if (tag === 128) {
+              message.seenRun.push(reader.uint32());
+
+              continue;
+            }
+
+            if (tag === 130) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.seenRun.push(reader.uint32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
           case 3: {
             if (tag === 24) {
-              message.seenTimeDelta.push(reader.sint32());
+              message.seenRunTimeDelta.push(reader.sint32());
 
               continue;
             }
@@ -281,7 +311,7 @@ export const PersonRow: MessageFns<PersonRow> = {
             if (tag === 26) {
               const end2 = reader.uint32() + reader.pos;
               while (reader.pos < end2) {
-                message.seenTimeDelta.push(reader.sint32());
+                message.seenRunTimeDelta.push(reader.sint32());
               }
 
               continue;
@@ -299,7 +329,7 @@ export const PersonRow: MessageFns<PersonRow> = {
           }
           case 5: {
             if (tag === 40) {
-              message.historySeen.push(reader.uint32());
+              message.historySeenDelta.push(reader.sint32());
 
               continue;
             }
@@ -307,7 +337,7 @@ export const PersonRow: MessageFns<PersonRow> = {
             if (tag === 42) {
               const end2 = reader.uint32() + reader.pos;
               while (reader.pos < end2) {
-                message.historySeen.push(reader.uint32());
+                message.historySeenDelta.push(reader.sint32());
               }
 
               continue;
@@ -471,20 +501,25 @@ export const PersonRow: MessageFns<PersonRow> = {
         : globalThis.Array.isArray(object?.seen_low)
         ? object.seen_low.map((e: any) => globalThis.Number(e))
         : [],
-      seenTimeDelta: globalThis.Array.isArray(object?.seenTimeDelta)
-        ? object.seenTimeDelta.map((e: any) => globalThis.Number(e))
-        : globalThis.Array.isArray(object?.seen_time_delta)
-        ? object.seen_time_delta.map((e: any) => globalThis.Number(e))
+      seenRun: globalThis.Array.isArray(object?.seenRun)
+        ? object.seenRun.map((e: any) => globalThis.Number(e))
+        : globalThis.Array.isArray(object?.seen_run)
+        ? object.seen_run.map((e: any) => globalThis.Number(e))
+        : [],
+      seenRunTimeDelta: globalThis.Array.isArray(object?.seenRunTimeDelta)
+        ? object.seenRunTimeDelta.map((e: any) => globalThis.Number(e))
+        : globalThis.Array.isArray(object?.seen_run_time_delta)
+        ? object.seen_run_time_delta.map((e: any) => globalThis.Number(e))
         : [],
       seenDisplayed: isSet(object.seenDisplayed)
         ? Buffer.from(bytesFromBase64(object.seenDisplayed))
         : isSet(object.seen_displayed)
         ? Buffer.from(bytesFromBase64(object.seen_displayed))
         : Buffer.alloc(0),
-      historySeen: globalThis.Array.isArray(object?.historySeen)
-        ? object.historySeen.map((e: any) => globalThis.Number(e))
-        : globalThis.Array.isArray(object?.history_seen)
-        ? object.history_seen.map((e: any) => globalThis.Number(e))
+      historySeenDelta: globalThis.Array.isArray(object?.historySeenDelta)
+        ? object.historySeenDelta.map((e: any) => globalThis.Number(e))
+        : globalThis.Array.isArray(object?.history_seen_delta)
+        ? object.history_seen_delta.map((e: any) => globalThis.Number(e))
         : [],
       historyTimeDelta: globalThis.Array.isArray(object?.historyTimeDelta)
         ? object.historyTimeDelta.map((e: any) => globalThis.Number(e))
@@ -516,7 +551,9 @@ export const PersonRow: MessageFns<PersonRow> = {
         : globalThis.Array.isArray(object?.event_time_delta)
         ? object.event_time_delta.map((e: any) => globalThis.Number(e))
         : [],
-      marks: globalThis.Array.isArray(object?.marks) ? object.marks.map((e: any) => PersonRow_Mark.fromJSON(e)) : [],
+      marks: globalThis.Array.isArray(object?.marks)
+        ? object.marks.map((e: any) => PersonRow_Mark.fromJSON(e))
+        : [],
       pages: globalThis.Array.isArray(object?.pages) ? object.pages.map((e: any) => PersonRow_PageRow.fromJSON(e)) : [],
       impressionTime: isSet(object.impressionTime)
         ? globalThis.Number(object.impressionTime)
@@ -534,14 +571,17 @@ export const PersonRow: MessageFns<PersonRow> = {
     if (message.seenLow?.length) {
       obj.seenLow = message.seenLow.map((e) => Math.round(e));
     }
-    if (message.seenTimeDelta?.length) {
-      obj.seenTimeDelta = message.seenTimeDelta.map((e) => Math.round(e));
+    if (message.seenRun?.length) {
+      obj.seenRun = message.seenRun.map((e) => Math.round(e));
+    }
+    if (message.seenRunTimeDelta?.length) {
+      obj.seenRunTimeDelta = message.seenRunTimeDelta.map((e) => Math.round(e));
     }
     if (message.seenDisplayed.length !== 0) {
       obj.seenDisplayed = base64FromBytes(message.seenDisplayed);
     }
-    if (message.historySeen?.length) {
-      obj.historySeen = message.historySeen.map((e) => Math.round(e));
+    if (message.historySeenDelta?.length) {
+      obj.historySeenDelta = message.historySeenDelta.map((e) => Math.round(e));
     }
     if (message.historyTimeDelta?.length) {
       obj.historyTimeDelta = message.historyTimeDelta.map((e) => Math.round(e));
@@ -580,9 +620,10 @@ export const PersonRow: MessageFns<PersonRow> = {
     const message = createBasePersonRow();
     message.seenHigh = object.seenHigh?.map((e) => e) || [];
     message.seenLow = object.seenLow?.map((e) => e) || [];
-    message.seenTimeDelta = object.seenTimeDelta?.map((e) => e) || [];
+    message.seenRun = object.seenRun?.map((e) => e) || [];
+    message.seenRunTimeDelta = object.seenRunTimeDelta?.map((e) => e) || [];
     message.seenDisplayed = object.seenDisplayed ?? Buffer.alloc(0);
-    message.historySeen = object.historySeen?.map((e) => e) || [];
+    message.historySeenDelta = object.historySeenDelta?.map((e) => e) || [];
     message.historyTimeDelta = object.historyTimeDelta?.map((e) => e) || [];
     message.historyOutcomes = object.historyOutcomes?.map((e) => e) || [];
     message.historyTenths = object.historyTenths?.map((e) => e) || [];
