@@ -41,7 +41,7 @@ Examples:
       const folder = existsSync(given) || options.server === undefined ? resolve(given) : given
       const request = { folder, shiftToNow: options.shiftToNow === true }
       const imported = await atServerOrFolder(config, options, request, stop).catch((error) => {
-        throw stop.aborted ? interrupted('Stopped. What was imported is kept, and the same command goes on from there') : error
+        throw stop.aborted ? interrupted('Stopped; what was imported is kept') : error
       })
       if (options.json) printJson(asJson(imported))
       else print(importReport(imported))

@@ -49,7 +49,7 @@ async function start(options: StartOptions): Promise<void> {
   const server = await startServer(config, async (vireo) => {
     hasSample = await importFirst(vireo, options, stop)
   }).catch((error) => {
-    throw stop.aborted ? interrupted('Stopped before serving. What was imported is kept, and the same command goes on from there') : error
+    throw stop.aborted ? interrupted('Stopped before serving; what was imported is kept') : error
   })
   try {
     await announce(server, config, hasSample, options.json)

@@ -3,7 +3,7 @@ import type { Extent, NewRecord, StoredRecord, Topic } from '../../ports/event-l
 // What a record costs in memory beside its key and value.
 const recordBytes = 100
 
-/** One partition as its readers see it: how far it goes, and its newest records, up to `maxBytes` of them. */
+/** One partition as its readers see it: how far it goes, and, while there are readers, its newest records, up to `maxBytes` of them. */
 export class PartitionTail implements Extent {
   readonly topic: Topic
   readonly partition: number
@@ -13,6 +13,7 @@ export class PartitionTail implements Extent {
   readonly #records: NewRecord[] = []
   readonly #waiting = new Set<() => void>()
   #bytes = 0
+  #readers = 0
 
   constructor(extent: Extent, maxBytes: number) {
     this.topic = extent.topic
@@ -23,11 +24,26 @@ export class PartitionTail implements Extent {
   }
 
   /** Takes in what was committed; returns its offset. */
-  add(record: NewRecord): number {
-    this.#records.push(record)
-    this.#bytes += bytesOf(record)
-    if (this.#bytes > this.#maxBytes) this.#forgetHalf()
+  add({ topic, key, timeMs, value }: NewRecord): number {
+    if (this.#readers > 0) {
+      // A copy: what else the caller's record holds is not to stay in memory.
+      const record = { topic, key, timeMs, value }
+      this.#records.push(record)
+      this.#bytes += bytesOf(record)
+      if (this.#bytes > this.#maxBytes) this.#forgetHalf()
+    }
     return this.end++
+  }
+
+  /** A reader has come; until it leaves, the newest records are kept for it. */
+  join(): void {
+    this.#readers++
+  }
+
+  leave(): void {
+    if (--this.#readers > 0) return
+    this.#records.length = 0
+    this.#bytes = 0
   }
 
   /** The records from `offset` on, or undefined when it is too long ago. */

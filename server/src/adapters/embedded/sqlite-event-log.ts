@@ -94,16 +94,21 @@ class SqliteEventLog implements EventLog {
     const index = this.#indexOf(from.topic, from.partition)
     const tail = this.#tails[index]!
     const ended = AbortSignal.any([signal, this.#open.signal])
-    for (let next = from.offset; !ended.aborted; ) {
-      next = Math.max(next, tail.first)
-      const batch = next < tail.end ? this.#batch(index, next, maxBatchRecords) : []
-      if (batch.length === 0) {
-        await tail.changed(ended)
-        continue
+    tail.join()
+    try {
+      for (let next = from.offset; !ended.aborted; ) {
+        next = Math.max(next, tail.first)
+        const batch = next < tail.end ? this.#batch(index, next, maxBatchRecords) : []
+        if (batch.length === 0) {
+          await tail.changed(ended)
+          continue
+        }
+        yield batch
+        next = batch.at(-1)!.offset + 1
+        await nextTurn()
       }
-      yield batch
-      next = batch.at(-1)!.offset + 1
-      await nextTurn()
+    } finally {
+      tail.leave()
     }
   }
 
