@@ -23,7 +23,7 @@ export function encodePerson(state: PersonState, { high, low }: VideoIds): Uint8
     seenRunTimeDelta: differences(shown.map(({ timeS }) => timeS)),
     seenDisplayed: packBits(seen.displayed.subarray(0, seen.count)),
     historySeenDelta: differences(past.videos.map((video) => entryOf.get(video)!)),
-    historyTimeDelta: differences(past.timesS),
+    historyTimeDelta: past.videos.map((video, at) => past.timesS[at]! - seen.timesS[entryOf.get(video)!]!),
     historyOutcomes: Array.from(history.outcomes.subarray(0, history.count)),
     historyTenths: Array.from(history.tenths.subarray(0, history.count)),
     eventKey: recent.map(([key]) => key),
@@ -31,7 +31,7 @@ export function encodePerson(state: PersonState, { high, low }: VideoIds): Uint8
     eventTimeDelta: differences(recent.map(([, { timeS }]) => timeS)),
     marks: [...state.marks].flatMap(([kind, marks]) => Array.from(marks, ([id, time]) => ({ kind, id, time }))),
     pages: state.pages.map(({ requestId, pageNumber, timeS, place, explored }) => ({
-      requestId,
+      requestId: bytesOf(requestId),
       pageNumber,
       time: timeS,
       partition: place.partition,
@@ -54,9 +54,8 @@ export function decodePerson(bytes: Uint8Array, ids: VideoIds): PersonState {
     const displayed = (row.seenDisplayed[entry >>> 3]! >>> (entry & 7)) & 1
     if (slot >= 0) state.seen.show(slot, times[entry]!, displayed === 1, ids)
   }
-  const historyTimes = sums(row.historyTimeDelta)
   for (const [at, entry] of sums(row.historySeenDelta).entries()) {
-    state.history.append(slots[entry]!, historyTimes[at]!, row.historyOutcomes[at]!, row.historyTenths[at]!)
+    state.history.append(slots[entry]!, times[entry]! + row.historyTimeDelta[at]!, row.historyOutcomes[at]!, row.historyTenths[at]!)
   }
   const eventTimes = sums(row.eventTimeDelta)
   for (const [at, key] of row.eventKey.entries()) {
@@ -68,7 +67,7 @@ export function decodePerson(bytes: Uint8Array, ids: VideoIds): PersonState {
     state.marks.set(kind, marks.set(id, time))
   }
   state.pages = row.pages.map(({ requestId, pageNumber, time, partition, offset, explored }) => ({
-    requestId,
+    requestId: String(requestId.readBigInt64LE()),
     pageNumber,
     timeS: time,
     place: { topic: 'served', partition, offset },
@@ -76,6 +75,12 @@ export function decodePerson(bytes: Uint8Array, ids: VideoIds): PersonState {
   }))
   state.impressionS = row.impressionTime
   return state
+}
+
+function bytesOf(requestId: string): Buffer {
+  const bytes = Buffer.alloc(8)
+  bytes.writeBigInt64LE(BigInt(requestId))
+  return bytes
 }
 
 function differences(numbers: ArrayLike<number>): number[] {

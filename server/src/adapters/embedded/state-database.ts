@@ -30,8 +30,8 @@ export interface StateDatabase {
   close(): Promise<void>
 }
 
-// Five people's states (6.3 KB) fill a page; in smaller ones a quarter would stay empty.
-const pageBytes = 32_768
+// Nine people's states (7 KB) fill a page; in smaller ones up to a quarter would stay empty.
+const pageBytes = 65_536
 const messageBytes = 2 ** 17
 const schema = `CREATE TABLE positions (
   topic TEXT NOT NULL, partition INTEGER NOT NULL, offset INTEGER NOT NULL, PRIMARY KEY (topic, partition)) WITHOUT ROWID`

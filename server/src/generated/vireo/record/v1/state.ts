@@ -18,7 +18,7 @@ export interface PersonRow {
   seenRun: number[];
   seenRunTimeDelta: number[];
   seenDisplayed: Buffer;
-  /** What was done, oldest first: index into what was seen and time in s (both as differences), outcome bits, watched tenths of a second plus one (0: unknown). */
+  /** What was done, oldest first: index into what was seen (as differences), time in s as a difference to when that was shown last, outcome bits, watched tenths of a second plus one (0: unknown). */
   historySeenDelta: number[];
   historyTimeDelta: number[];
   historyOutcomes: number[];
@@ -103,8 +103,8 @@ export function personRow_KindToJSON(object: PersonRow_Kind): string {
 }
 
 export interface PersonRow_PageRow {
-  /** A 64-bit integer in decimal. */
-  requestId: string;
+  /** 64 bits, the lowest byte first. */
+  requestId: Buffer;
   pageNumber: number;
   time: number;
   partition: number;
@@ -638,13 +638,13 @@ export const PersonRow: MessageFns<PersonRow> = {
 };
 
 function createBasePersonRow_PageRow(): PersonRow_PageRow {
-  return { requestId: "", pageNumber: 0, time: 0, partition: 0, offset: 0, explored: 0 };
+  return { requestId: Buffer.alloc(0), pageNumber: 0, time: 0, partition: 0, offset: 0, explored: 0 };
 }
 
 export const PersonRow_PageRow: MessageFns<PersonRow_PageRow> = {
   encode(message: PersonRow_PageRow, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
-    if (message.requestId !== "") {
-      writer.uint32(10).string(message.requestId);
+    if (message.requestId.length !== 0) {
+      writer.uint32(10).bytes(message.requestId);
     }
     if (message.pageNumber !== 0) {
       writer.uint32(24).int32(message.pageNumber);
@@ -682,7 +682,7 @@ export const PersonRow_PageRow: MessageFns<PersonRow_PageRow> = {
               break;
             }
 
-            message.requestId = reader.string();
+            message.requestId = Buffer.from(reader.bytes());
             continue;
           }
           case 3: {
@@ -740,10 +740,10 @@ export const PersonRow_PageRow: MessageFns<PersonRow_PageRow> = {
   fromJSON(object: any): PersonRow_PageRow {
     return {
       requestId: isSet(object.requestId)
-        ? globalThis.String(object.requestId)
+        ? Buffer.from(bytesFromBase64(object.requestId))
         : isSet(object.request_id)
-        ? globalThis.String(object.request_id)
-        : "",
+        ? Buffer.from(bytesFromBase64(object.request_id))
+        : Buffer.alloc(0),
       pageNumber: isSet(object.pageNumber)
         ? globalThis.Number(object.pageNumber)
         : isSet(object.page_number)
@@ -758,8 +758,8 @@ export const PersonRow_PageRow: MessageFns<PersonRow_PageRow> = {
 
   toJSON(message: PersonRow_PageRow): unknown {
     const obj: any = {};
-    if (message.requestId !== "") {
-      obj.requestId = message.requestId;
+    if (message.requestId.length !== 0) {
+      obj.requestId = base64FromBytes(message.requestId);
     }
     if (message.pageNumber !== 0) {
       obj.pageNumber = Math.round(message.pageNumber);
@@ -784,7 +784,7 @@ export const PersonRow_PageRow: MessageFns<PersonRow_PageRow> = {
   },
   fromPartial(object: DeepPartial<PersonRow_PageRow>): PersonRow_PageRow {
     const message = createBasePersonRow_PageRow();
-    message.requestId = object.requestId ?? "";
+    message.requestId = object.requestId ?? Buffer.alloc(0);
     message.pageNumber = object.pageNumber ?? 0;
     message.time = object.time ?? 0;
     message.partition = object.partition ?? 0;
