@@ -16,7 +16,13 @@ const child = spawn(node24(), [...flags, here('../server/src/cli/main.ts'), ...p
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
 // npm stops the shell between it and this process, which dies without passing that on.
 const shell = process.ppid
-if (process.env.npm_lifecycle_event !== undefined) setInterval(() => process.ppid !== shell && child.kill('SIGTERM'), 250)
+const byNpm = process.env.npm_lifecycle_event !== undefined
+const watch = setInterval(() => {
+  if (!byNpm || process.ppid === shell) return
+  // Once: the command takes a second signal for impatience.
+  clearInterval(watch)
+  child.kill('SIGTERM')
+}, 250)
 child.on('error', (error) => {
   console.error(`Node 24 can't be started: ${error.message}.`)
   process.exit(1)
