@@ -5,7 +5,7 @@ import type { BucketFlow } from '../exploration/bucket-flow.ts'
 import type { CategoryRecord } from '../exploration/category-draw.ts'
 import type { SlateRecord } from '../generated/vireo/record/v1/records.ts'
 import type { PersonState } from '../people/person-state.ts'
-import type { Filter, Hydrator, Pipeline, QueryHydrator, Scorer, Selector, Source } from '../pipeline/stages.ts'
+import type { Filter, Pipeline, QueryHydrator, Scorer, Selector, Source } from '../pipeline/stages.ts'
 import type { CounterReader } from '../ports/counter-store.ts'
 import type { Random } from '../random.ts'
 import type { Ledger } from '../state/ledger.ts'
@@ -102,7 +102,6 @@ export interface FeedParts {
 export type FeedPipeline = Pipeline<FeedQuery, Column>
 export type FeedHydrator = QueryHydrator<FeedQuery>
 export type FeedSource = Source<FeedQuery, Column>
-export type FeedEnricher = Hydrator<FeedQuery, Column>
 export type FeedFilter = Filter<FeedQuery, Column>
 export type FeedScorer = Scorer<FeedQuery, Column>
 export type FeedSelector = Selector<FeedQuery, Column>

@@ -107,7 +107,10 @@ export interface Video {
     | undefined;
   /** From outside, for what the content is. */
   embedding: number[];
-  /** Unspecified is pending. Only cleared videos are shown. */
+  /**
+   * Unspecified is pending for a new video; one that is known keeps its state. Only cleared videos are shown, and only
+   * Restore lifts a takedown.
+   */
   state: VideoState;
 }
 
