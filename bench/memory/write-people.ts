@@ -40,7 +40,7 @@ const keeper = new StateKeeper({
   },
 })
 const endS = Math.floor(Date.now() / 1_000)
-const offsets = { events: 0, served: 0, catalog: 0, control: 0 }
+const offsets: Record<Topic, number> = { events: 0, served: 0, catalog: 0, control: 0, features: 0 }
 
 for (let n = 0; n < count; n++) {
   let watched = 0

@@ -76,7 +76,7 @@ export async function serve(args: readonly string[], dataDir = join(newFolder(),
   }
 }
 
-/** Forty videos of four creators; of twenty people, each watched ten that lie side by side, to the end, an hour ago. */
+/** Forty videos of four creators; of twenty people, each watched ten that lie side by side, to the end, an hour ago: every video was watched by five. */
 export function smallFolder(): string {
   const folder = newFolder()
   const videos = Array.from({ length: 40 }, (_, n) => ({
@@ -92,7 +92,7 @@ export function smallFolder(): string {
   const events = Array.from({ length: 200 }, (_, n) => ({
     evt_type: 'Watch',
     userid: `p${n % 20}`,
-    video_id: `v${((n % 20) + Math.floor(n / 20)) % 30}`,
+    video_id: `v${((n % 20) * 2 + Math.floor(n / 20)) % 40}`,
     watch_ms: 10_000,
     evt_time: new Date(Date.now() - hourMs + Math.floor(n / 20) * minuteMs).toISOString(),
   }))

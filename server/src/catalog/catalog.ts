@@ -9,6 +9,14 @@ export interface VideoTexts {
   put(videoId: string, video: Video): void
 }
 
+export interface VideoFacts {
+  readonly creatorId: string
+  /** Undefined where it is unknown. */
+  readonly lengthMs: number | undefined
+  readonly audioId: string
+  readonly categories: string[]
+}
+
 /** Is told of every change: the slot, and whether the video is new. `before` runs while the old facts still stand. */
 export interface CatalogObserver {
   before?(slot: number): void
@@ -72,6 +80,21 @@ export class Catalog {
     const video = this.#texts.get(this.ids.id(slot))
     if (video === undefined) throw new Error(`The text of video '${this.ids.id(slot)}' is missing`)
     return video
+  }
+
+  /** What records carry of a video, so that their readers need to look up nothing. */
+  facts(slot: number): VideoFacts {
+    const { columns } = this
+    const categories: string[] = []
+    for (let at = slot * categoriesPerVideo; at < (slot + 1) * categoriesPerVideo && columns.categories[at] !== 0; at++) {
+      categories.push(this.categories.id(columns.categories[at]!))
+    }
+    return {
+      creatorId: this.creators.id(columns.creator[slot]!),
+      lengthMs: columns.lengthMs[slot] || undefined,
+      audioId: this.audios.id(columns.audio[slot]!),
+      categories,
+    }
   }
 
   /** The creator's videos, newest arrival first. */

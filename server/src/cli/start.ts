@@ -89,7 +89,7 @@ async function whatNext(vireo: Vireo, hasSample: boolean, at: Address): Promise<
   const person = hasSample ? samplePerson : 'newcomer'
   const lines = await linesToTry(vireo, person, at)
   if (lines === undefined) return 'There is nothing to show yet: see `npx vireo import --help` and `npx vireo video add --help`.'
-  const about = `Try it${hasSample ? ` with person ${person} of the sample` : ''}: a feed, a watch of its first video to the end, and the feed that knows of it.`
+  const about = `Try it${hasSample ? ` with person ${person} of the sample` : ''}: a feed, a watch of one of its videos to the end, and the feed that knows of it.`
   return `${about}\n\n${lines.join('\n')}\n`
 }
 

@@ -8,7 +8,7 @@ export interface Address {
 }
 
 /**
- * Three lines to copy: a page, what the person does with its first video, and the next page, which knows. The page is
+ * Three lines to copy: a page, a watch of the first of its videos that is more than a try, and the next page, which knows. The page is
  * made here, under the request id of the first line, which so gets the same one for the next ten minutes.
  */
 export async function linesToTry({ services }: Vireo, person: string, { http, tokenFile }: Address): Promise<string[] | undefined> {
@@ -16,7 +16,7 @@ export async function linesToTry({ services }: Vireo, person: string, { http, to
   const requestId = BigInt(Math.floor(Date.now() / 1_000))
   const signal = new AbortController().signal
   const { results } = await services.feed.getVideos(RecsRequest.fromPartial({ userid: person, requestId }), signal)
-  const [first] = results
+  const first = results.find(({ source }) => source !== 'bucket_flow') ?? results[0]
   if (first === undefined) return undefined
   const { video } = await services.catalog.get(first.videoId)
   const watch = { evt_type: 'Watch', userid: person, video_id: first.videoId, watch_ms: video.lengthMs ?? 60_000 }

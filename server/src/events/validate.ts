@@ -1,5 +1,4 @@
 import type { Catalog } from '../catalog/catalog.ts'
-import { categoriesPerVideo } from '../catalog/video-columns.ts'
 import { dayMs, hourMs, minuteMs } from '../clock.ts'
 import { InvalidInput } from '../errors.ts'
 import type { EventRecord } from '../generated/vireo/record/v1/records.ts'
@@ -80,7 +79,7 @@ export function validate(event: UserVideoEvent, nowMs: number, limits: EventLimi
     sourceClick: undefined,
     acceptedMs: nowMs,
   }
-  if (slot >= 0) stampVideo(record, slot, catalog)
+  if (slot >= 0) Object.assign(record, catalog.facts(slot))
   if (tracked !== 'expired') Object.assign(record, tracked)
   // An event without an id is the same event when all it says is the same.
   if (record.eventId === '') record.eventId = `~${timeMs.toString(36)}.${contentOf(record).toString(36)}`
@@ -133,13 +132,4 @@ function checkWatch({ evtType, watchMs }: UserVideoEvent): number | undefined {
     throw new InvalidInput('WATCH_OUT_OF_RANGE', 'watch_ms', `A watch of ${watchMs} ms; 0 to ${dayMs} (a day) is possible`)
   }
   return watchMs
-}
-
-function stampVideo(record: EventRecord, slot: number, { columns, creators, audios, categories }: Catalog): void {
-  record.creatorId = creators.id(columns.creator[slot]!)
-  record.audioId = audios.id(columns.audio[slot]!)
-  if (columns.lengthMs[slot]! > 0) record.lengthMs = columns.lengthMs[slot]!
-  for (let at = slot * categoriesPerVideo; at < (slot + 1) * categoriesPerVideo; at++) {
-    if (columns.categories[at]! > 0) record.categories.push(categories.id(columns.categories[at]!))
-  }
 }

@@ -50,10 +50,11 @@ function slateOf(
     pageNumber: query.pageNumber,
     count: query.count,
     items: page.map((row, position) => {
+      const slot = candidates.item[row]!
       const propensity = candidates.columns.propensity[row]!
       const source = propensity > 0 ? explores : candidates.source[row]!
       return {
-        videoId: parts.catalog.ids.id(candidates.item[row]!),
+        videoId: parts.catalog.ids.id(slot),
         position,
         source,
         foundBy: candidates.foundBy[row]!,
@@ -61,6 +62,7 @@ function slateOf(
         terms: terms.map((term) => candidates.columns[term][row]!),
         propensity,
         reason: reasonFor(query, candidates, row, sources[source]!, parts),
+        ...parts.catalog.facts(slot),
       }
     }),
     surface: query.surface,

@@ -2,7 +2,7 @@ import { dayMs } from '../clock.ts'
 import { UserVideoEvent_EventType as Type } from '../generated/vireo/v1/events.ts'
 import type { ImportDatabase } from './database.ts'
 import { tagsOf } from './kuairand-videos.ts'
-import { makePages } from './pages.ts'
+import { itemsOf, makePages } from './pages.ts'
 import { blankEvent, eventRecord, slateIdOf, slateRecord } from './records.ts'
 import { isTime, largestInt32, tooLong } from './row-checks.ts'
 import { type Group, ofGroup, type RowStream, type Shift } from './row-stream.ts'
@@ -81,7 +81,7 @@ export async function kuaiRandLog(database: ImportDatabase, group: Group, shift:
         const surface = at.tab[row] === '1' ? 'main' : `tab-${at.tab[row]}`
         const slateId = slateIdOf(person, at.first_ms[row]!, at.first_video[row]!)
         const page = at.videos[row]
-        if (page) records.push(slateRecord(slateId, person, timeMs, surface, JSON.parse(page)))
+        if (page) records.push(slateRecord(slateId, person, timeMs, surface, itemsOf(page, tagsOf)))
         const id = `${at.video_id[row]}@${at.time_ms[row]}`
         const watch = {
           ...blankEvent,

@@ -3,7 +3,7 @@ import { UserVideoEvent_EventType as Type } from '../generated/vireo/v1/events.t
 import { visitMs } from '../people/outcomes.ts'
 import type { ImportDatabase } from './database.ts'
 import { enumSql, strongestCategories, timeSql } from './own-columns.ts'
-import { makePages } from './pages.ts'
+import { itemsOf, makePages } from './pages.ts'
 import { blankEvent, eventRecord, slateIdOf, slateRecord } from './records.ts'
 import { isTime, tooLong } from './row-checks.ts'
 import { type Group, ofGroup, type RowStream, type Shift } from './row-stream.ts'
@@ -60,7 +60,7 @@ export async function ownEvents(database: ImportDatabase, group: Group, shift: S
   const impressions = `impressions_${group.id}`
   const pages = `pages_${group.id}`
   await database.run(`CREATE TABLE ${ordered} AS
-    SELECT *, row_number() OVER (ORDER BY time_ms, person, video_id, file, row) AS seq FROM events WHERE ${ofGroup(group)};
+    SELECT *, NULL::INTEGER AS row_length_ms, row_number() OVER (ORDER BY time_ms, person, video_id, file, row) AS seq FROM events WHERE ${ofGroup(group)};
     CREATE VIEW ${impressions} AS SELECT * FROM ${ordered} WHERE type = ${Type.Impression} AND video_id != ''`)
   await makePages(database, impressions, pages)
   return {
@@ -85,7 +85,7 @@ export async function ownEvents(database: ImportDatabase, group: Group, shift: S
         const firstMs = at.first_ms[row]
         const slateId = firstMs == null ? '' : slateIdOf(person, firstMs, at.first_video[row]!)
         const page = at.videos[row]
-        if (page) records.push(slateRecord(slateId, person, timeMs, at.surface[row]!, JSON.parse(page)))
+        if (page) records.push(slateRecord(slateId, person, timeMs, at.surface[row]!, itemsOf(page, categoriesOfVideo)))
         const event = {
           ...blankEvent,
           type,

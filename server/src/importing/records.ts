@@ -3,7 +3,7 @@ import {
   ControlRecord,
   EventRecord,
   type ImportProgress,
-  type SlateItem,
+  SlateItem,
   SlateRecord,
   VideoRecord,
 } from '../generated/vireo/record/v1/records.ts'
@@ -13,7 +13,10 @@ import type { NewRecord } from '../ports/event-log.ts'
 
 export const blankEvent: EventRecord = { ...EventRecord.decode(new Uint8Array()), imported: true }
 const blankSlate: SlateRecord = { ...SlateRecord.decode(new Uint8Array()), imported: true, policy: 'imported', requestId: '0' }
-const blankItem: SlateItem = { videoId: '', position: undefined, source: 0, foundBy: 0, score: 0, terms: [], propensity: 0, reason: '' }
+/** A video as a page shows it. */
+export type ItemFacts = Pick<SlateItem, 'videoId' | 'creatorId' | 'categories' | 'audioId' | 'lengthMs'>
+
+const blankItem: SlateItem = SlateItem.decode(new Uint8Array())
 
 export function eventRecord(event: EventRecord): NewRecord {
   return { topic: 'events', key: event.person, timeMs: event.timeMs, value: encoded(EventRecord, event) }
@@ -24,8 +27,8 @@ export function videoRecord(video: Video, timeMs: number): NewRecord {
 }
 
 /** What the source showed together; its order on the screen is not known. */
-export function slateRecord(slateId: string, person: string, timeMs: number, surface: string, videos: readonly string[]): NewRecord {
-  const items = [...new Set(videos)].map((videoId) => ({ ...blankItem, videoId }))
+export function slateRecord(slateId: string, person: string, timeMs: number, surface: string, videos: readonly ItemFacts[]): NewRecord {
+  const items = [...new Map(videos.map((video) => [video.videoId, video])).values()].map((video) => ({ ...blankItem, ...video }))
   const slate = { ...blankSlate, slateId, person, timeMs, surface, items, count: items.length }
   return { topic: 'served', key: person, timeMs, value: encoded(SlateRecord, slate) }
 }

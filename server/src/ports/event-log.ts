@@ -1,4 +1,4 @@
-export const topics = ['events', 'served', 'catalog', 'control'] as const
+export const topics = ['events', 'served', 'catalog', 'control', 'features'] as const
 export type Topic = (typeof topics)[number]
 
 export interface NewRecord {

@@ -3,7 +3,14 @@ import type { CoWatch } from '../co-watch/co-watch.ts'
 import type { VideoCounters } from '../counters/video-counters.ts'
 import { contentOf } from '../events/validate.ts'
 import type { BucketFlow } from '../exploration/bucket-flow.ts'
-import { ControlRecord, EventRecord, type ImportProgress, SlateRecord, VideoRecord } from '../generated/vireo/record/v1/records.ts'
+import {
+  ControlRecord,
+  EventRecord,
+  FeatureRecord,
+  type ImportProgress,
+  SlateRecord,
+  VideoRecord,
+} from '../generated/vireo/record/v1/records.ts'
 import { UserVideoEvent_EventType as Type } from '../generated/vireo/v1/events.ts'
 import { outcome, outcomesOf } from '../people/outcomes.ts'
 import type { PersonState } from '../people/person-state.ts'
@@ -21,7 +28,7 @@ export interface StateParts {
   readonly rememberS: number
 }
 
-export type Message = EventRecord | SlateRecord | VideoRecord | ControlRecord
+export type Message = EventRecord | SlateRecord | VideoRecord | ControlRecord | FeatureRecord
 
 /** Reads a record's value. */
 export const decoders: Readonly<Record<Topic, (value: Uint8Array) => Message>> = {
@@ -29,6 +36,7 @@ export const decoders: Readonly<Record<Topic, (value: Uint8Array) => Message>> =
   served: (value) => SlateRecord.decode(value),
   catalog: (value) => VideoRecord.decode(value),
   control: (value) => ControlRecord.decode(value),
+  features: (value) => FeatureRecord.decode(value),
 }
 
 /**
@@ -66,7 +74,7 @@ export class LiveState {
     if (topic === 'events') this.#did(message as EventRecord)
     else if (topic === 'served') this.#served(message as SlateRecord, place)
     else if (topic === 'catalog') this.parts.catalog.put((message as VideoRecord).video!)
-    else this.#controlled(message as ControlRecord, record.key)
+    else if (topic === 'control') this.#controlled(message as ControlRecord, record.key)
   }
 
   /** A change of a video's state is in the catalogue already: read again after later changes, it would undo them. */

@@ -93,6 +93,30 @@ export interface SlateItem {
   /** The chance with which exploration placed it; 0 where the ranking did. */
   propensity: number;
   reason: string;
+  /** Facts of the video as it was served. */
+  creatorId: string;
+  categories: string[];
+  audioId: string;
+  /** Unset if unknown. */
+  lengthMs?: number | undefined;
+}
+
+/** Topic `features`, keyed by person: the raw values that a page was made with. */
+export interface FeatureRecord {
+  slateId: string;
+  person: string;
+  timeMs: number;
+  /** Name and version of the list that the values follow. */
+  featureSet: string;
+  /** The person's side, once a page. */
+  personValues: number[];
+  /** One for each item of the slate, in its order. */
+  items: FeatureItem[];
+}
+
+export interface FeatureItem {
+  videoId: string;
+  values: number[];
 }
 
 /** Topic `catalog`, keyed by video, compacted. */
@@ -1011,7 +1035,20 @@ export const SlateRecord: MessageFns<SlateRecord> = {
 };
 
 function createBaseSlateItem(): SlateItem {
-  return { videoId: "", position: undefined, source: 0, foundBy: 0, score: 0, terms: [], propensity: 0, reason: "" };
+  return {
+    videoId: "",
+    position: undefined,
+    source: 0,
+    foundBy: 0,
+    score: 0,
+    terms: [],
+    propensity: 0,
+    reason: "",
+    creatorId: "",
+    categories: [],
+    audioId: "",
+    lengthMs: undefined,
+  };
 }
 
 export const SlateItem: MessageFns<SlateItem> = {
@@ -1043,6 +1080,18 @@ export const SlateItem: MessageFns<SlateItem> = {
     }
     if (message.reason !== "") {
       writer.uint32(66).string(message.reason);
+    }
+    if (message.creatorId !== "") {
+      writer.uint32(74).string(message.creatorId);
+    }
+    for (const v of message.categories) {
+      writer.uint32(82).string(v!);
+    }
+    if (message.audioId !== "") {
+      writer.uint32(90).string(message.audioId);
+    }
+    if (message.lengthMs !== undefined) {
+      writer.uint32(96).int32(message.lengthMs);
     }
     return writer;
   },
@@ -1134,6 +1183,38 @@ export const SlateItem: MessageFns<SlateItem> = {
             message.reason = reader.string();
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.creatorId = reader.string();
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.categories.push(reader.string());
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.audioId = reader.string();
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.lengthMs = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1164,6 +1245,24 @@ export const SlateItem: MessageFns<SlateItem> = {
       terms: globalThis.Array.isArray(object?.terms) ? object.terms.map((e: any) => globalThis.Number(e)) : [],
       propensity: isSet(object.propensity) ? globalThis.Number(object.propensity) : 0,
       reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+      creatorId: isSet(object.creatorId)
+        ? globalThis.String(object.creatorId)
+        : isSet(object.creator_id)
+        ? globalThis.String(object.creator_id)
+        : "",
+      categories: globalThis.Array.isArray(object?.categories)
+        ? object.categories.map((e: any) => globalThis.String(e))
+        : [],
+      audioId: isSet(object.audioId)
+        ? globalThis.String(object.audioId)
+        : isSet(object.audio_id)
+        ? globalThis.String(object.audio_id)
+        : "",
+      lengthMs: isSet(object.lengthMs)
+        ? globalThis.Number(object.lengthMs)
+        : isSet(object.length_ms)
+        ? globalThis.Number(object.length_ms)
+        : undefined,
     };
   },
 
@@ -1193,6 +1292,18 @@ export const SlateItem: MessageFns<SlateItem> = {
     if (message.reason !== "") {
       obj.reason = message.reason;
     }
+    if (message.creatorId !== "") {
+      obj.creatorId = message.creatorId;
+    }
+    if (message.categories?.length) {
+      obj.categories = message.categories;
+    }
+    if (message.audioId !== "") {
+      obj.audioId = message.audioId;
+    }
+    if (message.lengthMs !== undefined) {
+      obj.lengthMs = Math.round(message.lengthMs);
+    }
     return obj;
   },
 
@@ -1209,6 +1320,292 @@ export const SlateItem: MessageFns<SlateItem> = {
     message.terms = object.terms?.map((e) => e) || [];
     message.propensity = object.propensity ?? 0;
     message.reason = object.reason ?? "";
+    message.creatorId = object.creatorId ?? "";
+    message.categories = object.categories?.map((e) => e) || [];
+    message.audioId = object.audioId ?? "";
+    message.lengthMs = object.lengthMs ?? undefined;
+    return message;
+  },
+};
+
+function createBaseFeatureRecord(): FeatureRecord {
+  return { slateId: "", person: "", timeMs: 0, featureSet: "", personValues: [], items: [] };
+}
+
+export const FeatureRecord: MessageFns<FeatureRecord> = {
+  encode(message: FeatureRecord, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.slateId !== "") {
+      writer.uint32(10).string(message.slateId);
+    }
+    if (message.person !== "") {
+      writer.uint32(18).string(message.person);
+    }
+    if (message.timeMs !== 0) {
+      writer.uint32(24).int64(message.timeMs);
+    }
+    if (message.featureSet !== "") {
+      writer.uint32(34).string(message.featureSet);
+    }
+    if (message.personValues.length !== 0) {
+      writer.uint32(42).fork();
+      for (const v of message.personValues) {
+        writer.sint64(v);
+      }
+      writer.join();
+    }
+    for (const v of message.items) {
+      FeatureItem.encode(v!, writer.uint32(50).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FeatureRecord {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFeatureRecord();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.slateId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.person = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.timeMs = longToNumber(reader.int64());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.featureSet = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag === 40) {
+              message.personValues.push(longToNumber(reader.sint64()));
+
+              continue;
+            }
+
+            if (tag === 42) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.personValues.push(longToNumber(reader.sint64()));
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.items.push(FeatureItem.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FeatureRecord {
+    return {
+      slateId: isSet(object.slateId)
+        ? globalThis.String(object.slateId)
+        : isSet(object.slate_id)
+        ? globalThis.String(object.slate_id)
+        : "",
+      person: isSet(object.person) ? globalThis.String(object.person) : "",
+      timeMs: isSet(object.timeMs)
+        ? globalThis.Number(object.timeMs)
+        : isSet(object.time_ms)
+        ? globalThis.Number(object.time_ms)
+        : 0,
+      featureSet: isSet(object.featureSet)
+        ? globalThis.String(object.featureSet)
+        : isSet(object.feature_set)
+        ? globalThis.String(object.feature_set)
+        : "",
+      personValues: globalThis.Array.isArray(object?.personValues)
+        ? object.personValues.map((e: any) => globalThis.Number(e))
+        : globalThis.Array.isArray(object?.person_values)
+        ? object.person_values.map((e: any) => globalThis.Number(e))
+        : [],
+      items: globalThis.Array.isArray(object?.items) ? object.items.map((e: any) => FeatureItem.fromJSON(e)) : [],
+    };
+  },
+
+  toJSON(message: FeatureRecord): unknown {
+    const obj: any = {};
+    if (message.slateId !== "") {
+      obj.slateId = message.slateId;
+    }
+    if (message.person !== "") {
+      obj.person = message.person;
+    }
+    if (message.timeMs !== 0) {
+      obj.timeMs = Math.round(message.timeMs);
+    }
+    if (message.featureSet !== "") {
+      obj.featureSet = message.featureSet;
+    }
+    if (message.personValues?.length) {
+      obj.personValues = message.personValues.map((e) => Math.round(e));
+    }
+    if (message.items?.length) {
+      obj.items = message.items.map((e) => FeatureItem.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<FeatureRecord>): FeatureRecord {
+    return FeatureRecord.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<FeatureRecord>): FeatureRecord {
+    const message = createBaseFeatureRecord();
+    message.slateId = object.slateId ?? "";
+    message.person = object.person ?? "";
+    message.timeMs = object.timeMs ?? 0;
+    message.featureSet = object.featureSet ?? "";
+    message.personValues = object.personValues?.map((e) => e) || [];
+    message.items = object.items?.map((e) => FeatureItem.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseFeatureItem(): FeatureItem {
+  return { videoId: "", values: [] };
+}
+
+export const FeatureItem: MessageFns<FeatureItem> = {
+  encode(message: FeatureItem, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.videoId !== "") {
+      writer.uint32(10).string(message.videoId);
+    }
+    if (message.values.length !== 0) {
+      writer.uint32(18).fork();
+      for (const v of message.values) {
+        writer.sint64(v);
+      }
+      writer.join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FeatureItem {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFeatureItem();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.videoId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag === 16) {
+              message.values.push(longToNumber(reader.sint64()));
+
+              continue;
+            }
+
+            if (tag === 18) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.values.push(longToNumber(reader.sint64()));
+              }
+
+              continue;
+            }
+
+            break;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FeatureItem {
+    return {
+      videoId: isSet(object.videoId)
+        ? globalThis.String(object.videoId)
+        : isSet(object.video_id)
+        ? globalThis.String(object.video_id)
+        : "",
+      values: globalThis.Array.isArray(object?.values) ? object.values.map((e: any) => globalThis.Number(e)) : [],
+    };
+  },
+
+  toJSON(message: FeatureItem): unknown {
+    const obj: any = {};
+    if (message.videoId !== "") {
+      obj.videoId = message.videoId;
+    }
+    if (message.values?.length) {
+      obj.values = message.values.map((e) => Math.round(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<FeatureItem>): FeatureItem {
+    return FeatureItem.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<FeatureItem>): FeatureItem {
+    const message = createBaseFeatureItem();
+    message.videoId = object.videoId ?? "";
+    message.values = object.values?.map((e) => e) || [];
     return message;
   },
 };
