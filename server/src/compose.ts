@@ -47,9 +47,10 @@ export interface Surroundings {
 
 /** Puts the parts together: the one place that names adapters. Resolves when the state has caught up with the log. */
 export async function compose(config: Config, { clock, metrics, log }: Surroundings): Promise<Vireo> {
-  const folder = openDataFolder(config.dataDir)
-  const eventLog = await openSqliteEventLog({ file: folder.path('log.sqlite'), maxBytes: config.log.maxMb * 2 ** 20 })
-  const database = await openStateDatabase(folder.path('state.sqlite'))
+  // What is opened is closed again, the last first, also where a later step fails.
+  await using opened = new AsyncDisposableStack()
+  const folder = opened.adopt(openDataFolder(config.dataDir), (folder) => folder.close())
+  const database = opened.adopt(await openStateDatabase(folder.path('state.sqlite')), (database) => database.close())
 
   const texts = new EmbeddedVideoTexts(database)
   const catalog = new Catalog(texts)
@@ -64,19 +65,22 @@ export async function compose(config: Config, { clock, metrics, log }: Surroundi
   for (const table of loaded) for (const [key, value] of database.scan(table.name)) table.load?.(key, value)
   flow.restore()
   for (let slot = 0; slot < catalog.ids.size; slot++) charts.after(slot)
-  catalog.observers.push(flow, charts)
+  counters.reserve(catalog.ids.size)
+  catalog.observers.push(flow, charts, { after: (slot) => counters.reserve(slot) })
 
   const state = new LiveState({ catalog, counters, coWatch, flow, people, rememberS: (config.events.horizonHours + 1) * 3_600 })
   state.resumeAt(database.positions())
-  const replayed = await recover(eventLog, state)
-  if (replayed > 0) log.info({ replayed }, 'read the log from where the state was saved')
-
   const keeper = new StateKeeper({
     database,
     tables: [...people.tables, texts.table, ...loaded],
     positions: () => state.positions(),
     onError: (err) => log.error({ err }, 'the state was not saved; it will be tried again'),
   })
+  opened.defer(() => keeper.close())
+  const logOptions = { file: folder.path('log.sqlite'), maxBytes: config.log.maxMb * 2 ** 20 }
+  const eventLog = opened.adopt(await openSqliteEventLog(logOptions), (eventLog) => eventLog.close())
+  const replayed = await recover(eventLog, state)
+  if (replayed > 0) log.info({ replayed }, 'read the log from where the state was saved')
   keeper.start()
 
   const ledger = new Ledger(eventLog, state, metrics.logAppended)
@@ -113,12 +117,7 @@ export async function compose(config: Config, { clock, metrics, log }: Surroundi
   }
 
   let closing: Promise<void> | undefined
-  const close = async () => {
-    await eventLog.close()
-    await keeper.close()
-    await database.close()
-    folder.close()
-  }
+  const parting = opened.move()
   return {
     services: {
       feed,
@@ -140,7 +139,7 @@ export async function compose(config: Config, { clock, metrics, log }: Surroundi
     imports,
     feedWith,
     close() {
-      closing ??= close()
+      closing ??= parting.disposeAsync()
       return closing
     },
   }

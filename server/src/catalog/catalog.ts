@@ -59,7 +59,7 @@ export class Catalog {
     if (!isNew) for (const observer of this.observers) observer.before?.(slot)
     this.#setState(slot, video.state)
     columns.audio[slot] = this.audios.intern(video.audioId)
-    columns.content[slot] = video.contentUrl === '' ? 0 : hash64(video.contentUrl).low
+    columns.content[slot] = contentHash(video.contentUrl)
     columns.lengthMs[slot] = video.lengthMs ?? 0
     columns.uploadedS[slot] = Number(video.uploadTime?.seconds ?? 0n)
     columns.language[slot] = this.languages.intern(primaryLanguage(video.language))
@@ -158,6 +158,11 @@ export class Catalog {
     }
     return number
   }
+}
+
+/** 31 bits, which JavaScript keeps in collections without a box; 0 for no address. */
+function contentHash(url: string): number {
+  return url === '' ? 0 : hash64(url).low >>> 1 || 1
 }
 
 /** A table in which 0 stands for none. */

@@ -41,6 +41,11 @@ export class VideoColumns {
     this.olderByCreator = resized(this.olderByCreator, capacity)
   }
 
+  hasCategory(slot: number, category: number): boolean {
+    for (let at = slot * categoriesPerVideo; at < (slot + 1) * categoriesPerVideo; at++) if (this.categories[at] === category) return true
+    return false
+  }
+
   isCleared(slot: number): boolean {
     return this.state[slot] === VideoState.VIDEO_STATE_CLEARED
   }

@@ -1,6 +1,6 @@
 import type { Catalog, CatalogObserver } from '../catalog/catalog.ts'
 import { categoriesPerVideo } from '../catalog/video-columns.ts'
-import { type Clock, minuteMs } from '../clock.ts'
+import type { Clock } from '../clock.ts'
 import { type CounterReader, windowsHours } from '../ports/counter-store.ts'
 import { best } from './best.ts'
 
@@ -8,16 +8,14 @@ const trendingLength = 500
 const categoryLength = 50
 const popularLength = 5_000
 const freshLength = 1_000
-/** A window with long views of fewer videos says too little. */
-const leastVideos = 50
 /** What is hot is looked up anew at most this often. */
 const hotForMs = 1_000
-/** What was ever liked changes slowly, and looking through all videos takes a while. */
-const popularForMs = 10 * minuteMs
+/** Looking through all videos is to take at most this share of the time: it takes a while with a million of them. */
+const popularShare = 0.01
 
 /** The lists that do not depend on who asks, each of cleared videos, best first. */
 export class Charts implements CatalogObserver {
-  /** By long views in the newest window that is not empty: the last hour, day, week, or ever. */
+  /** By long views in the last hour; then, where that is too short, in the last day, week, and ever. */
   trending: readonly number[] = []
   /** The same, of each category. */
   readonly byCategory = new Map<number, readonly number[]>()
@@ -30,6 +28,7 @@ export class Charts implements CatalogObserver {
   readonly #clock: Clock
   #hotAt = Number.NEGATIVE_INFINITY
   #popularAt = Number.NEGATIVE_INFINITY
+  #popularForMs = hotForMs
 
   constructor(catalog: Catalog, counters: CounterReader, clock: Clock) {
     this.#catalog = catalog
@@ -57,25 +56,31 @@ export class Charts implements CatalogObserver {
     const now = this.#clock.now()
     if (now - this.#hotAt < hotForMs) return
     this.#hotAt = now
-    // A young catalogue does not wait until its first videos are ten minutes old.
-    const hasGrown = this.popular.length < Math.min(popularLength, this.#catalog.cleared)
-    if (hasGrown || now - this.#popularAt >= popularForMs) {
+    if (now - this.#popularAt >= this.#popularForMs) {
       this.#popularAt = now
+      const started = performance.now()
       this.#findPopular()
+      this.#popularForMs = Math.max(hotForMs, (performance.now() - started) / popularShare)
     }
     this.#findTrending()
+    if (this.fresh.length < Math.min(freshLength, this.#catalog.cleared) / 2) this.#findFresh()
   }
 
   #findTrending(): void {
     const { columns } = this.#catalog
     const counters = this.#counters
-    const window = windowsHours.find((hours) => this.#hasEnough(hours))
-    if (window === undefined) {
-      this.trending = this.popular.slice(0, trendingLength)
-    } else {
-      const cleared = [...counters.active(window)].filter((slot) => columns.isCleared(slot))
-      this.trending = best(cleared, trendingLength, (slot) => counters.window(window, 'longViews', slot), this.#tieBreak)
+    const trending = new Set<number>()
+    for (const hours of windowsHours) {
+      if (trending.size >= trendingLength) break
+      const longViews = (slot: number) => counters.window(hours, 'longViews', slot)
+      const further: number[] = []
+      for (const slot of counters.active(hours)) {
+        if (longViews(slot) > 0 && columns.isCleared(slot) && !trending.has(slot)) further.push(slot)
+      }
+      for (const slot of best(further, trendingLength - trending.size, longViews, this.#tieBreak)) trending.add(slot)
     }
+    for (let at = 0; at < this.popular.length && trending.size < trendingLength; at++) trending.add(this.popular[at]!)
+    this.trending = [...trending]
     const lists = new Map<number, number[]>()
     for (const slot of this.trending.length < this.popular.length ? [...this.trending, ...this.popular] : this.trending) {
       for (let at = slot * categoriesPerVideo; at < (slot + 1) * categoriesPerVideo; at++) {
@@ -90,25 +95,23 @@ export class Charts implements CatalogObserver {
     for (const [category, list] of lists) this.byCategory.set(category, list)
   }
 
-  /** Whether a window says anything: an hour with three plays does not. */
-  #hasEnough(hours: (typeof windowsHours)[number]): boolean {
-    let videos = 0
-    for (const slot of this.#counters.active(hours)) {
-      if (this.#counters.window(hours, 'longViews', slot) > 0 && ++videos >= leastVideos) return true
-    }
-    return false
+  /** Takedowns have left the list too short. */
+  #findFresh(): void {
+    const { uploadedS } = this.#catalog.columns
+    this.fresh.splice(0, this.fresh.length, ...best(this.#cleared(), freshLength, (slot) => uploadedS[slot]!, this.#tieBreak))
+  }
+
+  *#cleared(): Generator<number> {
+    const { columns, ids } = this.#catalog
+    for (let slot = 0; slot < ids.size; slot++) if (columns.isCleared(slot)) yield slot
   }
 
   #findPopular(): void {
-    const { columns } = this.#catalog
     const counters = this.#counters
-    const cleared = function* (count: number) {
-      for (let slot = 0; slot < count; slot++) if (columns.isCleared(slot)) yield slot
-    }
     const score = (slot: number) => counters.window(168, 'longViews', slot) + counters.longViewsEver(slot) / 2 ** 32
     // Rolls the windows on to now.
     counters.active(168)
-    this.popular = best(cleared(this.#catalog.ids.size), popularLength, score, this.#tieBreak)
+    this.popular = best(this.#cleared(), popularLength, score, this.#tieBreak)
   }
 
   #isFresher(slot: number, other: number): boolean {

@@ -54,7 +54,7 @@ export class VideoCounters implements CounterReader {
         changes: this.#changedTotals,
         load: (id, value) => {
           const slot = ids.find(id)
-          this.#reserve(slot)
+          this.reserve(slot)
           this.#totals.set(numbersOf(value, width), slot * width)
           this.#longViewsEver[slot] = this.total('longViews', slot) + this.total('untimedLongViews', slot)
         },
@@ -72,7 +72,7 @@ export class VideoCounters implements CounterReader {
 
   /** Adds one to each metric. `timeMs` undefined counts in all only; so does a time that no window reaches any more. */
   count(slot: number, timeMs: number | undefined, counted: readonly Metric[]): void {
-    this.#reserve(slot)
+    this.reserve(slot)
     this.#changedTotals.touch(slot)
     row.fill(0)
     let isHourly = false
@@ -158,7 +158,8 @@ export class VideoCounters implements CounterReader {
     }
   }
 
-  #reserve(slot: number): void {
+  /** Makes room for a slot; as the catalogue grows, so that no event waits for it. */
+  reserve(slot: number): void {
     if ((slot + 1) * width <= this.#totals.length) return
     const capacity = Math.max(slot + 1, nextCapacity(this.#totals.length / width))
     this.#totals = resized(this.#totals, capacity * width)

@@ -213,8 +213,14 @@ export class BucketFlow implements CatalogObserver {
   }
 
   #categoryRate(slot: number): number {
-    const rates = this.#categoriesOf(slot).map((category) => this.rate(category))
-    return rates.reduce((sum, rate) => sum + rate, 0) / rates.length
+    const { categories } = this.#catalog.columns
+    let sum = 0
+    let count = 0
+    for (let at = slot * categoriesPerVideo; at < (slot + 1) * categoriesPerVideo && categories[at]! > 0; at++) {
+      sum += this.rate(categories[at]!)
+      count++
+    }
+    return count > 0 ? sum / count : this.rate(0)
   }
 
   /** A video without a category flows in the one that has no name. */

@@ -32,7 +32,8 @@ export function categoryChances(person: readonly CategoryRecord[], priors: reado
   const chances = new Float64Array(person.length)
   const means = new Float64Array(person.length)
   const deviations = new Float64Array(person.length)
-  for (const [at, { plays, watches }] of person.entries()) {
+  for (let at = 0; at < person.length; at++) {
+    const { plays, watches } = person[at]!
     const strength = priorPlays + plays
     const mean = (priorPlays * priors[at]! + watches) / strength
     means[at] = mean
@@ -41,11 +42,14 @@ export function categoryChances(person: readonly CategoryRecord[], priors: reado
   let next = Math.floor(random() * normals.length)
   const stride = 2 * Math.floor(random() * (normals.length / 2)) + 1
   for (let sample = 0; sample < samples; sample++) {
-    let [winner, best] = [0, Number.NEGATIVE_INFINITY]
+    let winner = 0
+    let best = Number.NEGATIVE_INFINITY
     for (let at = 0; at < means.length; at++) {
       next = (next + stride) & (normals.length - 1)
       const rate = means[at]! + deviations[at]! * normals[next]!
-      if (rate > best) [winner, best] = [at, rate]
+      if (rate <= best) continue
+      winner = at
+      best = rate
     }
     chances[winner]! += (1 - uniformShare) / samples
   }

@@ -21,10 +21,14 @@ export function reasonFor(
 ): string {
   if (source !== 'more_like_this') return bySource[source] ?? ''
   const slot = candidates.item[row]!
-  let [strongest, most] = [-1, 0]
-  for (const { video, weight } of query.seeds.slice(0, seedsLookedAt)) {
+  let strongest = -1
+  let most = 0
+  for (let at = 0; at < query.seeds.length && at < seedsLookedAt; at++) {
+    const { video, weight } = query.seeds[at]!
     const share = weight * coWatch.similarity(video, slot)
-    if (share > most) [strongest, most] = [video, share]
+    if (share <= most) continue
+    strongest = video
+    most = share
   }
   return strongest < 0 ? bySource[source]! : `Because you watched “${catalog.video(strongest).title}”`
 }

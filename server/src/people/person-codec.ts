@@ -11,7 +11,16 @@ const slateKey = 2 ** 52
 /** A person's state as it is stored: videos by the hashes of their ids, numbers as differences. */
 export function encodePerson(state: PersonState, { high, low }: VideoIds): Uint8Array {
   const { seen, history, recentEvents, recentSlates } = state
-  const recent = [...recentEvents.entries, ...Array.from(recentSlates.entries, ([key, entry]) => [key + slateKey, entry] as const)]
+  const recent = { keys: [] as number[], contents: [] as number[], timesS: [] as number[] }
+  const add = (key: number, content: number, timeS: number) => {
+    recent.keys.push(key)
+    recent.contents.push(content)
+    recent.timesS.push(timeS)
+  }
+  recentEvents.forEach(add)
+  recentSlates.forEach((key, content, timeS) => {
+    add(key + slateKey, content, timeS)
+  })
   const slots = seen.slots.subarray(0, seen.count)
   const entryOf = new Map(Array.from(slots, (slot, entry) => [slot, entry]))
   const shown = runs(seen.timesS.subarray(0, seen.count))
@@ -26,9 +35,9 @@ export function encodePerson(state: PersonState, { high, low }: VideoIds): Uint8
     historyTimeDelta: past.videos.map((video, at) => past.timesS[at]! - seen.timesS[entryOf.get(video)!]!),
     historyOutcomes: Array.from(history.outcomes.subarray(0, history.count)),
     historyTenths: Array.from(history.tenths.subarray(0, history.count)),
-    eventKey: recent.map(([key]) => key),
-    eventContent: recent.map(([, { content }]) => content),
-    eventTimeDelta: differences(recent.map(([, { timeS }]) => timeS)),
+    eventKey: recent.keys,
+    eventContent: recent.contents,
+    eventTimeDelta: differences(recent.timesS),
     marks: [...state.marks].flatMap(([kind, marks]) => Array.from(marks, ([id, time]) => ({ kind, id, time }))),
     pages: state.pages.map(({ requestId, pageNumber, timeS, place, explored }) => ({
       requestId: bytesOf(requestId),
@@ -50,17 +59,22 @@ export function decodePerson(bytes: Uint8Array, ids: VideoIds): PersonState {
   const times = sums(row.seenRunTimeDelta).flatMap((timeS, run) => new Array<number>(row.seenRun[run]!).fill(timeS))
   state.seen.reserve(slots.length)
   state.history.reserve(row.historySeenDelta.length)
-  for (const [entry, slot] of slots.entries()) {
+  for (let entry = 0; entry < slots.length; entry++) {
+    const slot = slots[entry]!
     const displayed = (row.seenDisplayed[entry >>> 3]! >>> (entry & 7)) & 1
     if (slot >= 0) state.seen.show(slot, times[entry]!, displayed === 1, ids)
   }
-  for (const [at, entry] of sums(row.historySeenDelta).entries()) {
+  const historyEntries = sums(row.historySeenDelta)
+  for (let at = 0; at < historyEntries.length; at++) {
+    const entry = historyEntries[at]!
     state.history.append(slots[entry]!, times[entry]! + row.historyTimeDelta[at]!, row.historyOutcomes[at]!, row.historyTenths[at]!)
   }
   const eventTimes = sums(row.eventTimeDelta)
-  for (const [at, key] of row.eventKey.entries()) {
-    const { entries } = key < slateKey ? state.recentEvents : state.recentSlates
-    entries.set(key % slateKey, { content: row.eventContent[at]!, timeS: eventTimes[at]! })
+  state.recentEvents.reserve(row.eventKey.findLastIndex((key) => key < slateKey) + 1)
+  for (let at = 0; at < row.eventKey.length; at++) {
+    const key = row.eventKey[at]!
+    const recent = key < slateKey ? state.recentEvents : state.recentSlates
+    recent.append(key % slateKey, row.eventContent[at]!, eventTimes[at]!)
   }
   for (const { kind, id, time } of row.marks) {
     const marks = state.marks.get(kind) ?? new Map<string, number>()
@@ -108,6 +122,6 @@ function runs(timesS: Uint32Array): { timeS: number; length: number }[] {
 
 function packBits(bits: Uint8Array): Buffer {
   const packed = Buffer.alloc(Math.ceil(bits.length / 8))
-  for (const [at, bit] of bits.entries()) packed[at >>> 3]! |= bit << (at & 7)
+  for (let at = 0; at < bits.length; at++) packed[at >>> 3]! |= bits[at]! << (at & 7)
   return packed
 }

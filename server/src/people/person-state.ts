@@ -107,13 +107,7 @@ export class PersonState {
 
   /** Bytes of memory, about. */
   get bytes(): number {
-    return (
-      800 +
-      this.seen.bytes +
-      this.history.bytes +
-      (this.recentEvents.entries.size + this.recentSlates.entries.size) * 72 +
-      this.pages.length * 100
-    )
+    return 800 + this.seen.bytes + this.history.bytes + this.recentEvents.bytes + this.recentSlates.bytes + this.pages.length * 100
   }
 
   #mark(event: EventRecord, timeS: number): void {

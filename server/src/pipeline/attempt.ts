@@ -18,7 +18,7 @@ export async function attempt<Query, Column extends string>(
   try {
     const result = work(signal)
     if (result !== undefined) await within(result, stage.deadlineMs ?? deadlineMs, stage.name, signal)
-    recorder.went(kind, stage.name, started, left)
+    recorder.went(kind, stage.name, started, left?.found?.items.length ?? recorder.live, 0, left)
     return true
   } catch (error) {
     recorder.broke(kind, stage.name, started, error)

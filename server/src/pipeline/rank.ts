@@ -2,6 +2,9 @@ import { threshold } from '../top.ts'
 import type { Candidates } from './candidates.ts'
 import type { Pipeline } from './stages.ts'
 
+/** Of one call at a time. */
+let values = new Float64Array(1024)
+
 /**
  * The live rows that the ranking may use, best first; the best `most` where there are more, and those that tie with
  * the last of them. Scores that are not finite count as the lowest; equal scores are ordered by the pipeline's
@@ -16,7 +19,7 @@ export function rank<Query, Column extends string>(
   const { rows, live, item } = candidates
   const scores = candidates.columns[rankBy]
   const eligible: number[] = []
-  const values = new Float64Array(live)
+  if (values.length < live) values = new Float64Array(live * 2)
   for (let at = 0; at < live; at++) {
     const row = rows[at]!
     if (!ranks(candidates, row)) continue
@@ -28,7 +31,7 @@ export function rank<Query, Column extends string>(
     eligible.push(row)
   }
   const least = threshold(values, eligible.length, most)
-  const ranked = eligible.filter((row) => scores[row]! >= least)
+  const ranked = eligible.length <= most ? eligible : eligible.filter((row) => scores[row]! >= least)
   ranked.sort((a, b) => {
     const difference = scores[b]! - scores[a]!
     // Two lowest scores differ by NaN.

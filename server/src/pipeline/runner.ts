@@ -67,7 +67,7 @@ export class Runner<Query, Column extends string> {
     // A page and its reserve need no more; a trace tells of all, and changes nothing.
     const most = reserveFactor * pipeline.wanted(query) + leastReserve
     const { ranked: all, nonFinite } = rank(pipeline, candidates, trace === undefined ? most : candidates.count)
-    recorder.went('rank', pipeline.name, started, { rows: all })
+    recorder.went('rank', pipeline.name, started, all.length, 0, { rows: all })
     const ranked = all.slice(0, most)
     const page = this.#late(step, ranked, this.#select(step, ranked))
     for (const stage of dry ? [] : pipeline.commit) {
@@ -112,7 +112,7 @@ export class Runner<Query, Column extends string> {
       if (selector.enabled?.(query) === false) continue
       const started = performance.now()
       page = selector.select(query, candidates, ranked, page)
-      recorder.went('select', selector.name, started, { rows: page })
+      recorder.went('select', selector.name, started, page.length, 0, { rows: page })
     }
     return page
   }
@@ -154,13 +154,13 @@ function applyFilter<Query, Column extends string>(
 ): number {
   if (filter.enabled?.(query) === false) return length
   const started = performance.now()
-  const removed: number[] = []
+  const removed: number[] | undefined = recorder.traces ? [] : undefined
   let kept = 0
   for (let at = 0; at < length; at++) {
     const row = rows[at]!
-    if (filter.removes(query, candidates, row)) removed.push(row)
+    if (filter.removes(query, candidates, row)) removed?.push(row)
     else rows[kept++] = row
   }
-  recorder.went(kind, filter.name, started, { rows: rows.subarray(0, kept), removed })
+  recorder.went(kind, filter.name, started, kept, length - kept, removed && { rows: rows.subarray(0, kept), removed })
   return kept
 }

@@ -49,10 +49,19 @@ export class Recorder<Column extends string> {
     this.#trace = trace
   }
 
-  went(kind: StepKind, name: string, started: number, left: Left = {}): void {
+  /** Whether a trace is wanted: only then need a stage say more than how many it kept and removed. */
+  get traces(): boolean {
+    return this.#trace !== undefined
+  }
+
+  /** Candidates that are left. */
+  get live(): number {
+    return this.#candidates.live
+  }
+
+  went(kind: StepKind, name: string, started: number, kept: number, removed: number, left: Left = {}): void {
     const ms = performance.now() - started
-    const { found, removed, rows } = left
-    this.#meters.get(name)?.observe(ms, found?.items.length ?? rows?.length ?? this.#candidates.live, removed?.length ?? 0)
+    this.#meters.get(name)?.observe(ms, kept, removed)
     this.#trace?.push({ kind, name, ms, ...this.#details(kind, left) })
   }
 

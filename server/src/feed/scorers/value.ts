@@ -24,7 +24,8 @@ export const value = ({ counters }: FeedParts): FeedScorer => ({
   onFailure: 'skip',
   score(_query, candidates) {
     const { similarity, popularity, rate, suppression, score } = candidates.columns
-    for (const row of candidates.rows.subarray(0, candidates.live)) {
+    for (let at = 0; at < candidates.live; at++) {
+      const row = candidates.rows[at]!
       const slot = candidates.item[row]!
       popularity[row] = popularityOf(counters, slot)
       rate[row] = rateOf(counters, slot)

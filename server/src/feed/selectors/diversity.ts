@@ -30,10 +30,9 @@ export const diversity = ({ catalog }: FeedParts): FeedSelector => ({
       for (let at = slot * categoriesPerVideo; at < (slot + 1) * categoriesPerVideo; at++) {
         const category = columns.categories[at]!
         if (category === 0) break
-        const share = window.filter((other) =>
-          columns.categories.subarray(other * categoriesPerVideo, (other + 1) * categoriesPerVideo).includes(category),
-        )
-        if (share.length >= mostByCategory) return true
+        let share = 0
+        for (const other of window) if (columns.hasCategory(other, category)) share++
+        if (share >= mostByCategory) return true
       }
       return false
     }

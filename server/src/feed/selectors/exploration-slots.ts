@@ -10,11 +10,11 @@ export const explorationSlots = ({ catalog }: FeedParts): FeedSelector => ({
   select(query, candidates, _ranked, page) {
     const { content } = catalog.columns
     const contentOf = (row: number) => content[candidates.item[row]!]!
-    const live = new Set(candidates.rows.subarray(0, candidates.live))
+    const live = candidates.rows.subarray(0, candidates.live)
     const explored = [...page]
     for (const { position, slot, propensity } of query.explored) {
       const row = candidates.rowOf(slot)
-      if (row < 0 || !live.has(row) || explored.includes(row) || position > explored.length) continue
+      if (row < 0 || !live.includes(row) || explored.includes(row) || position > explored.length) continue
       if (contentOf(row) > 0 && explored.some((other) => contentOf(other) === contentOf(row))) continue
       candidates.columns.propensity[row] = propensity
       explored.splice(position, 0, row)

@@ -11,13 +11,10 @@ export const otherCategories = (parts: FeedParts): FeedSource => ({
   find(query, finding) {
     const { charts } = parts
     const random = query.random('other_categories')
-    const known = Array.from(charts.byCategory.keys(), (category) => ({
-      category,
-      plays: query.categoryRecord(category).plays,
-      order: random(),
-    }))
-    for (const { category } of known.sort((a, b) => a.plays - b.plays || a.order - b.order).slice(0, categories)) {
-      addUnseen(parts, query, finding, charts.byCategory.get(category)!, videosEach)
-    }
+    const lists = [...charts.byCategory]
+    // Plays, and chance among equals.
+    const known = lists.map(([category]) => query.categoryRecord(category).plays + random())
+    const leastKnown = known.map((_, at) => at).sort((a, b) => known[a]! - known[b]!)
+    for (const at of leastKnown.slice(0, categories)) addUnseen(parts, query, finding, lists[at]![1], videosEach)
   },
 })
