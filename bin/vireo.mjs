@@ -4,15 +4,14 @@ import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { install, node24 } from '../scripts/install.mjs'
+import { nodeFlags } from './node-flags.mjs'
 
 install({ production: true })
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url))
-// node:sqlite says that it is experimental at each start.
-const flags = ['--disable-warning=ExperimentalWarning']
 // What was compiled once starts in a third of the time.
 const env = { NODE_COMPILE_CACHE: here('../node_modules/.cache/node'), ...process.env }
-const child = spawn(node24(), [...flags, here('../server/src/cli/main.ts'), ...process.argv.slice(2)], { stdio: 'inherit', env })
+const child = spawn(node24(), [...nodeFlags, here('../server/src/cli/main.ts'), ...process.argv.slice(2)], { stdio: 'inherit', env })
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
 // npm stops the shell between it and this process, which dies without passing that on.
 const shell = process.ppid

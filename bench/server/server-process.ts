@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { nodeFlags } from '../../bin/node-flags.mjs'
 import { onCores, serverCore } from '../pinning.ts'
 import type { Answers, Command, Imported, Reply } from './protocol.ts'
 
@@ -42,7 +43,7 @@ export class ServerProcess {
   static async start({ dataDir, importing, cores = String(serverCore), profileTo }: ServerOptions): Promise<ServerProcess> {
     const started = performance.now()
     const profiling = profileTo === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileTo}`, '--cpu-prof-name=import.cpuprofile']
-    const args = [...profiling, script, dataDir, ...(importing === undefined ? [] : [importing])]
+    const args = [...nodeFlags, ...profiling, script, dataDir, ...(importing === undefined ? [] : [importing])]
     const [command, rest] = onCores(cores, args)
     const child = spawn(command, rest, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
     const died = once(child, 'exit').then(() => {

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { NewRecord } from '../ports/event-log.ts'
+import type { Entry } from '../state/ledger.ts'
 import type { ImportDatabase } from './database.ts'
 import type { ImportState } from './import-target.ts'
 import { progressRecord } from './records.ts'
@@ -22,7 +22,7 @@ export interface Batch {
   readonly phase: ImportState['phase']
   /** Rows of the group that are done once it is written. */
   readonly rows: number
-  readonly records: readonly NewRecord[]
+  readonly records: readonly Entry[]
 }
 
 /** The records of one group, in order, from where an earlier run stopped; the last batch says that the group is finished. */
@@ -30,7 +30,7 @@ export async function* batchesOf(database: ImportDatabase, work: GroupWork, shif
   const { group, streams } = work
   let rowsDone = work.rowsDone
   let rows = 0
-  let records: NewRecord[] = []
+  let records: Entry[] = []
   const progress = (importId: string, part: string, finished: boolean) =>
     progressRecord({ importId, part, rowsDone, shiftMs, finished }, nowMs)
   const batch = (finished: boolean): Batch => {

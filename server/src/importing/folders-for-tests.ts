@@ -4,20 +4,20 @@ import { join } from 'node:path'
 import { after } from 'node:test'
 import { gzipSync } from 'node:zlib'
 import { ControlRecord, EventRecord, type ImportProgress, SlateRecord, VideoRecord } from '../generated/vireo/record/v1/records.ts'
-import type { NewRecord } from '../ports/event-log.ts'
+import type { Entry } from '../state/ledger.ts'
 import { importFolder } from './import-folder.ts'
 import type { ImportOptions, ImportState, ImportTarget } from './import-target.ts'
 
 /** A log in memory. */
 export class MemoryTarget implements ImportTarget {
-  readonly records: NewRecord[] = []
+  readonly records: Entry[] = []
   readonly clock: { now: () => number }
 
   constructor(nowMs = Date.UTC(2024, 0, 1)) {
     this.clock = { now: () => nowMs }
   }
 
-  async write(records: readonly NewRecord[]): Promise<void> {
+  async write(records: readonly Entry[]): Promise<void> {
     this.records.push(...records)
   }
 

@@ -1,12 +1,12 @@
 import type { Clock } from '../clock.ts'
 import type { ImportProgress } from '../generated/vireo/record/v1/records.ts'
-import type { NewRecord } from '../ports/event-log.ts'
+import type { Entry } from '../state/ledger.ts'
 import type { RefusedRow } from './refused-rows.ts'
 
 /** Where an import goes. */
 export interface ImportTarget {
   /** Appends to the log and applies in order; resolves when durable. Records of one call are written together or not at all. */
-  write(records: readonly NewRecord[], signal: AbortSignal): Promise<void>
+  write(records: readonly Entry[], signal: AbortSignal): Promise<void>
   /** How far earlier imports came, by import id (the newest `ImportProgress` of each). */
   progress(): ReadonlyMap<string, ImportProgress>
   readonly clock: Clock

@@ -9,7 +9,7 @@ import {
 } from '../generated/vireo/record/v1/records.ts'
 import type { Video } from '../generated/vireo/v1/catalog.ts'
 import { hash64 } from '../hash.ts'
-import type { NewRecord } from '../ports/event-log.ts'
+import type { Entry } from '../state/ledger.ts'
 
 export const blankEvent: EventRecord = { ...EventRecord.decode(new Uint8Array()), imported: true }
 const blankSlate: SlateRecord = { ...SlateRecord.decode(new Uint8Array()), imported: true, policy: 'imported', requestId: '0' }
@@ -18,24 +18,25 @@ export type ItemFacts = Pick<SlateItem, 'videoId' | 'creatorId' | 'categories' |
 
 const blankItem: SlateItem = SlateItem.decode(new Uint8Array())
 
-export function eventRecord(event: EventRecord): NewRecord {
-  return { topic: 'events', key: event.person, timeMs: event.timeMs, value: encoded(EventRecord, event) }
+export function eventRecord(event: EventRecord): Entry {
+  return { topic: 'events', key: event.person, timeMs: event.timeMs, value: encoded(EventRecord, event), message: event }
 }
 
-export function videoRecord(video: Video, timeMs: number): NewRecord {
-  return { topic: 'catalog', key: video.videoId, timeMs, value: encoded(VideoRecord, { video, timeMs }) }
+export function videoRecord(video: Video, timeMs: number): Entry {
+  const message = { video, timeMs }
+  return { topic: 'catalog', key: video.videoId, timeMs, value: encoded(VideoRecord, message), message }
 }
 
 /** What the source showed together; its order on the screen is not known. */
-export function slateRecord(slateId: string, person: string, timeMs: number, surface: string, videos: readonly ItemFacts[]): NewRecord {
+export function slateRecord(slateId: string, person: string, timeMs: number, surface: string, videos: readonly ItemFacts[]): Entry {
   const items = [...new Map(videos.map((video) => [video.videoId, video])).values()].map((video) => ({ ...blankItem, ...video }))
   const slate = { ...blankSlate, slateId, person, timeMs, surface, items, count: items.length }
-  return { topic: 'served', key: person, timeMs, value: encoded(SlateRecord, slate) }
+  return { topic: 'served', key: person, timeMs, value: encoded(SlateRecord, slate), message: slate }
 }
 
-export function progressRecord(value: ImportProgress, timeMs: number): NewRecord {
-  const change = { $case: 'importProgress', value } as const
-  return { topic: 'control', key: value.importId, timeMs, value: encoded(ControlRecord, { timeMs, change }) }
+export function progressRecord(value: ImportProgress, timeMs: number): Entry {
+  const message: ControlRecord = { timeMs, change: { $case: 'importProgress', value } }
+  return { topic: 'control', key: value.importId, timeMs, value: encoded(ControlRecord, message), message }
 }
 
 /** The same in every run, whatever the shift. */

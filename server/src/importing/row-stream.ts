@@ -1,4 +1,4 @@
-import type { NewRecord } from '../ports/event-log.ts'
+import type { Entry } from '../state/ledger.ts'
 import type { Columns, ImportDatabase } from './database.ts'
 import type { PartName } from './import-target.ts'
 import type { RefusedRows } from './refused-rows.ts'
@@ -9,7 +9,7 @@ export interface RowStream {
   readonly rows: number
   readonly sql: string
   /** Adds the records of the rows `from` up to, not including, `to`. */
-  readonly addRecords: (columns: Columns, from: number, to: number, records: NewRecord[]) => void
+  readonly addRecords: (columns: Columns, from: number, to: number, records: Entry[]) => void
   readonly unlistedVideos?: boolean
 }
 
