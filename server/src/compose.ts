@@ -1,4 +1,9 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { openDataFolder } from './adapters/embedded/data-folder.ts'
+import { openLakeFolder } from './adapters/embedded/lake-folder.ts'
+import { logExtents } from './adapters/embedded/lake-log-extents.ts'
+import { startLakeProcess } from './adapters/embedded/lake-process-client.ts'
 import { EmbeddedPeople } from './adapters/embedded/people.ts'
 import { openSqliteEventLog } from './adapters/embedded/sqlite-event-log.ts'
 import { openStateDatabase } from './adapters/embedded/state-database.ts'
@@ -6,11 +11,12 @@ import { StateKeeper } from './adapters/embedded/state-keeper.ts'
 import { EmbeddedVideoTexts } from './adapters/embedded/video-texts.ts'
 import { Catalog } from './catalog/catalog.ts'
 import { CatalogService } from './catalog/catalog-service.ts'
-import type { Clock } from './clock.ts'
+import { type Clock, minuteMs } from './clock.ts'
 import { CoWatch } from './co-watch/co-watch.ts'
 import type { Config } from './config.ts'
 import { Charts } from './counters/charts.ts'
 import { VideoCounters } from './counters/video-counters.ts'
+import { NotFound } from './errors.ts'
 import { Intake } from './events/intake.ts'
 import { Tracking } from './events/tracking.ts'
 import { BucketFlow } from './exploration/bucket-flow.ts'
@@ -20,10 +26,12 @@ import { FeedService } from './feed/feed-service.ts'
 import { forYou } from './feed/for-you.ts'
 import { UnrecordedPages } from './feed/unrecorded-pages.ts'
 import type { ImportTarget } from './importing/import-target.ts'
+import { LakeSink } from './lake/sink.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { operations } from './operations.ts'
-import type { EventLog } from './ports/event-log.ts'
+import type { EventLog, Extent } from './ports/event-log.ts'
+import type { Lake } from './ports/lake.ts'
 import type { Services } from './services.ts'
 import { Ledger } from './state/ledger.ts'
 import { LiveState } from './state/live-state.ts'
@@ -43,6 +51,29 @@ export interface Surroundings {
   readonly clock: Clock
   readonly metrics: Metrics
   readonly log: Log
+}
+
+const lakeName = 'lake'
+const logName = 'log.sqlite'
+
+const lakeOptions = ({ events, lake }: Config) => ({
+  rememberHours: events.horizonHours + 1,
+  memoryMb: lake.memoryMb,
+  graceMs: 15 * minuteMs,
+})
+
+/** The lake of a data folder, also beside the server that owns the folder. */
+export interface LakeBeside {
+  readonly lake: Lake
+  /** How far the log goes. */
+  extents(): readonly Extent[]
+}
+
+/** Throws `LAKE_MISSING` where there is none. */
+export async function openLakeBeside(dataDir: string, clock: Clock): Promise<LakeBeside> {
+  const folder = join(dataDir, lakeName)
+  if (!existsSync(folder)) throw new NotFound('LAKE_MISSING', 'dataDir', `there is no lake in ${dataDir}`)
+  return { lake: await openLakeFolder({ folder, clock }), extents: () => logExtents(join(dataDir, logName)) }
 }
 
 /** Puts the parts together: the one place that names adapters. Resolves when the state has caught up with the log. */
@@ -77,11 +108,21 @@ export async function compose(config: Config, { clock, metrics, log }: Surroundi
     onError: (err) => log.error({ err }, 'the state was not saved; it will be tried again'),
   })
   opened.defer(() => keeper.close())
-  const logOptions = { file: folder.path('log.sqlite'), maxBytes: config.log.maxMb * 2 ** 20 }
+  const logOptions = { file: folder.path(logName), maxBytes: config.log.maxMb * 2 ** 20 }
   const eventLog = opened.adopt(await openSqliteEventLog(logOptions), (eventLog) => eventLog.close())
   const replayed = await recover(eventLog, state)
   if (replayed > 0) log.info({ replayed }, 'read the log from where the state was saved')
   keeper.start()
+  if (config.lake.enabled) {
+    const sink = new LakeSink({
+      log: eventLog,
+      openWriter: () => startLakeProcess({ folder: folder.path(lakeName), options: lakeOptions(config) }),
+      limits: { maxRows: 500_000, maxBytes: 128 * 2 ** 20, maxAgeMs: minuteMs },
+      onError: (err) => log.error({ err }, 'the lake took nothing; it will be tried again'),
+    })
+    opened.defer(() => sink.close())
+    sink.start()
+  }
 
   const ledger = new Ledger(eventLog, state, metrics.logAppended)
   const tracking = new Tracking(folder.secret('tracking.key'), config.events.horizonHours)

@@ -23,6 +23,13 @@ const keys = z.strictObject({
   log: group({
     maxMb: whole(4_096, 16, 1_048_576, 'Size of the event log on disk, in MiB, from which it takes no more.'),
   }),
+  lake: group({
+    enabled: z
+      .boolean()
+      .default(false)
+      .describe('Whether the event log is also written to Parquet files in the data folder, by a process of its own.'),
+    memoryMb: whole(512, 128, 65_536, 'Memory for writing them, in MiB, beyond that of the process itself; what needs more goes to disk.'),
+  }),
   people: group({
     cacheMb: whole(256, 8, 65_536, 'Memory for the state of people who are active, in MiB.'),
   }),
@@ -104,7 +111,7 @@ function flatten(node: Node, path: readonly string[]): Setting[] {
   if (node.properties) return Object.entries(node.properties).flatMap(([name, child]) => flatten(child, [...path, name]))
   const type = node.enum ? 'one of' : node.type
   const range = node.minimum !== undefined && node.maximum !== undefined ? `${node.minimum} to ${node.maximum}` : 'not empty'
-  const allowed = node.enum?.join(', ') ?? range
+  const allowed = node.enum?.join(', ') ?? (node.type === 'boolean' ? 'true or false' : range)
   const variable = `VIREO_${path.map((part) => part.replace(/[A-Z]/g, '_$&').toUpperCase()).join('_')}`
   return [{ path: path.join('.'), variable, type, allowed, standard: node.default, help: node.description ?? '' }]
 }

@@ -104,6 +104,23 @@ export const errorCodes: Readonly<Record<string, ErrorCode>> = {
   DAY_NOT_IN_LOG: { help: 'The log has no rows on that day. The message says from when to when it goes.' },
   EVALUATION_FORMAT: { help: 'Only a folder in the format of KuaiRand can be evaluated; see docs/importing.md.' },
   EVALUATION_EMPTY: { help: 'The log has no rows that can be read. Check the folder.' },
+  // The lake
+  LAKE_MISSING: { help: 'The data folder has no lake. Start the server with lake.enabled, or name its folder with VIREO_DATA_DIR.' },
+  LAKE_QUERY_WRONG: { help: 'DuckDB can not answer the query; the message says why. `DESCRIBE events` lists the columns of a table.' },
+  LAKE_MANIFEST_BROKEN: {
+    help: 'The newest manifest of the lake is damaged. Move it away: what it had more than the one before is taken from the log again.',
+  },
+  LAKE_TOO_NEW: { help: 'A newer Vireo wrote the lake. Use that version or a later one.' },
+  LAKE_CONFLICT: { help: 'Another process has changed the lake at the same time. It is tried again.' },
+  LAKE_FENCED: { help: 'Another process has begun to write to the lake. Let one server own the data folder.' },
+  LAKE_UNAVAILABLE: { help: 'The process that writes the lake has failed. It is started again; nothing is lost while the log has it.' },
+  LAKE_CLOSED: { help: 'The server is stopping. The lake goes on from where it was after the next start.' },
+  // Feature views
+  VIEW_INVALID: { help: 'A feature view is not one that can be made; the field says which part. Correct its definition.' },
+  VIEW_CHANGED: {
+    help: 'A feature view was changed under an old version, or is there twice. Give the new definition a version of its own.',
+  },
+  VIEW_OVERFLOW: { help: 'A number of a feature view is beyond 2^53 - 1. The message says where; look for values that can not be.' },
   // The command line
   USAGE_WRONG: { help: 'The command was called wrongly. `vireo <command> --help` says how it is called.' },
   SERVER_UNREACHABLE: { help: 'No server answers at the address. Start one with `vireo start`, or name it with --server.' },

@@ -8,6 +8,7 @@ import { explainCommand } from './explain.ts'
 import { feedCommand } from './feed.ts'
 import { importCommand } from './import.ts'
 import { keyCommand } from './key.ts'
+import { lakeCommand } from './lake.ts'
 import { startCommand } from './start.ts'
 import { statusCommand } from './status.ts'
 import { videoCommand } from './video.ts'
@@ -20,6 +21,7 @@ const commands = [
   videoCommand(),
   keyCommand(),
   statusCommand(),
+  lakeCommand(),
   evaluateCommand(),
   benchCommand(),
 ]

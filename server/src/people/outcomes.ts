@@ -26,9 +26,9 @@ export const outcome = {
 
 /** A long view is the whole video or this much of it. */
 export const longViewMs = 18_000
-const countedWatchMs = 10_000
-const skipMs = 3_000
-const skipShare = 0.3
+export const countedWatchMs = 10_000
+export const skipMs = 3_000
+export const skipShare = 0.3
 
 /** Within this time one event about a video belongs to the same visit as another. */
 export const visitMs = 6 * hourMs

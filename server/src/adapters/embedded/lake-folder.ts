@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { dirname, join, sep } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { type Clock, minuteMs } from '../../clock.ts'
+import type { Lake, Manifest, Pin, Stored } from '../../ports/lake.ts'
+import { LakeManifests, syncFolder } from './lake-manifests.ts'
+import { LakePins } from './lake-pins.ts'
+
+export interface LakeFolderOptions {
+  readonly folder: string
+  readonly clock: Clock
+  /** How long the files of a reader that has died are kept for it, in ms. Default: 10 minutes. */
+  readonly leaseMs?: number
+}
+
+/** Files that are moved, hashed and made durable at the same time. */
+const filesAtATime = 4
+const manifests = 'manifests'
+const pins = 'pins'
+const scratch = 'scratch'
+
+/** A lake in a folder, made where there is none. */
+export async function openLakeFolder({ folder, clock, leaseMs = 10 * minuteMs }: LakeFolderOptions): Promise<Lake> {
+  await mkdir(join(folder, scratch), { recursive: true, mode: 0o700 })
+  return new LakeFolder(folder, await LakeManifests.open(join(folder, manifests)), await LakePins.open(join(folder, pins), clock, leaseMs))
+}
+
+class LakeFolder implements Lake {
+  readonly #folder: string
+  readonly #manifests: LakeManifests
+  readonly #pins: LakePins
+  readonly #held = new Set<() => Promise<void>>()
+
+  constructor(folder: string, manifests: LakeManifests, pins: LakePins) {
+    this.#folder = folder
+    this.#manifests = manifests
+    this.#pins = pins
+  }
+
+  manifest(): Promise<Manifest> {
+    return this.#manifests.newest()
+  }
+
+  commit(next: Manifest): Promise<void> {
+    return this.#manifests.commit(next)
+  }
+
+  async pin(): Promise<Pin> {
+    // Read again once the pin stands: a commit in between could have removed files.
+    const { version } = await this.#manifests.newest()
+    const end = await this.#pins.add(version)
+    this.#held.add(end)
+    return {
+      manifest: await this.#manifests.newest(),
+      release: async () => {
+        this.#held.delete(end)
+        await end()
+      },
+    }
+  }
+
+  oldestPin(): Promise<number | undefined> {
+    return this.#pins.oldest()
+  }
+
+  scratch(name: string): string {
+    return join(this.#folder, scratch, name)
+  }
+
+  location(path: string): string {
+    return join(this.#folder, ...path.split('/'))
+  }
+
+  async put(files: readonly { readonly scratch: string; readonly path: string }[]): Promise<readonly Stored[]> {
+    const folders = new Set<string>()
+    for (const { path } of files) for (const folder of foldersOf(path)) folders.add(folder)
+    for (const folder of folders) await mkdir(this.location(folder), { recursive: true, mode: 0o700 })
+    const stored = await inTurns(files, async ({ scratch, path }) => {
+      const found = await durable(scratch)
+      await rename(scratch, this.location(path))
+      return found
+    })
+    await inTurns([...folders], (folder) => syncFolder(this.location(folder)))
+    return stored
+  }
+
+  async inspect(path: string): Promise<Stored | undefined> {
+    try {
+      return await digestOf(this.location(path))
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+      throw error
+    }
+  }
+
+  async paths(): Promise<readonly string[]> {
+    const entries = await readdir(this.#folder, { recursive: true, withFileTypes: true })
+    return entries
+      .filter((entry) => entry.isFile())
+      .map((entry) =>
+        join(entry.parentPath, entry.name)
+          .slice(this.#folder.length + 1)
+          .split(sep)
+          .join('/'),
+      )
+      .filter((path) => !path.startsWith(`${manifests}/`) && !path.startsWith(`${pins}/`))
+  }
+
+  async remove(paths: readonly string[]): Promise<void> {
+    await inTurns(paths, (path) => rm(this.location(path), { force: true }))
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#held].map((end) => end()))
+  }
+}
+
+/** Of a file's path, from the outermost, which is the lake itself. */
+function foldersOf(path: string): string[] {
+  const folders: string[] = []
+  for (let folder = dirname(path); folder !== '.'; folder = dirname(folder)) folders.unshift(folder)
+  return ['', ...folders]
+}
+
+async function durable(path: string): Promise<Stored> {
+  const file = await open(path, 'r+')
+  try {
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  return digestOf(path)
+}
+
+async function digestOf(path: string): Promise<Stored> {
+  const hash = createHash('sha256')
+  let bytes = 0
+  await pipeline(createReadStream(path), async (content: AsyncIterable<Buffer>) => {
+    for await (const part of content) {
+      hash.update(part)
+      bytes += part.byteLength
+    }
+  })
+  return { bytes, sha256: hash.digest('hex') }
+}
+
+async function inTurns<Item, Result>(items: readonly Item[], work: (item: Item) => Promise<Result>): Promise<Result[]> {
+  const results: Result[] = new Array(items.length)
+  let next = 0
+  const turns = Array.from({ length: Math.min(filesAtATime, items.length) }, async () => {
+    for (let at = next++; at < items.length; at = next++) results[at] = await work(items[at]!)
+  })
+  await Promise.all(turns)
+  return results
+}

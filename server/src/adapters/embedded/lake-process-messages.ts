@@ -1,0 +1,21 @@
+import type { LakeWriterOptions } from '../../lake/lake-writer.ts'
+import type { RecordPacket } from '../../lake/record-packet.ts'
+
+/** How the process is started, as JSON in its first argument. */
+export interface LakeProcessStart {
+  readonly folder: string
+  readonly options: LakeWriterOptions
+}
+
+/** What the owner asks for; carried out one after the other, and answered in that order. */
+export type LakeRequest =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'add'; readonly packet: RecordPacket }
+  | { readonly kind: 'flush' }
+  | { readonly kind: 'tidy' }
+  | { readonly kind: 'close' }
+
+/** What it comes to: errors go between processes as what they say. */
+export type LakeAnswer =
+  | { readonly ok: true; readonly result: unknown }
+  | { readonly ok: false; readonly code: string; readonly message: string; readonly retryable: boolean }

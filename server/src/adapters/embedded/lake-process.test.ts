@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { systemClock } from '../../clock.ts'
+import { VireoError } from '../../errors.ts'
+import { recordsInLake, recordsInLog, writerOptions } from '../../lake/lake-for-tests.ts'
+import { slateRecord, startMs, watchRecord } from '../../lake/records-for-tests.ts'
+import { LakeSink } from '../../lake/sink.ts'
+import { openLakeFolder } from './lake-folder.ts'
+import { logExtents } from './lake-log-extents.ts'
+import { startLakeProcess } from './lake-process-client.ts'
+import { openSqliteEventLog } from './sqlite-event-log.ts'
+
+test('a process of its own brings the log into the lake, and what it fails at is told', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'vireo-lake-process-'))
+  t.after(() => rm(folder, { recursive: true }))
+  const file = join(folder, 'log.sqlite')
+  const log = await openSqliteEventLog({ file })
+  t.after(() => log.close())
+  const start = { folder: join(folder, 'lake'), options: writerOptions }
+  const errors: unknown[] = []
+  const sink = new LakeSink({
+    log,
+    openWriter: () => startLakeProcess(start),
+    limits: { maxRows: 10_000, maxBytes: 2 ** 20, maxAgeMs: 60_000 },
+    onError: (error) => errors.push(error),
+  })
+  sink.start()
+  await log.append(Array.from({ length: 3_000 }, (_, i) => watchRecord(`e${i}`, startMs + i * 1_000, startMs)))
+  await log.append([slateRecord('s1', ['v1', 'v2'])])
+  await sink.drain(AbortSignal.timeout(30_000))
+  await sink.close()
+  assert.deepEqual(errors, [])
+  assert.deepEqual(logExtents(file), await log.extents())
+
+  const lake = await openLakeFolder({ folder: start.folder, clock: systemClock })
+  for (const topic of ['events', 'served'] as const) assert.deepEqual(await recordsInLake(lake, topic), await recordsInLog(log, topic))
+
+  const [first, second] = [await startLakeProcess(start), await startLakeProcess(start)]
+  await first.add([{ ...watchRecord('late'), partition: 0, offset: 3_000 }])
+  await assert.rejects(first.flush(), (error) => error instanceof VireoError && error.code === 'LAKE_FENCED')
+  await Promise.all([first.close(), second.close()])
+})

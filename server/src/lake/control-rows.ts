@@ -1,0 +1,32 @@
+import { BIGINT, BOOLEAN, VARCHAR } from '@duckdb/node-api'
+import type { ControlRecord } from '../generated/vireo/record/v1/records.ts'
+import type { RowCodec } from './row-codec.ts'
+import { stateName } from './video-rows.ts'
+
+/** A row a change. */
+export const controlRows: RowCodec<ControlRecord> = {
+  columns: [
+    { name: 'time_ms', type: BIGINT },
+    { name: 'change', type: VARCHAR },
+    { name: 'video_id', type: VARCHAR },
+    { name: 'state', type: VARCHAR },
+    { name: 'reason', type: VARCHAR },
+    { name: 'import_id', type: VARCHAR },
+    { name: 'part', type: VARCHAR },
+    { name: 'rows_done', type: BIGINT },
+    { name: 'shift_ms', type: BIGINT },
+    { name: 'finished', type: BOOLEAN },
+  ],
+  rowsOf({ timeMs, change }) {
+    const time = BigInt(timeMs)
+    if (change?.$case === 'stateChange') {
+      const { videoId, state, reason } = change.value
+      return [[time, 'state', videoId || null, stateName(state), reason || null, null, null, null, null, null]]
+    }
+    if (change?.$case === 'importProgress') {
+      const { importId, part, rowsDone, shiftMs, finished } = change.value
+      return [[time, 'import', null, null, null, importId || null, part || null, BigInt(rowsDone), BigInt(shiftMs), finished]]
+    }
+    return [[time, null, null, null, null, null, null, null, null, null]]
+  },
+}

@@ -1,0 +1,104 @@
+import {
+  BIGINT,
+  BOOLEAN,
+  DOUBLE,
+  type DuckDBListValue,
+  type DuckDBType,
+  type DuckDBValue,
+  FLOAT,
+  INTEGER,
+  LIST,
+  listValue,
+  VARCHAR,
+} from '@duckdb/node-api'
+
+/** How one field of a record lies in a column, both ways. */
+export interface Kind<Value> {
+  readonly type: DuckDBType
+  readonly toColumn: (value: Value) => DuckDBValue
+  readonly fromColumn: (value: DuckDBValue) => Value
+}
+
+export type Kinds<Message> = { readonly [Field in keyof Message]-?: Kind<Message[Field]> }
+
+/** A row, a value a column. */
+export type Row = readonly DuckDBValue[]
+
+export interface NamedColumn {
+  readonly name: string
+  readonly type: DuckDBType
+}
+
+/** Empty is unknown. */
+export const text: Kind<string> = {
+  type: VARCHAR,
+  toColumn: (value) => (value === '' ? null : value),
+  fromColumn: (value) => (value === null ? '' : (value as string)),
+}
+
+export const texts: Kind<string[]> = {
+  type: LIST(VARCHAR),
+  toColumn: (value) => listValue(value),
+  fromColumn: (value) => [...(value as DuckDBListValue).items] as string[],
+}
+
+export const whole: Kind<number> = { type: INTEGER, toColumn: (value) => value, fromColumn: (value) => value as number }
+
+export const optionalWhole: Kind<number | undefined> = {
+  type: INTEGER,
+  toColumn: (value) => value ?? null,
+  fromColumn: (value) => (value === null ? undefined : (value as number)),
+}
+
+/** 0 is unknown. */
+export const wholeOrNone: Kind<number> = {
+  type: INTEGER,
+  toColumn: (value) => (value === 0 ? null : value),
+  fromColumn: (value) => (value === null ? 0 : (value as number)),
+}
+
+export const long: Kind<number> = { type: BIGINT, toColumn: (value) => BigInt(value), fromColumn: (value) => Number(value) }
+
+/** 0 is unknown. */
+export const longOrNone: Kind<number> = {
+  type: BIGINT,
+  toColumn: (value) => (value === 0 ? null : BigInt(value)),
+  fromColumn: (value) => Number(value ?? 0),
+}
+
+export const longs: Kind<number[]> = {
+  type: LIST(BIGINT),
+  toColumn: (value) => listValue(value.map(BigInt)),
+  fromColumn: (value) => (value as DuckDBListValue).items.map(Number),
+}
+
+export const flag: Kind<boolean> = { type: BOOLEAN, toColumn: (value) => value, fromColumn: (value) => value as boolean }
+
+export const optionalFlag: Kind<boolean | undefined> = {
+  type: BOOLEAN,
+  toColumn: (value) => value ?? null,
+  fromColumn: (value) => (value === null ? undefined : (value as boolean)),
+}
+
+export const float: Kind<number> = { type: FLOAT, toColumn: (value) => value, fromColumn: (value) => value as number }
+
+export const double: Kind<number> = { type: DOUBLE, toColumn: (value) => value, fromColumn: (value) => value as number }
+
+/** The fields of a message as columns: `timeMs` is `time_ms`. */
+export interface FieldColumns<Message> {
+  readonly columns: readonly NamedColumn[]
+  readonly valuesOf: (message: Message) => DuckDBValue[]
+  /** From the row's values at `from` on. */
+  readonly messageOf: (row: Row, from?: number) => Message
+}
+
+export function fieldColumns<Message>(kinds: Kinds<Message>): FieldColumns<Message> {
+  const fields = Object.keys(kinds) as (keyof Message & string)[]
+  const all = fields.map((field) => kinds[field] as Kind<unknown>)
+  return {
+    columns: fields.map((field, at) => ({ name: field.replace(/[A-Z]/g, '_$&').toLowerCase(), type: all[at]!.type })),
+    valuesOf: (message) => fields.map((field, at) => all[at]!.toColumn(message[field])),
+    messageOf: (row, from = 0) =>
+      Object.fromEntries(fields.map((field, at) => [field, all[at]!.fromColumn(row[from + at]!)])) as unknown as Message,
+  }
+}

@@ -1,0 +1,70 @@
+import { join } from 'node:path'
+import { openLakeFolder } from '../adapters/embedded/lake-folder.ts'
+import { openSqliteEventLog } from '../adapters/embedded/sqlite-event-log.ts'
+import { systemClock } from '../clock.ts'
+import type { EventLog, StoredRecord, Topic } from '../ports/event-log.ts'
+import type { Lake } from '../ports/lake.ts'
+import { LakeDatabase } from './database.ts'
+import { LakeWriter } from './lake-writer.ts'
+import { replay } from './replay.ts'
+import { LakeSink } from './sink.ts'
+
+export const writerOptions = { rememberHours: 73, memoryMb: 256, graceMs: 0 }
+
+export interface LogAndLake {
+  readonly log: EventLog
+  readonly lake: Lake
+  readonly sink: LakeSink
+  close(): Promise<void>
+}
+
+/** A log and a lake in a folder, and the sink between them, which commits often. */
+export async function openLogAndLake(folder: string, onError: (error: unknown) => void): Promise<LogAndLake> {
+  const log = await openSqliteEventLog({ file: join(folder, 'log.sqlite') })
+  const lake = await openLakeFolder({ folder: join(folder, 'lake'), clock: systemClock })
+  const openWriter = () => LakeWriter.open(lake, systemClock, writerOptions)
+  const sink = new LakeSink({ log, openWriter, limits: { maxRows: 300, maxBytes: 2 ** 20, maxAgeMs: 20 }, onError })
+  sink.start()
+  return {
+    log,
+    lake,
+    sink,
+    async close() {
+      await sink.close()
+      await lake.close()
+      await log.close()
+    },
+  }
+}
+
+export async function withDatabase<Result>(lake: Lake, work: (database: LakeDatabase) => Promise<Result>): Promise<Result> {
+  const database = await LakeDatabase.open({ memoryMb: 256, tempFolder: lake.scratch('reading') })
+  try {
+    return await work(database)
+  } finally {
+    database.close()
+  }
+}
+
+/** All records of a topic that the lake holds. */
+export async function recordsInLake(lake: Lake, topic: Topic, offset = 0): Promise<StoredRecord[]> {
+  const found: StoredRecord[] = []
+  const options = { memoryMb: 256, tempFolder: lake.scratch('replaying') }
+  for await (const records of replay(lake, { topic, partition: 0, offset }, options, AbortSignal.timeout(30_000))) found.push(...records)
+  return found
+}
+
+/** All records of a topic that the log holds, without those whose bytes were there before. */
+export async function recordsInLog(log: EventLog, topic: Topic): Promise<StoredRecord[]> {
+  const { end } = (await log.extents()).find((extent) => extent.topic === topic)!
+  const found = new Map<string, StoredRecord>()
+  if (end === 0) return []
+  for await (const records of log.read({ topic, partition: 0, offset: 0 }, AbortSignal.timeout(30_000))) {
+    for (const record of records) {
+      const bytes = Buffer.from(record.value).toString('base64')
+      if (!found.has(bytes)) found.set(bytes, { ...record, value: new Uint8Array(record.value) })
+    }
+    if (records.at(-1)!.offset === end - 1) break
+  }
+  return [...found.values()]
+}

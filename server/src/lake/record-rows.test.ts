@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import fc from 'fast-check'
+import { type StoredRecord, type Topic, topics } from '../ports/event-log.ts'
+import { LakeDatabase } from './database.ts'
+import { anyValue } from './messages-for-tests.ts'
+import { recordRows } from './record-rows.ts'
+import { createTable, RowAppender } from './row-appender.ts'
+
+describe('rows of the lake', () => {
+  let folder: string
+  let database: LakeDatabase
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'vireo-rows-'))
+    database = await LakeDatabase.open({ memoryMb: 256, tempFolder: join(folder, 'temp') })
+  })
+  after(async () => {
+    database.close()
+    await rm(folder, { recursive: true })
+  })
+
+  for (const topic of topics) {
+    test(`any record of the topic ${topic} comes back from Parquet as it was`, async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(recordOf(topic), { maxLength: 12 }), async (unplaced) => {
+          const records = unplaced.map((record, offset) => ({ ...record, offset }))
+          assert.deepEqual(await throughParquet(topic, records), records)
+        }),
+        { numRuns: 40 },
+      )
+    })
+  }
+
+  async function throughParquet(topic: Topic, records: readonly StoredRecord[]): Promise<StoredRecord[]> {
+    const { columns, rowsOf, recordOf } = recordRows[topic]
+    await createTable(database, 'rows', columns)
+    const appender = await RowAppender.open(database, 'rows', columns)
+    for (const record of records) for (const row of rowsOf(record).rows) appender.add(row)
+    appender.close()
+    const file = join(folder, 'rows.parquet')
+    await database.run(`COPY rows TO '${file}' (FORMAT parquet, COMPRESSION zstd)`)
+    const rows = await database.rows(
+      `SELECT * FROM read_parquet('${file}') ORDER BY log_offset, ${topic === 'served' ? 'item_index' : 'log_partition'}`,
+    )
+    const offsetAt = columns.findIndex(({ name }) => name === 'log_offset')
+    return [...Map.groupBy(rows, (row) => row[offsetAt]).values()].map(recordOf)
+  }
+})
+
+/** Its first field is of a type that protobuf has not. */
+const noMessage = fc.uint8Array({ maxLength: 20 }).map((bytes) => new Uint8Array([0x0f, ...bytes]))
+
+const recordOf = (topic: Topic): fc.Arbitrary<StoredRecord> =>
+  fc.record({
+    topic: fc.constant(topic),
+    partition: fc.nat({ max: 3 }),
+    offset: fc.constant(0),
+    timeMs: fc.integer({ min: 0, max: 4e12 }),
+    key: fc.string({ unit: 'binary', maxLength: 8 }),
+    value: fc.oneof({ weight: 9, arbitrary: anyValue[topic] }, { weight: 1, arbitrary: noMessage }),
+  })

@@ -1,0 +1,155 @@
+import type { BinaryWriter } from '@bufbuild/protobuf/wire'
+import { BIGINT, BLOB, DuckDBBlobValue, DuckDBListValue, type DuckDBValue, INTEGER, listValue } from '@duckdb/node-api'
+import { encoded } from '../encoded.ts'
+import { ControlRecord, EventRecord, FeatureRecord, SlateRecord, VideoRecord } from '../generated/vireo/record/v1/records.ts'
+import type { StoredRecord, Topic } from '../ports/event-log.ts'
+import { controlRows } from './control-rows.ts'
+import { eventRows } from './event-rows.ts'
+import { featureRows } from './feature-rows.ts'
+import type { NamedColumn, Row } from './kinds.ts'
+import type { RowCodec } from './row-codec.ts'
+import { slateRows } from './slate-rows.ts'
+import { videoRows } from './video-rows.ts'
+
+/** A topic's records as rows of the table of its name, and back: `recordOf(rowsOf(record).rows)` is the record. */
+export interface RecordRows {
+  readonly columns: readonly NamedColumn[]
+  readonly rowsOf: (record: StoredRecord) => RowsOfRecord
+  readonly recordOf: (rows: readonly Row[]) => StoredRecord
+}
+
+export interface RowsOfRecord {
+  readonly rows: readonly Row[]
+  /** Whether it is a record of its topic; of another the rows have the bytes only. */
+  readonly readable: boolean
+  /** When this server accepted it, in ms since 1970; undefined where that is not known, as of what was imported. */
+  readonly acceptedMs: number | undefined
+}
+
+/** What each row tells of the record. Key, time and value are NULL where the other columns give them; key and value are in its first row. */
+const logColumns: readonly NamedColumn[] = [
+  { name: 'log_partition', type: INTEGER },
+  { name: 'log_offset', type: BIGINT },
+  { name: 'log_key', type: BLOB },
+  { name: 'log_time_ms', type: BIGINT },
+  { name: 'log_value', type: BLOB },
+]
+
+interface Content<Message> {
+  readonly codec: {
+    decode(bytes: Uint8Array): Message
+    encode(message: Message, writer: BinaryWriter): BinaryWriter
+  }
+  readonly rows: RowCodec<Message>
+  readonly keyOf: (message: Message) => string
+  readonly timeOf: (message: Message) => number
+  readonly acceptedOf: (message: Message) => number | undefined
+}
+
+export const recordRows: Readonly<Record<Topic, RecordRows>> = {
+  events: of('events', {
+    codec: EventRecord,
+    rows: eventRows,
+    keyOf: ({ person }) => person,
+    timeOf: ({ timeMs }) => timeMs,
+    acceptedOf: ({ imported, acceptedMs }) => (imported || acceptedMs === 0 ? undefined : acceptedMs),
+  }),
+  served: of('served', {
+    codec: SlateRecord,
+    rows: slateRows,
+    keyOf: ({ person }) => person,
+    timeOf: ({ timeMs }) => timeMs,
+    acceptedOf: ({ imported, timeMs }) => (imported ? undefined : timeMs),
+  }),
+  features: of('features', {
+    codec: FeatureRecord,
+    rows: featureRows,
+    keyOf: ({ person }) => person,
+    timeOf: ({ timeMs }) => timeMs,
+    acceptedOf: () => undefined,
+  }),
+  catalog: of('catalog', {
+    codec: VideoRecord,
+    rows: videoRows,
+    keyOf: ({ video }) => video?.videoId ?? '',
+    timeOf: ({ timeMs }) => timeMs,
+    acceptedOf: () => undefined,
+  }),
+  control: of('control', {
+    codec: ControlRecord,
+    rows: controlRows,
+    keyOf: ({ change }) => (change?.$case === 'stateChange' ? change.value.videoId : (change?.value.importId ?? '')),
+    timeOf: ({ timeMs }) => timeMs,
+    acceptedOf: () => undefined,
+  }),
+}
+
+function of<Message>(topic: Topic, content: Content<Message>): RecordRows {
+  const { codec, rows: codecOfRows, keyOf, timeOf, acceptedOf } = content
+  const { back } = codecOfRows
+  const logAt = codecOfRows.columns.length
+  const noMessage = codecOfRows.columns.map(() => null)
+  return {
+    columns: [...codecOfRows.columns, ...logColumns],
+
+    rowsOf({ partition, offset, key, timeMs, value }) {
+      const at = [partition, BigInt(offset)]
+      let message: Message
+      let rows: DuckDBValue[][]
+      try {
+        message = codec.decode(value)
+        rows = codecOfRows.rowsOf(message)
+      } catch {
+        return {
+          rows: [[...noMessage, ...at, blob(key), BigInt(timeMs), new DuckDBBlobValue(value)]],
+          readable: false,
+          acceptedMs: undefined,
+        }
+      }
+      const isWhole = back?.holds(message) === true && !rows.some((row) => row.some(holdsNul))
+      const keptTime = timeOf(message) === timeMs ? null : BigInt(timeMs)
+      for (const [index, row] of rows.entries()) {
+        if (!isWhole) for (let i = 0; i < row.length; i++) row[i] = withoutNul(row[i]!)
+        const keptKey = index > 0 || keyOf(message) === key ? null : blob(key)
+        row.push(at[0]!, at[1]!, keptKey, keptTime, index > 0 || isWhole ? null : new DuckDBBlobValue(value))
+      }
+      return { rows, readable: true, acceptedMs: acceptedOf(message) }
+    },
+
+    recordOf(rows) {
+      const first = rows[0]!
+      const [partition, offset, key, timeMs, kept] = first.slice(logAt) as [
+        number,
+        bigint,
+        DuckDBBlobValue | null,
+        bigint | null,
+        DuckDBBlobValue | null,
+      ]
+      const place = { topic, partition, offset: Number(offset) }
+      if (kept !== null && key !== null && timeMs !== null) {
+        return { ...place, key: textOf(key), timeMs: Number(timeMs), value: new Uint8Array(kept.bytes) }
+      }
+      const message = kept === null ? back!.messageOf(rows) : codec.decode(kept.bytes)
+      return {
+        ...place,
+        key: key === null ? keyOf(message) : textOf(key),
+        timeMs: timeMs === null ? timeOf(message) : Number(timeMs),
+        value: kept === null ? encoded(codec, message) : new Uint8Array(kept.bytes),
+      }
+    },
+  }
+}
+
+const blob = (text: string) => new DuckDBBlobValue(Buffer.from(text))
+const textOf = ({ bytes }: DuckDBBlobValue) => Buffer.from(bytes).toString()
+
+/** DuckDB takes a text up to its first NUL only: a message with one is kept as its bytes, and its text shows a sign for it. */
+function holdsNul(value: DuckDBValue): boolean {
+  if (typeof value === 'string') return value.includes('\0')
+  return value instanceof DuckDBListValue && value.items.some(holdsNul)
+}
+
+function withoutNul(value: DuckDBValue): DuckDBValue {
+  if (typeof value === 'string') return value.replaceAll('\0', '␀')
+  return value instanceof DuckDBListValue ? listValue(value.items.map(withoutNul)) : value
+}
