@@ -1,0 +1,134 @@
+import type { EventRecord, SlateRecord } from '../../generated/vireo/record/v1/records.ts'
+import type { KeptTable } from '../../state/changed-rows.ts'
+import { canonicalAggregations, json } from '../language/canonical.ts'
+import type { View } from '../language/view.ts'
+import type { ServedItem } from '../streams/stream.ts'
+import { CachedOwners, type StoredRows } from './cached-owners.ts'
+import { EntityKind } from './entity-kind.ts'
+import { type HeldTile, heldTiles, heldTilesOf } from './held-tiles.ts'
+import { type IdTable, type Owners, ResidentOwners } from './owners.ts'
+import { StreamPlan } from './stream-plan.ts'
+import type { ViewTiles } from './view-tiles.ts'
+import { WindowReader } from './window-reader.ts'
+
+export interface FeatureTilesOptions {
+  readonly views: readonly View[]
+  /** Tables of ids by the first part of a key: their numbers are used, and ids that are not in them do not count. */
+  readonly ids?: Readonly<Record<string, IdTable>>
+  /** Whose tiles are in a bounded cache over their stored rows; all others are in memory. */
+  readonly personal?: { readonly owner: string; readonly rows: StoredRows; readonly cacheMb: number }
+  /** Keep every tile as it is, however old. */
+  readonly keepAll?: boolean
+}
+
+/** A view with its tiles. */
+interface Kept {
+  readonly tiles: ViewTiles
+  readonly kind: EntityKind
+  readonly owners: Owners
+}
+
+/**
+ * Tiles of views, from records as they come. Duplicates are for the caller to leave out. Rows lie in lists of an
+ * entity's, newest first, of the shortest hop that still matters at their age, and are folded into longer ones as they
+ * grow older: so an event is added once, and a tile of any hop is a sum of rows.
+ */
+export class FeatureTiles {
+  readonly tables: readonly KeptTable[]
+  readonly #owners = new Map<string, Owners>()
+  readonly #kept = new Map<View, Kept>()
+  readonly #ofEvents: StreamPlan<EventRecord>[] = []
+  readonly #ofServed: StreamPlan<ServedItem>[] = []
+  readonly #keepAll: boolean
+  /** Where the next sweep goes on: an owner of one of `#owners`. */
+  #sweep = { owners: 0, owner: 0 }
+
+  constructor({ views, ids = {}, personal, keepAll = false }: FeatureTilesOptions) {
+    this.#keepAll = keepAll
+    const kinds = new Map<string, EntityKind>()
+    for (const [stream, own] of Map.groupBy(views, ({ from }) => from)) {
+      const plan = new StreamPlan<never>(stream, own)
+      if (stream.source === 'events') this.#ofEvents.push(plan as StreamPlan<unknown> as StreamPlan<EventRecord>)
+      else this.#ofServed.push(plan as StreamPlan<unknown> as StreamPlan<ServedItem>)
+      for (const view of own) {
+        const entity = json(Object.entries(view.entity))
+        const kind = kinds.get(entity) ?? new EntityKind(view)
+        kinds.set(entity, kind)
+        const name = kind.names[0]!
+        const owners = this.#owners.get(name) ?? ownersOf(name, kind.isInteger, ids[name], personal)
+        this.#owners.set(name, owners)
+        if (!owners.kinds.includes(kind)) owners.kinds.push(kind)
+        const tiles = plan.attach(view, json([canonicalAggregations(view), view.windows]), kind, owners)
+        this.#kept.set(view, { tiles, kind, owners })
+      }
+    }
+    this.tables = [...this.#owners.values()].map(({ table }) => table)
+  }
+
+  /** Of events with the same person and id only the first is to come here. */
+  event(event: EventRecord): void {
+    for (const plan of this.#ofEvents) if ((plan.stream.takes as (event: EventRecord) => boolean)(event)) plan.add(event)
+  }
+
+  /** Of slates with the same id only the first is to come here. */
+  slate(slate: SlateRecord): void {
+    for (const plan of this.#ofServed) for (const [index, item] of slate.items.entries()) plan.add({ slate, item, index })
+  }
+
+  /**
+   * Moves on to a time, and brings rows of at most so many owners to where they belong by then, from where it stopped
+   * the last time on. To be called before the first record and often after.
+   */
+  expire(nowMs: number, most: number = Number.POSITIVE_INFINITY): void {
+    if (this.#keepAll) return
+    for (const { tiles } of this.#kept.values()) tiles.group.levels.advance(nowMs)
+    const all = [...this.#owners.values()]
+    const everyone = all.reduce((sum, { end }) => sum + end, 0)
+    for (let left = Math.min(most, everyone); left > 0; ) {
+      const owners = all[this.#sweep.owners]!
+      if (this.#sweep.owner >= owners.end) this.#sweep = { owners: (this.#sweep.owners + 1) % all.length, owner: 0 }
+      else {
+        owners.fold(this.#sweep.owner++)
+        left--
+      }
+    }
+  }
+
+  reader<Name extends string>(view: View<Name>): WindowReader<Name> {
+    const { tiles, kind, owners } = this.#keptOf(view)
+    return new WindowReader<Name>(tiles, kind, owners)
+  }
+
+  /** Every tile of a view that is whole at a time and in memory. */
+  tiles(view: View, nowMs: number): Generator<HeldTile> {
+    const { tiles, kind, owners } = this.#keptOf(view)
+    return heldTiles(tiles, kind, owners, (hopMs) => this.wholeSince(view, hopMs, nowMs))
+  }
+
+  /** Those of one owner, who may be on disk. */
+  tilesOf(view: View, owner: string | number, nowMs: number): Generator<HeldTile> {
+    const { tiles, kind, owners } = this.#keptOf(view)
+    return heldTilesOf(tiles, kind, owners, owners.find(owner), (hopMs) => this.wholeSince(view, hopMs, nowMs))
+  }
+
+  /** From when on the tiles of a hop are whole, in ms; minus infinity if all are. */
+  wholeSince(view: View, hopMs: number, nowMs: number): number {
+    return this.#keepAll ? Number.NEGATIVE_INFINITY : this.#keptOf(view).tiles.group.levels.wholeSince(hopMs, nowMs)
+  }
+
+  /** Drops everything that is kept under an owner, such as a person. */
+  forget(owner: string, value: string | number): void {
+    this.#owners.get(owner)?.forget(value)
+  }
+
+  #keptOf(view: View): Kept {
+    const kept = this.#kept.get(view)
+    if (kept === undefined) throw new RangeError(`${view.name} is not among the views that tiles are kept of`)
+    return kept
+  }
+}
+
+function ownersOf(name: string, isInteger: boolean, ids: IdTable | undefined, personal: FeatureTilesOptions['personal']): Owners {
+  if (personal?.owner === name) return new CachedOwners(name, personal.rows, personal.cacheMb * 2 ** 20)
+  return new ResidentOwners(name, isInteger, ids)
+}

@@ -1,0 +1,141 @@
+import { minuteMs } from '../../clock.ts'
+import { ByteReader, ByteWriter } from './byte-codec.ts'
+import type { EntityKind, KeyPart } from './entity-kind.ts'
+import { base, levelOf, startOf } from './levels.ts'
+import { none } from './tile-rows.ts'
+import type { TileCells, TileShape } from './tile-shape.ts'
+import type { ViewTiles } from './view-tiles.ts'
+
+/** Levels of stamps take so many values; the last one is the base. */
+const levelCodes = 8
+const baseCode = levelCodes - 1
+
+const writer = new ByteWriter()
+const section = new ByteWriter()
+
+/**
+ * All tiles of an owner: the other parts of keys, then a section a view: its mark, and for each entity the rows,
+ * oldest first. Undefined if there are none.
+ */
+export function encodeOwner(kinds: readonly EntityKind[], owner: number): Uint8Array | undefined {
+  const subs: KeyPart[] = []
+  const sections: [mark: number, bytes: Uint8Array][] = []
+  for (const kind of kinds) {
+    const places = new Map<KeyPart, number>()
+    const place = (sub: KeyPart) => places.get(sub) ?? places.set(sub, subs.push(sub)).get(sub)!
+    const entities = [...kind.of(owner)]
+    for (const view of kind.views) {
+      const present = entities.filter(({ entity }) => view.head(entity) !== none)
+      if (present.length === 0) continue
+      for (const { entity, sub } of present) {
+        section.integer(sub === undefined ? 0 : place(sub))
+        writeRows(view, entity)
+      }
+      sections.push([view.mark, section.finish()])
+    }
+  }
+  if (sections.length === 0) return undefined
+  writer.integer(subs.length)
+  for (const sub of subs) writePart(sub)
+  for (const [mark, bytes] of sections) {
+    writer.integer(mark)
+    writer.block(bytes)
+  }
+  return writer.finish()
+}
+
+/** The inverse, for an owner who has no tiles yet. Views that are not there any more are left out. */
+export function decodeOwner(kinds: readonly EntityKind[], owner: number, bytes: Uint8Array): void {
+  const reader = new ByteReader(bytes)
+  const subs = Array.from({ length: reader.integer() }, () => readPart(reader))
+  while (!reader.isAtEnd) {
+    const mark = reader.integer()
+    const rows = new ByteReader(reader.block())
+    for (const kind of kinds) {
+      const view = kind.views.find((each) => each.mark === mark)
+      if (view === undefined) continue
+      while (!rows.isAtEnd) readRows(view, kind.take(owner, subs[rows.integer() - 1]), rows)
+    }
+  }
+}
+
+function writeRows(view: ViewTiles, entity: number): void {
+  const { rows } = view.group
+  const list: number[] = []
+  for (let row = view.head(entity); row !== none; row = rows.next(row)) list.push(row)
+  section.integer(list.length)
+  let minute = 0
+  for (const row of list.reverse()) {
+    const stamp = rows.stamp(row)
+    if (stamp === base) section.integer(baseCode)
+    else {
+      const start = startOf(stamp) / minuteMs
+      section.integer((start - minute) * levelCodes + levelOf(stamp))
+      minute = start
+    }
+    writeTile(rows.shape, rows.tile(row))
+  }
+}
+
+function readRows(view: ViewTiles, entity: number, reader: ByteReader): void {
+  const { shape } = view.group.rows
+  let minute = 0
+  const tile = shape.create()
+  for (let left = reader.integer(); left > 0; left--) {
+    const code = reader.integer()
+    const level = code % levelCodes
+    minute += (code - level) / levelCodes
+    shape.clear(tile)
+    readTile(shape, tile, reader)
+    view.restore(entity, level === baseCode ? base : minute * minuteMs + level, tile)
+  }
+}
+
+/** Which values are other than empty, and which of them negative, as bits of one number; then these. */
+function writeTile(shape: TileShape, { cells, at, ids, idsAt }: TileCells): void {
+  let present = 0
+  let negative = 0
+  for (let place = 0; place < shape.width; place++) {
+    const value = cells[at + place]!
+    if (Object.is(value, shape.empty[place]) || (value === 0 && shape.empty[place] === 0)) continue
+    present += 2 ** place
+    if (value < 0) negative += 2 ** place
+  }
+  section.integer(present + negative * 2 ** shape.width)
+  for (let place = 0; place < shape.width; place++) {
+    if (hasBit(present, place)) section.integer(Math.abs(cells[at + place]!))
+  }
+  for (const [latest, place] of shape.latest.entries()) {
+    if (!hasBit(present, place)) continue
+    section.integer(cells[at + shape.width + latest]!)
+    section.text(ids[idsAt + latest]!)
+  }
+}
+
+function readTile(shape: TileShape, { cells, ids }: TileCells, reader: ByteReader): void {
+  const bits = reader.integer()
+  for (let place = 0; place < shape.width; place++) {
+    if (!hasBit(bits, place)) continue
+    const value = reader.integer()
+    cells[place] = hasBit(bits, shape.width + place) ? -value : value
+  }
+  for (const [latest, place] of shape.latest.entries()) {
+    if (!hasBit(bits, place)) continue
+    cells[shape.width + latest] = reader.integer()
+    ids[latest] = reader.text()
+  }
+}
+
+/** Of up to 48 bits. */
+const hasBit = (bits: number, place: number): boolean => Math.floor(bits / 2 ** place) % 2 === 1
+
+function writePart(part: KeyPart): void {
+  writer.integer(typeof part === 'number' ? 1 : 0)
+  writer.text(String(part))
+}
+
+function readPart(reader: ByteReader): KeyPart {
+  const isNumber = reader.integer() === 1
+  const text = reader.text()
+  return isNumber ? Number(text) : text
+}

@@ -1,0 +1,107 @@
+import { ChangedRows, type KeptTable } from '../../state/changed-rows.ts'
+import type { EntityKind, KeyPart } from './entity-kind.ts'
+import { Names } from './names.ts'
+import { decodeOwner, encodeOwner } from './owner-codec.ts'
+import { none } from './tile-rows.ts'
+
+/** A table of ids that somebody else keeps, and never gives a number away again. */
+export interface IdTable {
+  /** -1 for an id that is not in it. */
+  find(id: string): number
+  id(number: number): string
+}
+
+/** First parts of keys as numbers, with all that is kept under them. */
+export interface Owners {
+  readonly kinds: EntityKind[]
+  readonly table: KeptTable
+  /** Numbers are below this. */
+  readonly end: number
+  value(owner: number): KeyPart | undefined
+  /** -1 for one of whom nothing is known. */
+  find(value: KeyPart): number
+  /** The number of an owner whose tiles are about to change; -1 for one who has no place here. */
+  take(value: KeyPart): number
+  /** Tiles of an entity were added. */
+  added(owner: number, bytes: number): void
+  /** Brings all tiles to where they belong by now. */
+  fold(owner: number): void
+  /** Forgets all tiles, in the stored rows too. */
+  forget(value: KeyPart): void
+}
+
+/** Owners who are all in memory, numbered by a table of ids or, without one, as they come. */
+export class ResidentOwners implements Owners {
+  readonly kinds: EntityKind[] = []
+  readonly table: KeptTable
+  readonly #names = new Names()
+  readonly #ids: IdTable | undefined
+  readonly #changes: ChangedRows<number>
+  #end = 0
+
+  constructor(name: string, isInteger: boolean, ids: IdTable | undefined) {
+    this.#ids = ids
+    const table = `tiles_${name}`
+    this.#changes = new ChangedRows((owner) => [table, String(this.value(owner)), encodeOwner(this.kinds, owner)])
+    this.table = {
+      name: table,
+      changes: this.#changes,
+      load: (key, bytes) => {
+        const owner = this.#intern(isInteger ? Number(key) : key)
+        if (owner !== none) decodeOwner(this.kinds, owner, bytes)
+      },
+    }
+  }
+
+  get end(): number {
+    return this.#end
+  }
+
+  value(owner: number): KeyPart | undefined {
+    return this.#ids === undefined ? this.#names.value(owner) : this.#ids.id(owner)
+  }
+
+  find(value: KeyPart): number {
+    return this.#ids === undefined ? this.#names.find(value) : this.#ids.find(value as string)
+  }
+
+  take(value: KeyPart): number {
+    const owner = this.#intern(value)
+    if (owner !== none) this.#changes.touch(owner)
+    return owner
+  }
+
+  added(): void {}
+
+  fold(owner: number): void {
+    if (this.#ids === undefined && this.#names.value(owner) === undefined) return
+    const wasEmpty = this.#isEmpty(owner)
+    for (const kind of this.kinds) for (const { entity } of kind.of(owner)) for (const view of kind.views) view.fold(entity)
+    if (!this.#isEmpty(owner)) return
+    // Its stored row has to go before its number can.
+    if (!wasEmpty) this.#changes.touch(owner)
+    else if (this.#ids === undefined && !this.#changes.has(owner)) this.#release(owner)
+  }
+
+  forget(value: KeyPart): void {
+    const owner = this.find(value)
+    if (owner === none) return
+    this.#changes.touch(owner)
+    for (const kind of this.kinds) kind.drop(owner)
+  }
+
+  #intern(value: KeyPart): number {
+    const owner = this.#ids === undefined ? this.#names.intern(value) : this.#ids.find(value as string)
+    if (owner >= this.#end) this.#end = owner + 1
+    return owner
+  }
+
+  #release(owner: number): void {
+    for (const kind of this.kinds) kind.drop(owner)
+    this.#names.release(owner)
+  }
+
+  #isEmpty(owner: number): boolean {
+    return this.kinds.every((kind) => kind.isEmpty(owner))
+  }
+}

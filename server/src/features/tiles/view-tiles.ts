@@ -1,0 +1,92 @@
+import { resized } from '../../catalog/id-table.ts'
+import { VireoError } from '../../errors.ts'
+import { fingerprint } from '../language/canonical.ts'
+import type { View } from '../language/view.ts'
+import type { TileGroup } from './tile-group.ts'
+import { none } from './tile-rows.ts'
+import { CellOverflow } from './tile-shape.ts'
+
+/** The tiles of a view, by number of entity. */
+export class ViewTiles {
+  readonly view: View
+  readonly group: TileGroup
+  /** Stands for the definition in stored rows. */
+  readonly mark: number
+  readonly #nameOf: (entity: number) => string
+  #heads = new Int32Array(64).fill(none)
+
+  /** `nameOf` is for messages. */
+  constructor(view: View, group: TileGroup, nameOf: (entity: number) => string) {
+    this.view = view
+    this.group = group
+    this.mark = Number.parseInt(fingerprint(view).slice(0, 8), 16)
+    this.#nameOf = nameOf
+  }
+
+  /** The entity's newest row, or `none`. */
+  head(entity: number): number {
+    return this.#heads[entity] ?? none
+  }
+
+  /** Adds what the group read last. Throws `VIEW_OVERFLOW`. */
+  add(entity: number): void {
+    const { added, rows, stamp } = this.group
+    if (Number.isNaN(stamp)) return
+    if (entity >= this.#heads.length) this.#reserve(entity)
+    try {
+      this.#heads[entity] = rows.add(this.#heads[entity]!, stamp, added)
+    } catch (error) {
+      throw this.#named(error, entity)
+    }
+  }
+
+  /** Puts a stored row back. */
+  restore(entity: number, stamp: number, tile: TileGroup['added']): void {
+    if (entity >= this.#heads.length) this.#reserve(entity)
+    this.#heads[entity] = this.group.rows.add(this.#heads[entity]!, stamp, tile)
+  }
+
+  /** Brings rows to where they belong by now. Throws `VIEW_OVERFLOW`. */
+  fold(entity: number): void {
+    const head = this.head(entity)
+    if (head === none) return
+    const { levels, rows } = this.group
+    try {
+      this.#heads[entity] = rows.fold(head, (stamp) => levels.belongs(stamp))
+    } catch (error) {
+      throw this.#named(error, entity)
+    }
+  }
+
+  drop(entity: number): void {
+    const head = this.head(entity)
+    if (head === none) return
+    this.group.rows.drop(head)
+    this.#heads[entity] = none
+  }
+
+  /** How many bytes its rows take. */
+  bytes(entity: number): number {
+    const { rows } = this.group
+    let bytes = 0
+    for (let row = this.head(entity); row !== none; row = rows.next(row)) bytes += rows.bytesEach
+    return bytes
+  }
+
+  #reserve(entity: number): void {
+    const { length } = this.#heads
+    this.#heads = resized(this.#heads, Math.max(entity + 1, Math.ceil(length * 1.25))).fill(none, length)
+  }
+
+  #named(error: unknown, entity: number): unknown {
+    if (!(error instanceof CellOverflow)) return error
+    const aggregation = Object.keys(this.view.aggregations)[error.place]!
+    return new VireoError({
+      code: 'VIEW_OVERFLOW',
+      message: `${aggregation} of ${this.#nameOf(entity)} in the view ${this.view.name} version ${this.view.version} is beyond 2^53 - 1`,
+      fault: 'server',
+      retryable: false,
+      cause: error,
+    })
+  }
+}
