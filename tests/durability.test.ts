@@ -105,7 +105,7 @@ async function pagesOf(vireo: VireoForTests): Promise<object[]> {
 test('after a crash everybody gets the very same feed, scores and all', async (t) => {
   const vireo = await vireoForTests(t)
   await used(vireo)
-  vireo.clock.pass({ seconds: 30 })
+  vireo.clock.pass({ minutes: 5 })
   const crashed = await vireo.afterCrash()
   const fromLog = await vireo.afterCrash({ onlyLog: true })
   const expected = await pagesOf(vireo)

@@ -11,7 +11,7 @@ const freshLength = 1_000
 /** What is hot is looked up anew at most this often. */
 const hotForMs = 1_000
 /** Looking through all videos is to take at most this share of the time: it takes a while with a million of them. */
-const popularShare = 0.01
+const popularShare = 0.001
 
 /** The lists that do not depend on who asks, each of cleared videos, best first. */
 export class Charts implements CatalogObserver {
