@@ -6,9 +6,13 @@ export class ByteWriter {
   integer(value: number): void {
     this.#reserve(8)
     let rest = value
-    while (rest >= 128) {
+    while (rest >= 2 ** 31) {
       this.#bytes[this.#length++] = (rest % 128) + 128
       rest = Math.floor(rest / 128)
+    }
+    while (rest >= 128) {
+      this.#bytes[this.#length++] = (rest & 127) | 128
+      rest >>>= 7
     }
     this.#bytes[this.#length++] = rest
   }
@@ -29,7 +33,7 @@ export class ByteWriter {
 
   /** A copy of what was written; the writer is as new. */
   finish(): Uint8Array {
-    const written = Uint8Array.from(this.#bytes.subarray(0, this.#length))
+    const written = new Uint8Array(this.#bytes.subarray(0, this.#length))
     this.#length = 0
     return written
   }

@@ -40,8 +40,8 @@ export class FeatureTiles {
   readonly #ofEvents: StreamPlan<EventRecord>[] = []
   readonly #ofServed: StreamPlan<ServedItem>[] = []
   readonly #keepAll: boolean
-  /** Where the next sweep goes on: an owner of one of `#owners`. */
-  #sweep = { owners: 0, owner: 0 }
+  /** Where the sweep goes on, an owner of one of `#owners`, and how many it has before it. */
+  #sweep = { owners: 0, owner: 0, left: 0 }
 
   constructor({ views, ids = {}, personal, keepAll = false }: FeatureTilesOptions) {
     this.#keepAll = keepAll
@@ -77,19 +77,24 @@ export class FeatureTiles {
 
   /**
    * Moves on to a time, and brings rows of at most so many owners to where they belong by then, from where it stopped
-   * the last time on. To be called before the first record and often after.
+   * the last time on. To be called before the first record and often after: most calls find nothing to do.
    */
   expire(nowMs: number, most: number = Number.POSITIVE_INFINITY): void {
     if (this.#keepAll) return
-    for (const { tiles } of this.#kept.values()) tiles.group.levels.advance(nowMs)
     const all = [...this.#owners.values()]
-    const everyone = all.reduce((sum, { end }) => sum + end, 0)
-    for (let left = Math.min(most, everyone); left > 0; ) {
-      const owners = all[this.#sweep.owners]!
-      if (this.#sweep.owner >= owners.end) this.#sweep = { owners: (this.#sweep.owners + 1) % all.length, owner: 0 }
-      else {
-        owners.fold(this.#sweep.owner++)
-        left--
+    const sweep = this.#sweep
+    let hasMoved = false
+    for (const { tiles } of this.#kept.values()) if (tiles.group.levels.advance(nowMs)) hasMoved = true
+    if (hasMoved) sweep.left = all.reduce((sum, { end }) => sum + end, 0)
+    const until = Math.max(0, sweep.left - most)
+    while (sweep.left > until) {
+      const owners = all[sweep.owners]!
+      if (sweep.owner < owners.end) {
+        owners.fold(sweep.owner++)
+        sweep.left--
+      } else {
+        sweep.owners = (sweep.owners + 1) % all.length
+        sweep.owner = 0
       }
     }
   }

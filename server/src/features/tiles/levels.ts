@@ -36,9 +36,16 @@ export class Levels {
     this.#until = new Float64Array(this.levels.length).fill(Number.NEGATIVE_INFINITY)
   }
 
-  /** Moves on to a time; never back. */
-  advance(nowMs: number): void {
-    for (const level of this.levels.keys()) this.#until[level] = Math.max(this.#until[level]!, this.#untilAt(level, nowMs))
+  /** Moves on to a time; never back. Whether rows may belong elsewhere now. */
+  advance(nowMs: number): boolean {
+    let hasMoved = false
+    for (const level of this.levels.keys()) {
+      const until = this.#untilAt(level, nowMs)
+      if (until <= this.#until[level]!) continue
+      this.#until[level] = until
+      hasMoved = true
+    }
+    return hasMoved
   }
 
   /** From when on the tiles of a hop are whole at a time, if that is not before the last `advance`. */

@@ -61,11 +61,12 @@ export function decodeOwner(kinds: readonly EntityKind[], owner: number, bytes: 
 
 function writeRows(view: ViewTiles, entity: number): void {
   const { rows } = view.group
-  const list: number[] = []
-  for (let row = view.head(entity); row !== none; row = rows.next(row)) list.push(row)
-  section.integer(list.length)
+  let count = 0
+  for (let row = view.head(entity); row !== none; row = rows.next(row)) oldestLast[count++] = row
+  section.integer(count)
   let minute = 0
-  for (const row of list.reverse()) {
+  while (count > 0) {
+    const row = oldestLast[--count]!
     const stamp = rows.stamp(row)
     if (stamp === base) section.integer(baseCode)
     else {
@@ -76,6 +77,8 @@ function writeRows(view: ViewTiles, entity: number): void {
     writeTile(rows.shape, rows.tile(row))
   }
 }
+
+const oldestLast: number[] = []
 
 function readRows(view: ViewTiles, entity: number, reader: ByteReader): void {
   const { shape } = view.group.rows
@@ -91,22 +94,22 @@ function readRows(view: ViewTiles, entity: number, reader: ByteReader): void {
   }
 }
 
-/** Which values are other than empty, and which of them negative, as bits of one number; then these. */
+/** Which values are other than empty, a bit each, with one more for whether any is negative; which of them are; then these without signs. */
 function writeTile(shape: TileShape, { cells, at, ids, idsAt }: TileCells): void {
   let present = 0
   let negative = 0
   for (let place = 0; place < shape.width; place++) {
     const value = cells[at + place]!
-    if (Object.is(value, shape.empty[place]) || (value === 0 && shape.empty[place] === 0)) continue
-    present += 2 ** place
-    if (value < 0) negative += 2 ** place
+    const isEmpty = value === 0 ? shape.empty[place] === 0 : Number.isNaN(value)
+    if (isEmpty) continue
+    present |= 1 << place
+    if (value < 0) negative |= 1 << place
   }
-  section.integer(present + negative * 2 ** shape.width)
-  for (let place = 0; place < shape.width; place++) {
-    if (hasBit(present, place)) section.integer(Math.abs(cells[at + place]!))
-  }
-  for (const [latest, place] of shape.latest.entries()) {
-    if (!hasBit(present, place)) continue
+  section.integer(present * 2 + (negative === 0 ? 0 : 1))
+  if (negative !== 0) section.integer(negative)
+  for (let place = 0; place < shape.width; place++) if (present & (1 << place)) section.integer(Math.abs(cells[at + place]!))
+  for (let latest = 0; latest < shape.latest.length; latest++) {
+    if (!(present & (1 << shape.latest[latest]!))) continue
     section.integer(cells[at + shape.width + latest]!)
     section.text(ids[idsAt + latest]!)
   }
@@ -114,20 +117,19 @@ function writeTile(shape: TileShape, { cells, at, ids, idsAt }: TileCells): void
 
 function readTile(shape: TileShape, { cells, ids }: TileCells, reader: ByteReader): void {
   const bits = reader.integer()
+  const present = bits >>> 1
+  const negative = bits & 1 ? reader.integer() : 0
   for (let place = 0; place < shape.width; place++) {
-    if (!hasBit(bits, place)) continue
+    if (!(present & (1 << place))) continue
     const value = reader.integer()
-    cells[place] = hasBit(bits, shape.width + place) ? -value : value
+    cells[place] = negative & (1 << place) ? -value : value
   }
-  for (const [latest, place] of shape.latest.entries()) {
-    if (!hasBit(bits, place)) continue
+  for (let latest = 0; latest < shape.latest.length; latest++) {
+    if (!(present & (1 << shape.latest[latest]!))) continue
     cells[shape.width + latest] = reader.integer()
     ids[latest] = reader.text()
   }
 }
-
-/** Of up to 48 bits. */
-const hasBit = (bits: number, place: number): boolean => Math.floor(bits / 2 ** place) % 2 === 1
 
 function writePart(part: KeyPart): void {
   writer.integer(typeof part === 'number' ? 1 : 0)

@@ -1,4 +1,3 @@
-import { nowhere } from './levels.ts'
 import type { TileCells, TileShape } from './tile-shape.ts'
 
 /** No row: the end of a list. */
@@ -66,12 +65,16 @@ export class TileRows {
   }
 
   /** Brings the rows of a list to where they belong by now; the row with which it begins then. */
-  fold(head: number, belongs: (stamp: number) => number): number {
+  fold(head: number, levels: { belongs(stamp: number): number }): number {
+    // Mostly there is nothing to do.
+    let settled = head
+    while (settled !== none && levels.belongs(this.stamp(settled)) === this.stamp(settled)) settled = this.next(settled)
+    if (settled === none) return head
     let first = none
     let last = none
     for (let row = head; row !== none; ) {
       const next = this.next(row)
-      const stamp = belongs(this.stamp(row))
+      const stamp = levels.belongs(this.stamp(row))
       if (last !== none && this.stamp(last) === stamp) {
         this.shape.merge(this.#point(this.#into, last), this.tile(row))
         this.#release(row)
@@ -90,7 +93,11 @@ export class TileRows {
 
   /** Lets go of a list. */
   drop(head: number): void {
-    this.fold(head, () => nowhere)
+    for (let row = head; row !== none; ) {
+      const next = this.next(row)
+      this.#release(row)
+      row = next
+    }
   }
 
   #take(stamp: number, next: number): number {

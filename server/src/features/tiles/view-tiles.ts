@@ -52,7 +52,7 @@ export class ViewTiles {
     if (head === none) return
     const { levels, rows } = this.group
     try {
-      this.#heads[entity] = rows.fold(head, (stamp) => levels.belongs(stamp))
+      this.#heads[entity] = rows.fold(head, levels)
     } catch (error) {
       throw this.#named(error, entity)
     }

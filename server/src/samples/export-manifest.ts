@@ -1,0 +1,56 @@
+import type { FeatureColumn } from './feature-set.ts'
+import { sampleColumns } from './sample-columns.ts'
+
+/** What `manifest.json` of an export says. */
+export interface ExportManifest {
+  readonly format: 1
+  readonly createdMs: number
+  /** The version of the lake that was read. */
+  readonly lakeVersion: number
+  /** `page`: features as serving logged them; otherwise to when they were frozen. */
+  readonly featuresAsOf: string
+  /** Name and version. */
+  readonly featureSet: string
+  readonly columns: readonly ExportColumn[]
+  readonly rows: number
+  readonly days: readonly ExportedDay[]
+  readonly leftOut: LeftOut
+}
+
+export interface ExportColumn {
+  readonly name: string
+  /** As DuckDB names it. */
+  readonly type: string
+  readonly role: 'sample' | 'label' | 'person_feature' | 'item_feature'
+  readonly meaning?: string
+}
+
+export interface ExportedDay {
+  /** In UTC. */
+  readonly date: string
+  readonly file: string
+  readonly rows: number
+}
+
+/** Samples that are in the lake and not in the export. */
+export interface LeftOut {
+  /** Partitions whose data quality failed. */
+  readonly failed: readonly { readonly partition: string; readonly rows: number }[]
+  /** Their session goes on. */
+  notFinal: number
+  /** Without values of this feature set. */
+  otherFeatures: number
+}
+
+/** What an export replaces by a column a feature, and what only the lake needs. */
+const replaced = new Set(['person_values', 'item_values', 'is_final', 'joined_version'])
+
+export function exportColumns(features: readonly FeatureColumn[]): ExportColumn[] {
+  const kept = sampleColumns.filter(({ name }) => !replaced.has(name))
+  return [
+    ...kept.map(({ name, type, meaning, isLabel }): ExportColumn => ({ name, type, role: isLabel ? 'label' : 'sample', meaning })),
+    ...features.map(
+      ({ name, side }): ExportColumn => ({ name, type: 'BIGINT', role: side === 'person_values' ? 'person_feature' : 'item_feature' }),
+    ),
+  ]
+}

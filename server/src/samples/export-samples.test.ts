@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { dayMs, hourMs } from '../clock.ts'
+import { FeatureRecord } from '../generated/vireo/record/v1/records.ts'
+import { LakeDatabase, quoted } from '../lake/database.ts'
+import { type ExportOptions, exportSamples } from './export-samples.ts'
+import { LakeWithSamples, servedMs } from './samples-for-tests.ts'
+
+const featureSet = {
+  name: 'feed',
+  version: 1,
+  personFeatures: [{ name: 'person_plays_all' }],
+  itemFeatures: [{ name: 'video_plays_24h' }, { name: 'length_ms_known' }],
+}
+
+/** A page of two videos on each of two days, the first with features. */
+async function twoDays(context: TestContext): Promise<{ lake: LakeWithSamples; out: string; options: Omit<ExportOptions, 'out'> }> {
+  const lake = await LakeWithSamples.open(context)
+  const features = (slateId: string, version: number, timeMs: number) =>
+    FeatureRecord.fromPartial({
+      slateId,
+      person: 'ann',
+      timeMs,
+      featureSet: `feed@${version}`,
+      personValues: [7],
+      items: [10, 20].map((plays, i) => ({ videoId: 'ab'[i]!, values: [plays, i] })),
+    })
+  const nextMs = servedMs + dayMs
+  await lake.add(lake.slate('s', ['a', 'b']), features('s', 1, servedMs), lake.event('Watch', 's', 'b', { watchMs: 30_000 }))
+  await lake.add(lake.slate('t', ['a', 'b'], { timeMs: nextMs }), features('t', 2, nextMs))
+  await lake.add(lake.slate('u', ['a'], { timeMs: nextMs + 7 * hourMs }))
+  await lake.join(nextMs + 7 * hourMs + 60_000)
+  const folder = await mkdtemp(join(tmpdir(), 'vireo-export-'))
+  context.after(() => rm(folder, { recursive: true }))
+  const signal = AbortSignal.timeout(60_000)
+  const options = { lake: lake.lake, clock: lake.clock, featureSet, failedPartitions: new Set<string>(), memoryMb: 256, signal }
+  return { lake, out: join(folder, 'out'), options }
+}
+
+async function rowsOf(out: string, columns: string): Promise<unknown> {
+  const database = await LakeDatabase.open({ memoryMb: 256, tempFolder: join(out, '..', 'scratch') })
+  try {
+    return (await database.answer(`SELECT ${columns} FROM read_parquet(${quoted(join(out, '*.parquet'))}) ORDER BY sample_id`)).rows
+  } finally {
+    database.close()
+  }
+}
+
+test('an export has a column a feature, and says what it leaves out', async (context) => {
+  const { out, options } = await twoDays(context)
+  const manifest = await exportSamples({ ...options, out })
+  assert.deepEqual(await rowsOf(out, 'sample_id, long_view, person_plays_all, video_plays_24h, length_ms_known'), [
+    ['s/0', false, 7, 10, 0],
+    ['s/1', true, 7, 20, 1],
+  ])
+  assert.deepEqual(manifest.days, [{ date: '2026-01-15', file: 'date=2026-01-15.parquet', rows: 2 }])
+  assert.deepEqual(manifest.leftOut, { failed: [], notFinal: 1, otherFeatures: 2 })
+  assert.deepEqual(JSON.parse(await readFile(join(out, 'manifest.json'), 'utf8')), manifest)
+  assert.deepEqual(manifest.columns.slice(-3), [
+    { name: 'person_plays_all', type: 'BIGINT', role: 'person_feature' },
+    { name: 'video_plays_24h', type: 'BIGINT', role: 'item_feature' },
+    { name: 'length_ms_known', type: 'BIGINT', role: 'item_feature' },
+  ])
+  const database = await LakeDatabase.open({ memoryMb: 256, tempFolder: join(out, '..', 'scratch') })
+  const described = await database.rows(`DESCRIBE FROM read_parquet(${quoted(join(out, '*.parquet'))})`)
+  database.close()
+  assert.deepEqual(
+    described.map(([name, type]) => [name, type]),
+    manifest.columns.map(({ name, type }) => [name, type]),
+  )
+})
+
+test('features that were frozen to another time replace those that were logged', async (context) => {
+  const { out, options } = await twoDays(context)
+  async function* features() {
+    yield { sample_id: 's/0', person_values: [1], item_values: [2, 3] }
+    yield { sample_id: 't/1', person_values: [4], item_values: [5, 2 ** 40] }
+  }
+  const manifest = await exportSamples({ ...options, out, frozen: { as: 'day', features: features() } })
+  assert.deepEqual(await rowsOf(out, 'sample_id, person_plays_all, video_plays_24h, length_ms_known'), [
+    ['s/0', 1, 2, 3],
+    ['t/1', 4, 5, 2 ** 40],
+  ])
+  assert.equal(manifest.featuresAsOf, 'day')
+})
+
+test('hours whose data failed are left out and named', async (context) => {
+  const { out, options } = await twoDays(context)
+  const manifest = await exportSamples({ ...options, out, failedPartitions: new Set(['date=2026-01-15/hour=07']) })
+  assert.deepEqual([manifest.rows, manifest.leftOut.failed], [0, [{ partition: 'date=2026-01-15/hour=07', rows: 2 }]])
+})
+
+test('an export replaces an earlier one whole, leaves it when it fails, and touches nothing else', async (context) => {
+  const { out, options } = await twoDays(context)
+  const first = await exportSamples({ ...options, out })
+  async function* broken(): AsyncGenerator<never> {
+    await Promise.reject(new Error('the replay failed'))
+    yield* []
+  }
+  await assert.rejects(exportSamples({ ...options, out, frozen: { as: 'day', features: broken() } }), /the replay failed/)
+  assert.deepEqual(JSON.parse(await readFile(join(out, 'manifest.json'), 'utf8')), first)
+  await exportSamples({ ...options, out })
+  assert.deepEqual(await readdir(out), ['date=2026-01-15.parquet', 'manifest.json'])
+  assert.deepEqual(await readdir(join(out, '..')), ['out'])
+
+  const other = join(out, '..', 'other')
+  await writeFile(other, 'mine')
+  await assert.rejects(exportSamples({ ...options, out: other }), { code: 'EXPORT_FOLDER_TAKEN' })
+  await assert.rejects(exportSamples({ ...options, out: join(out, '..') }), { code: 'EXPORT_FOLDER_TAKEN' })
+})
+
+test('a feature may not have the name of another column', async (context) => {
+  const { out, options } = await twoDays(context)
+  const taken = { ...featureSet, itemFeatures: [{ name: 'long_view' }] }
+  await assert.rejects(exportSamples({ ...options, featureSet: taken, out }), { code: 'FEATURE_NAME_TAKEN', field: 'long_view' })
+})

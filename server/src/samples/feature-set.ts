@@ -1,0 +1,34 @@
+import { InvalidInput } from '../errors.ts'
+import { sampleColumns } from './sample-columns.ts'
+
+/** The list that the values of a feature record follow: names of the person's side and of each video's, in their order. */
+export interface FeatureSet {
+  readonly name: string
+  readonly version: number
+  readonly personFeatures: readonly { readonly name: string }[]
+  readonly itemFeatures: readonly { readonly name: string }[]
+}
+
+/** As `feature_set` has it. */
+export const featureSetId = ({ name, version }: Pick<FeatureSet, 'name' | 'version'>): string => `${name}@${version}`
+
+export interface FeatureColumn {
+  readonly name: string
+  readonly side: 'person_values' | 'item_values'
+  /** From 0. */
+  readonly at: number
+}
+
+/** A column a feature. Throws `FEATURE_NAME_TAKEN` where two have the same name, or one that of another column. */
+export function featureColumns({ personFeatures, itemFeatures }: FeatureSet): FeatureColumn[] {
+  const columns = [
+    ...personFeatures.map(({ name }, at): FeatureColumn => ({ name, side: 'person_values', at })),
+    ...itemFeatures.map(({ name }, at): FeatureColumn => ({ name, side: 'item_values', at })),
+  ]
+  const taken = new Set(sampleColumns.map(({ name }) => name))
+  for (const { name } of columns) {
+    if (taken.has(name)) throw new InvalidInput('FEATURE_NAME_TAKEN', name, `the name ${name} of a feature is taken by another column`)
+    taken.add(name)
+  }
+  return columns
+}

@@ -1,0 +1,112 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { openLakeFolder } from '../adapters/embedded/lake-folder.ts'
+import { encoded } from '../encoded.ts'
+import { EventRecord, FeatureRecord, SlateRecord } from '../generated/vireo/record/v1/records.ts'
+import { UserVideoEvent_EventType as Type } from '../generated/vireo/v1/events.ts'
+import { LakeDatabase } from '../lake/database.ts'
+import { writerOptions } from '../lake/lake-for-tests.ts'
+import { LakeWriter } from '../lake/lake-writer.ts'
+import { filesOf } from '../lake/manifest-changes.ts'
+import { rowsSql } from '../lake/views.ts'
+import { type Topic, topics } from '../ports/event-log.ts'
+import type { Lake } from '../ports/lake.ts'
+import { type Joined, type JoinOptions, joinSamples } from './join-samples.ts'
+
+/** 2026-01-15 07:10 in UTC, a Thursday. */
+export const servedMs = Date.UTC(2026, 0, 15, 7, 10)
+
+export type Sample = Readonly<Record<string, unknown>>
+
+/** A lake to which records are brought in commits, and its samples, at times that the test says. */
+export class LakeWithSamples {
+  readonly lake: Lake
+  readonly clock: { nowMs: number; now(): number }
+  readonly #writer: LakeWriter
+  readonly #offsets = new Map<Topic, number>()
+  #events = 0
+
+  private constructor(lake: Lake, clock: { nowMs: number; now(): number }, writer: LakeWriter) {
+    this.lake = lake
+    this.clock = clock
+    this.#writer = writer
+  }
+
+  static async open(context: TestContext): Promise<LakeWithSamples> {
+    const folder = await mkdtemp(join(tmpdir(), 'vireo-samples-'))
+    const clock = { nowMs: servedMs, now: () => clock.nowMs }
+    const lake = await openLakeFolder({ folder, clock })
+    const writer = await LakeWriter.open(lake, clock, writerOptions)
+    context.after(async () => {
+      await writer.close()
+      await lake.close()
+      await rm(folder, { recursive: true })
+    })
+    return new LakeWithSamples(lake, clock, writer)
+  }
+
+  /** Brings messages into the lake, in one commit. */
+  async add(...messages: readonly (SlateRecord | EventRecord | FeatureRecord)[]): Promise<void> {
+    const records = messages.map((message) => {
+      const { topic, codec } = kindOf(message)
+      const offset = this.#offsets.get(topic) ?? 0
+      this.#offsets.set(topic, offset + 1)
+      const value = encoded(codec as typeof EventRecord, message as EventRecord)
+      return { topic, partition: 0, offset, key: message.person, timeMs: message.timeMs, value }
+    })
+    for (const topic of topics) {
+      const ofTopic = records.filter((record) => record.topic === topic)
+      if (ofTopic.length > 0) await this.#writer.add(ofTopic)
+    }
+    await this.#writer.flush()
+  }
+
+  tidy(): Promise<void> {
+    return this.#writer.tidy()
+  }
+
+  async join(nowMs = this.clock.nowMs, more: Partial<JoinOptions> = {}): Promise<Joined> {
+    this.clock.nowMs = nowMs
+    const signal = AbortSignal.timeout(60_000)
+    return joinSamples({ lake: this.lake, clock: this.clock, horizonHours: 72, memoryMb: 256, signal, ...more })
+  }
+
+  /** Everything in `samples`, in the order of pages, with the features as lists of numbers. */
+  async samples(): Promise<Sample[]> {
+    const files = filesOf(await this.lake.manifest(), 'samples')
+    if (files.length === 0) return []
+    const database = await LakeDatabase.open({ memoryMb: 256, tempFolder: this.lake.scratch('reading') })
+    try {
+      const { columns, rows } = await database.answer(
+        `FROM ${rowsSql('samples', files, (path) => this.lake.location(path))} ORDER BY time_ms, person, slate_id, item_index`,
+      )
+      return rows.map((row) =>
+        Object.fromEntries(columns.map((column, at) => [column, column.endsWith('_values') ? numbers(row[at]) : row[at]])),
+      )
+    } finally {
+      database.close()
+    }
+  }
+
+  slate(slateId: string, videos: readonly string[], more: Partial<SlateRecord> = {}): SlateRecord {
+    const items = videos.map((videoId, position) => ({ videoId, position, lengthMs: 60_000 }))
+    return SlateRecord.fromPartial({ slateId, person: 'ann', timeMs: servedMs, surface: 'main', items, sources: ['trending'], ...more })
+  }
+
+  /** Of `ann`, about a video of a page, a minute after it was served. */
+  event(type: keyof typeof Type, slateId: string, videoId: string, more: Partial<EventRecord> = {}): EventRecord {
+    const timeMs = more.timeMs ?? servedMs + 60_000
+    const eventId = `e${this.#events++}`
+    return EventRecord.fromPartial({ type: Type[type], person: 'ann', eventId, videoId, slateId, timeMs, acceptedMs: timeMs, ...more })
+  }
+}
+
+/** 64-bit integers in lists come as texts. */
+const numbers = (values: unknown) => (values as readonly string[] | null)?.map(Number) ?? null
+
+function kindOf(message: SlateRecord | EventRecord | FeatureRecord): { topic: Topic; codec: unknown } {
+  if ('eventId' in message) return { topic: 'events', codec: EventRecord }
+  return 'featureSet' in message ? { topic: 'features', codec: FeatureRecord } : { topic: 'served', codec: SlateRecord }
+}
