@@ -116,6 +116,8 @@ export const errorCodes: Readonly<Record<string, ErrorCode>> = {
   LAKE_UNAVAILABLE: { help: 'The process that writes the lake has failed. It is started again; nothing is lost while the log has it.' },
   LAKE_CLOSED: { help: 'The server is stopping. The lake goes on from where it was after the next start.' },
   // Feature views
+  FEATURE_NAME_TAKEN: { help: 'Two columns of the samples would have one name. Give the feature another.' },
+  EXPORT_FOLDER_TAKEN: { help: 'The folder for the export holds something else. Name an empty folder or one that is not there.' },
   VIEW_INVALID: { help: 'A feature view is not one that can be made; the field says which part. Correct its definition.' },
   VIEW_CHANGED: {
     help: 'A feature view was changed under an old version, or is there twice. Give the new definition a version of its own.',
