@@ -1,0 +1,14 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { allFeedViews } from './views/feed-views.ts'
+import { viewsPage } from './views-page.ts'
+
+test('the page names every view and every aggregation with its meaning and unit', () => {
+  const page = viewsPage(allFeedViews)
+  for (const { name, version, aggregations } of allFeedViews) {
+    assert.match(page, new RegExp(`\\| \`${name}\` \\| ${version} \\|`))
+    for (const [name, { meaning, unit }] of Object.entries(aggregations))
+      assert.ok(page.includes(`| \`${name}\` | ${meaning} | ${unit} | 0 |`), name)
+  }
+  assert.ok(page.includes('| `7d` | 60 min |'))
+})

@@ -1,0 +1,47 @@
+import { type Aggregation, isAdditive } from './language/aggregation.ts'
+import { canonicalAggregations, json } from './language/canonical.ts'
+import type { View } from './language/view.ts'
+import { hopMsOf } from './language/windows.ts'
+
+const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`
+const table = (head: readonly string[], rows: readonly (readonly string[])[]) => [head, head.map(() => '---'), ...rows].map(row).join('')
+const code = (name: string) => `\`${name}\``
+
+/** The part of docs/features.md that says what is counted of whom: Markdown, from the views themselves. */
+export function viewsPage(views: readonly View[]): string {
+  const alike = Map.groupBy(views, (view) => json([view.from.name, canonicalAggregations(view)]))
+  const sections = Array.from(alike.values(), (group) => {
+    const { aggregations, from } = group[0]!
+    const counted = Object.entries<Aggregation>(aggregations).map(([name, { meaning, unit, ...aggregation }]) => [
+      code(name),
+      meaning,
+      unit,
+      isAdditive({ meaning, unit, ...aggregation }) ? '0' : 'unknown',
+    ])
+    return `### ${from.name[0]!.toUpperCase()}${from.name.slice(1)}
+
+A row is ${from.meaning}.
+
+${table(
+  ['view', 'version', 'of each', 'windows'],
+  group.map(({ entity, name, version, windows }) => [
+    code(name),
+    String(version),
+    Object.keys(entity).map(code).join(' and '),
+    windows.join(', '),
+  ]),
+)}
+${table(['aggregation', 'what it counts', 'unit', 'without rows'], counted)}`
+  })
+  const windows = [...new Set(views.flatMap((view) => view.windows))]
+  const hops = table(
+    ['window', 'made of tiles of'],
+    windows.map((window) => [code(window), `${hopMsOf(window) / 60_000} min`]),
+  )
+  return `## Views
+
+A window reaches back from now; its oldest tile counts as a whole. What is unknown counts in no aggregation.
+
+${hops}
+${sections.join('\n')}`
+}
