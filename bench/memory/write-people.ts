@@ -30,7 +30,8 @@ const flow = new BucketFlow(catalog, counters, clock)
 class NoCoWatch extends CoWatch {
   override learn(): void {}
 }
-const state = new LiveState({ catalog, people, counters, flow, coWatch: new NoCoWatch(catalog, counters), rememberS })
+const tiles = { event: () => undefined, slate: () => undefined }
+const state = new LiveState({ catalog, people, counters, flow, tiles, coWatch: new NoCoWatch(catalog, counters), rememberS })
 const keeper = new StateKeeper({
   database,
   tables: people.tables,

@@ -20,7 +20,13 @@ import { NotFound } from './errors.ts'
 import { Intake } from './events/intake.ts'
 import { Tracking } from './events/tracking.ts'
 import { BucketFlow } from './exploration/bucket-flow.ts'
+import { registerViews } from './features/language/registry.ts'
+import { FeatureTiles } from './features/tiles/feature-tiles.ts'
+import { FeedVectors, idsOf } from './features/vector/feed-vectors.ts'
+import { personal } from './features/views/entities.ts'
+import { allFeedViews } from './features/views/feed-views.ts'
 import { explain } from './feed/explain.ts'
+import { FeatureLog } from './feed/feature-log.ts'
 import type { FeedSettings } from './feed/feed-pipeline.ts'
 import { FeedService } from './feed/feed-service.ts'
 import { forYou } from './feed/for-you.ts'
@@ -56,6 +62,10 @@ export interface Surroundings {
 const lakeName = 'lake'
 const logName = 'log.sqlite'
 
+/** Some of what windows have slid over is merged anew so often, in ms. */
+const sweepEveryMs = 100
+const sweptAtATime = 200
+
 const lakeOptions = ({ events, lake }: Config) => ({
   rememberHours: events.horizonHours + 1,
   memoryMb: lake.memoryMb,
@@ -90,16 +100,26 @@ export async function compose(config: Config, { clock, metrics, log }: Surroundi
   const flow = new BucketFlow(catalog, counters, clock)
   const charts = new Charts(catalog, counters, clock)
   const people = new EmbeddedPeople(database, catalog.ids, config.people.cacheMb)
+  const tiles = new FeatureTiles({
+    views: allFeedViews,
+    ids: idsOf(catalog),
+    personal: { owner: personal, rows: database, cacheMb: config.features.cacheMb },
+  })
+  const newViews = await registerViews(allFeedViews, database)
+  if (newViews.length > 0 && database.positions().length > 0)
+    log.warn({ views: newViews }, 'these views are new: they count from now on; `vireo rebuild` counts what was before too')
+  // Rows belong where they belong by now, also those that are read next.
+  tiles.expire(clock.now())
 
   for (const [, value] of database.scan(texts.table.name)) catalog.take(texts.read(value))
-  const loaded = [...counters.tables, flow.table, coWatch.table]
+  const loaded = [...counters.tables, flow.table, coWatch.table, ...tiles.tables]
   for (const table of loaded) for (const [key, value] of database.scan(table.name)) table.load?.(key, value)
   flow.restore()
   for (let slot = 0; slot < catalog.ids.size; slot++) charts.after(slot)
   counters.reserve(catalog.ids.size)
   catalog.observers.push(flow, charts, { after: (slot) => counters.reserve(slot) })
 
-  const state = new LiveState({ catalog, counters, coWatch, flow, people, rememberS: (config.events.horizonHours + 1) * 3_600 })
+  const state = new LiveState({ catalog, counters, coWatch, flow, tiles, people, rememberS: (config.events.horizonHours + 1) * 3_600 })
   state.resumeAt(database.positions())
   const keeper = new StateKeeper({
     database,
@@ -117,13 +137,19 @@ export async function compose(config: Config, { clock, metrics, log }: Surroundi
     const sink = new LakeSink({
       log: eventLog,
       openWriter: () => startLakeProcess({ folder: folder.path(lakeName), options: lakeOptions(config) }),
-      limits: { maxRows: 500_000, maxBytes: 128 * 2 ** 20, maxAgeMs: minuteMs },
+      limits: { maxRecords: 2_000_000, maxBytes: 128 * 2 ** 20, maxAgeMs: minuteMs },
       onError: (err) => log.error({ err }, 'the lake took nothing; it will be tried again'),
     })
     opened.defer(() => sink.close())
     sink.start()
   }
 
+  const vectors = new FeedVectors(tiles, catalog)
+  const sweep = setInterval(() => {
+    tiles.expire(clock.now(), sweptAtATime)
+    vectors.sweep(clock.now(), sweptAtATime)
+  }, sweepEveryMs)
+  opened.defer(() => clearInterval(sweep.unref()))
   const ledger = new Ledger(eventLog, state, metrics.logAppended)
   const tracking = new Tracking(folder.secret('tracking.key'), config.events.horizonHours)
   const parts = {
@@ -133,6 +159,7 @@ export async function compose(config: Config, { clock, metrics, log }: Surroundi
     charts,
     coWatch,
     flow,
+    featureLog: new FeatureLog(vectors, config.features.logShare),
     ledger,
     tracking,
     clock,

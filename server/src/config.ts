@@ -30,6 +30,10 @@ const keys = z.strictObject({
       .describe('Whether the event log is also written to Parquet files in the data folder, by a process of its own.'),
     memoryMb: whole(512, 128, 65_536, 'Memory for writing them, in MiB, beyond that of the process itself; what needs more goes to disk.'),
   }),
+  features: group({
+    logShare: share(1, 'Share of pages whose feature vectors are logged, for training.'),
+    cacheMb: whole(128, 8, 65_536, 'Memory for what is counted of people who are active, in MiB.'),
+  }),
   people: group({
     cacheMb: whole(256, 8, 65_536, 'Memory for the state of people who are active, in MiB.'),
   }),

@@ -9,6 +9,7 @@ import type { Filter, Pipeline, QueryHydrator, Scorer, Selector, Source } from '
 import type { CounterReader } from '../ports/counter-store.ts'
 import type { Random } from '../random.ts'
 import type { Ledger } from '../state/ledger.ts'
+import type { FeatureLog } from './feature-log.ts'
 import type { UnrecordedPages } from './unrecorded-pages.ts'
 
 /** What is written for each candidate; all but `score` are terms that the slate's record keeps. */
@@ -91,6 +92,7 @@ export interface FeedParts {
   readonly charts: Charts
   readonly coWatch: CoWatch
   readonly flow: BucketFlow
+  readonly featureLog: FeatureLog
   readonly ledger: Ledger
   readonly unrecorded: UnrecordedPages
   /** Time for the page to become durable, in ms; it leaves without a slate after that. */

@@ -11,13 +11,13 @@ export const policy = 'for-you-1'
 
 const terms = columns.filter((column) => column !== 'score' && column !== 'propensity')
 
-/** Writes the page to the log, and so into what the person has seen, before the answer leaves. */
+/** Writes the page and its vectors to the log, and so into what the person has seen, before the answer leaves. */
 export const servedSlate = (parts: FeedParts, sources: readonly string[]): Commit<FeedQuery, Column> => ({
   name: 'served_slate',
   onFailure: 'skip',
   deadlineMs: parts.commitDeadlineMs,
   async commit(query, candidates, page, failed, signal) {
-    const { ledger, unrecorded } = parts
+    const { featureLog, ledger, unrecorded } = parts
     const level = failed.includes('value') ? Level.LEVEL_NO_RANKING : Level.LEVEL_FULL
     const slate = { ...slateOf(query, candidates, page, sources, parts), level, degraded: [...failed] }
     // It always answers: until it is written, and where it can't be, the page is remembered as seen and brings no tokens.
@@ -26,7 +26,10 @@ export const servedSlate = (parts: FeedParts, sources: readonly string[]): Commi
     const slots = page.map((row) => candidates.item[row]!)
     unrecorded.add(query.person, slots)
     await ledger.write(
-      [{ topic: 'served', key: query.person, timeMs: query.nowMs, value: encoded(SlateRecord, slate), message: slate }],
+      [
+        { topic: 'served', key: query.person, timeMs: query.nowMs, value: encoded(SlateRecord, slate), message: slate },
+        ...featureLog.entry(query, slate, slots),
+      ],
       signal,
     )
     unrecorded.recorded(query.person, slots)

@@ -37,6 +37,7 @@ function stateOf(records: readonly StoredRecord[], catalog = small): { state: Pe
     counters,
     coWatch: new CoWatch(catalog, counters),
     flow: new BucketFlow(catalog, counters, systemClock),
+    tiles: { event: () => undefined, slate: () => undefined },
     people: { change: (_person, apply) => apply(state) },
     rememberS: 73 * 3_600,
   })

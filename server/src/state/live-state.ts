@@ -3,6 +3,7 @@ import type { CoWatch } from '../co-watch/co-watch.ts'
 import type { VideoCounters } from '../counters/video-counters.ts'
 import { contentOf } from '../events/validate.ts'
 import type { BucketFlow } from '../exploration/bucket-flow.ts'
+import type { FeatureTiles } from '../features/tiles/feature-tiles.ts'
 import {
   ControlRecord,
   EventRecord,
@@ -23,6 +24,7 @@ export interface StateParts {
   readonly counters: VideoCounters
   readonly coWatch: CoWatch
   readonly flow: BucketFlow
+  readonly tiles: Pick<FeatureTiles, 'event' | 'slate'>
   readonly people: { change<Result>(person: string, apply: (state: PersonState) => Result): Result }
   /** How long an event's id is remembered, in s: the horizon of accepted events and an hour. */
   readonly rememberS: number
@@ -40,7 +42,7 @@ export const decoders: Readonly<Record<Topic, (value: Uint8Array) => Message>> =
 }
 
 /**
- * Folds the log into the state: catalogue, people, counters, co-watching, exploration. It does the same whether
+ * Folds the log into the state: catalogue, people, counters, tiles, co-watching, exploration. It does the same whether
  * records are new or replayed, and does nothing for a record that it has seen.
  */
 export class LiveState {
@@ -64,11 +66,14 @@ export class LiveState {
   }
 
   /** Applies a record, whose message may be at hand already. */
-  apply(record: StoredRecord, message: Message = decoders[record.topic](record.value)): void {
+  apply(record: StoredRecord, known?: Message): void {
     const { topic, partition, offset } = record
     const key = `${topic}/${partition}`
     if (offset < (this.#positions.get(key)?.offset ?? 0)) return
     this.#positions.set(key, { topic, partition, offset: offset + 1 })
+    // Vectors are for training, and change nothing.
+    if (topic === 'features') return
+    const message = known ?? decoders[topic](record.value)
     // Not the record itself: its value would stay in memory with the place.
     const place = { topic, partition, offset }
     if (topic === 'events') this.#did(message as EventRecord)
@@ -83,7 +88,7 @@ export class LiveState {
   }
 
   #served(slate: SlateRecord, place: Place): void {
-    const { catalog, counters, flow, people, rememberS } = this.parts
+    const { catalog, counters, flow, people, rememberS, tiles } = this.parts
     const slots = slate.items.map(({ videoId }) => catalog.ids.find(videoId))
     const isNew = people.change(slate.person, (person) => {
       if (person.recentSlates.judge(slate.slateId, 0) !== 'new') return false
@@ -93,6 +98,7 @@ export class LiveState {
       return true
     })
     if (!isNew) return
+    tiles.slate(slate)
     for (const slot of slots) {
       if (slot < 0) continue
       counters.count(slot, slate.timeMs, ['served'])
@@ -101,12 +107,13 @@ export class LiveState {
   }
 
   #did(event: EventRecord): void {
-    const { catalog, coWatch, people, rememberS } = this.parts
+    const { catalog, coWatch, people, rememberS, tiles } = this.parts
     const slot = event.videoId === '' ? -1 : catalog.ids.find(event.videoId)
     const content = contentOf(event)
     people.change(event.person, (person) => {
       if (person.recentEvents.judge(event.eventId, content) !== 'new') return
       person.recentEvents.remember(event.eventId, content, Math.floor((event.acceptedMs || event.timeMs) / 1000), rememberS)
+      tiles.event(event)
       const liked = slot >= 0 && person.history.has(slot, outcome.like)
       const change = person.did(event, slot, catalog.ids)
       person.settle(catalog.ids)

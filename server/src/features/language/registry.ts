@@ -32,4 +32,24 @@ export function checkRegistry(views: readonly View[], stored: readonly string[])
   return added
 }
 
+/** Where definitions are kept for good. */
+export interface DefinitionRows {
+  scan(table: string): Iterable<readonly [key: string, value: Uint8Array]>
+  commit(rows: Iterable<readonly [table: string, key: string, value: Uint8Array]>, positions: readonly []): Promise<void>
+}
+
+const table = 'views'
+
+/** Keeps the definitions of views that are new; the names of these. Rejects with `ViewChanged` where one is not what it was at an earlier start. */
+export async function registerViews(views: readonly View[], rows: DefinitionRows): Promise<string[]> {
+  const stored = Array.from(rows.scan(table), ([, text]) => Buffer.from(text).toString())
+  const added = checkRegistry(views, stored).map((text) => [labelOf(JSON.parse(text) as View), text] as const)
+  if (added.length > 0)
+    await rows.commit(
+      added.map(([label, text]) => [table, label, Buffer.from(text)]),
+      [],
+    )
+  return added.map(([label]) => label)
+}
+
 const labelOf = ({ name, version }: Pick<View, 'name' | 'version'>): string => `${name} ${version}`

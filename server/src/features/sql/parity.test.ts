@@ -4,46 +4,15 @@ import fc from 'fast-check'
 import { dayMs, hourMs } from '../../clock.ts'
 import { EventRecord } from '../../generated/vireo/record/v1/records.ts'
 import { UserVideoEvent_EventType as Type } from '../../generated/vireo/v1/events.ts'
-import { greatest, latest, least, sum } from '../language/aggregation.ts'
-import { col, each, known, lit, max, sub } from '../language/expression.ts'
-import { defineView } from '../language/view.ts'
-import { impressions } from '../streams/impressions.ts'
-import { watches } from '../streams/watches.ts'
 import { type AnyRecord, anyRecords, startMs } from '../streams-for-tests.ts'
 import { DiskForTests } from '../tiles/disk-for-tests.ts'
 import { FeatureTiles } from '../tiles/feature-tiles.ts'
 import { allFeedViews, feedViews } from '../views/feed-views.ts'
 import { compareTiles } from './compare-tiles.ts'
 import { TablesForTests } from './tables-for-tests.ts'
+import { otherViews } from './views-for-tests.ts'
 
-const said = { meaning: 'something', unit: 'pieces' }
-const watchMs = known(col('watch_ms'))
-const windows = ['10m', '1h', '24h', '30d', 'all'] as const
-/** What the feed's views have not. */
-const others = [
-  defineView({
-    name: 'extremes',
-    version: 1,
-    entity: { creator_id: col('creator_id'), category: each(col('categories')), surface: col('surface') },
-    from: watches,
-    aggregations: {
-      least: least(watchMs, said),
-      greatest: greatest(watchMs, said),
-      last: latest(sub(watchMs, lit(5_000)), said),
-      between: sum(max(sub(known(col('length_ms')), watchMs), watchMs), said),
-    },
-    windows,
-  }),
-  defineView({
-    name: 'last_lengths',
-    version: 1,
-    entity: { person: col('person') },
-    from: impressions,
-    aggregations: { last: latest(known(col('length_ms')), said) },
-    windows,
-  }),
-]
-const views = [...allFeedViews, ...others]
+const views = [...allFeedViews, ...otherViews]
 
 let tables: TablesForTests
 before(async () => {

@@ -98,6 +98,11 @@ export class TablesForTests {
     yield (await this.#connection.runAndReadAll(sql)).getRows()
   }.bind(this)
 
+  /** A table as a Parquet file. */
+  async toParquet(table: string, file: string): Promise<void> {
+    await this.#connection.run(`COPY ${table} TO '${file}' (FORMAT parquet)`)
+  }
+
   close(): void {
     this.#connection.closeSync()
     this.#instance.closeSync()

@@ -1,5 +1,7 @@
 import { ChangedRows, type KeptTable } from '../../state/changed-rows.ts'
+import { DueMinutes } from './due-minutes.ts'
 import type { EntityKind, KeyPart } from './entity-kind.ts'
+import { never } from './levels.ts'
 import { Names } from './names.ts'
 import { decodeOwner, encodeOwner } from './owner-codec.ts'
 import type { Owners } from './owners.ts'
@@ -23,6 +25,7 @@ export class CachedOwners implements Owners {
   readonly #names = new Names()
   readonly #changes: ChangedRows<number>
   readonly #bytesOf: number[] = []
+  readonly #due = new DueMinutes()
   #bytes = 0
   /** Who was asked for last: a page is of one person. */
   #newest = none
@@ -66,14 +69,22 @@ export class CachedOwners implements Owners {
     return owner
   }
 
-  added(owner: number, bytes: number): void {
+  added(owner: number, bytes: number, due: number): void {
+    this.#due.lower(owner, due)
     this.#grow(owner, bytes)
     if (this.#bytes > this.#mostBytes) this.#evict(owner)
   }
 
-  fold(owner: number): void {
+  due(owner: number): number {
+    return this.#due.at(owner)
+  }
+
+  fold(owner: number, minute: number): void {
+    this.#due.set(owner, never)
     if (this.#names.value(owner) === undefined) return
-    for (const kind of this.kinds) for (const { entity } of kind.of(owner)) for (const view of kind.views) view.fold(entity)
+    let due = never
+    for (const kind of this.kinds) due = Math.min(due, kind.fold(owner, minute))
+    this.#due.set(owner, due)
     this.#weigh(owner)
   }
 
@@ -97,6 +108,7 @@ export class CachedOwners implements Owners {
   #enter(value: KeyPart, row: Uint8Array | undefined): number {
     const owner = this.#names.intern(value)
     this.#bytesOf[owner] = 0
+    this.#due.set(owner, 0)
     if (row !== undefined) decodeOwner(this.kinds, owner, row)
     this.#weigh(owner)
     this.#newest = owner
@@ -106,12 +118,7 @@ export class CachedOwners implements Owners {
 
   #weigh(owner: number): void {
     let bytes = ownerBytes
-    for (const kind of this.kinds) {
-      for (const { entity } of kind.of(owner)) {
-        bytes += entityBytes
-        for (const view of kind.views) bytes += view.bytes(entity)
-      }
-    }
+    for (const kind of this.kinds) bytes += kind.bytes(owner, entityBytes)
     this.#grow(owner, bytes - this.#bytesOf[owner]!)
   }
 

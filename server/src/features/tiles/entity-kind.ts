@@ -2,7 +2,9 @@ import { kindOf } from '../language/check-expression.ts'
 import type { Value } from '../language/columns.ts'
 import type { Node } from '../language/expression.ts'
 import type { View } from '../language/view.ts'
+import { DueMinutes } from './due-minutes.ts'
 import { type Evaluate, evaluator, type Row } from './evaluate.ts'
+import { never } from './levels.ts'
 import { Names } from './names.ts'
 import { SubEntities } from './sub-entities.ts'
 import { none } from './tile-rows.ts'
@@ -19,6 +21,8 @@ export class EntityKind {
   readonly views: ViewTiles[] = []
   /** Whether the owner is an integer. */
   readonly isInteger: boolean
+  /** By entity. */
+  readonly #due = new DueMinutes()
   readonly #subs: { readonly names: Names; readonly entities: SubEntities } | undefined
 
   constructor(view: View) {
@@ -65,14 +69,55 @@ export class EntityKind {
   }
 
   isEmpty(owner: number): boolean {
-    for (const { entity } of this.of(owner)) if (this.views.some((view) => view.head(entity) !== none)) return false
+    for (let entity = this.#first(owner); entity !== none; entity = this.#next(entity)) {
+      for (const view of this.views) if (view.head(entity) !== none) return false
+    }
     return true
+  }
+
+  /** To be called where a row of an entity was added, which is to be folded from a minute on; from when on the entity is. */
+  added(entity: number, due: number): number {
+    return this.#due.added(entity, due)
+  }
+
+  /** Brings all rows of an owner to where they belong by a minute; the one from which on that is to be done again. */
+  fold(owner: number, minute: number): number {
+    let due = never
+    for (let entity = this.#first(owner); entity !== none; entity = this.#next(entity)) {
+      if (this.#due.at(entity) <= minute) this.#foldEntity(entity)
+      due = Math.min(due, this.#due.at(entity))
+    }
+    return due
+  }
+
+  /** How many bytes all of an owner take; `bytesEach` is what an entity takes besides its rows. */
+  bytes(owner: number, bytesEach: number): number {
+    let bytes = 0
+    for (let entity = this.#first(owner); entity !== none; entity = this.#next(entity)) {
+      bytes += bytesEach
+      for (const view of this.views) bytes += view.bytes(entity)
+    }
+    return bytes
   }
 
   /** Forgets all of an owner. */
   drop(owner: number): void {
-    for (const { entity } of this.of(owner)) for (const view of this.views) view.drop(entity)
+    for (let entity = this.#first(owner); entity !== none; entity = this.#next(entity)) for (const view of this.views) view.drop(entity)
     this.#subs?.entities.removeAll(owner)
+  }
+
+  #foldEntity(entity: number): void {
+    let due = never
+    for (const view of this.views) due = Math.min(due, view.fold(entity))
+    this.#due.set(entity, due)
+  }
+
+  #first(owner: number): number {
+    return this.#subs === undefined ? owner : this.#subs.entities.first(owner)
+  }
+
+  #next(entity: number): number {
+    return this.#subs === undefined ? none : this.#subs.entities.next(entity)
   }
 
   /** What a person would call an entity. `ownerOf` knows its owner's name. */

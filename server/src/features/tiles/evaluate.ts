@@ -1,4 +1,5 @@
 import { VireoError } from '../../errors.ts'
+import { bucketOf } from '../language/bucket.ts'
 import type { Value } from '../language/columns.ts'
 import type { Node } from '../language/expression.ts'
 
@@ -53,10 +54,7 @@ export function evaluator(node: Node, place: (column: string) => number): Evalua
       const { edges } = node
       return (row) => {
         const value = of(row)
-        if (value === undefined) return undefined
-        let below = 0
-        while (below < edges.length && value >= edges[below]!) below++
-        return below
+        return value === undefined ? undefined : bucketOf(value, edges)
       }
     }
     default:

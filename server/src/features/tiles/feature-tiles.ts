@@ -1,3 +1,4 @@
+import { minuteMs } from '../../clock.ts'
 import type { EventRecord, SlateRecord } from '../../generated/vireo/record/v1/records.ts'
 import type { KeptTable } from '../../state/changed-rows.ts'
 import { canonicalAggregations, json } from '../language/canonical.ts'
@@ -6,6 +7,7 @@ import type { ServedItem } from '../streams/stream.ts'
 import { CachedOwners, type StoredRows } from './cached-owners.ts'
 import { EntityKind } from './entity-kind.ts'
 import { type HeldTile, heldTiles, heldTilesOf } from './held-tiles.ts'
+import type { Levels } from './levels.ts'
 import { type IdTable, type Owners, ResidentOwners } from './owners.ts'
 import { StreamPlan } from './stream-plan.ts'
 import type { ViewTiles } from './view-tiles.ts'
@@ -39,6 +41,7 @@ export class FeatureTiles {
   readonly #kept = new Map<View, Kept>()
   readonly #ofEvents: StreamPlan<EventRecord>[] = []
   readonly #ofServed: StreamPlan<ServedItem>[] = []
+  readonly #levels = new Set<Levels>()
   readonly #keepAll: boolean
   /** Where the sweep goes on, an owner of one of `#owners`, and how many it has before it. */
   #sweep = { owners: 0, owner: 0, left: 0 }
@@ -60,6 +63,7 @@ export class FeatureTiles {
         if (!owners.kinds.includes(kind)) owners.kinds.push(kind)
         const tiles = plan.attach(view, json([canonicalAggregations(view), view.windows]), kind, owners)
         this.#kept.set(view, { tiles, kind, owners })
+        this.#levels.add(tiles.group.levels)
       }
     }
     this.tables = [...this.#owners.values()].map(({ table }) => table)
@@ -76,22 +80,26 @@ export class FeatureTiles {
   }
 
   /**
-   * Moves on to a time, and brings rows of at most so many owners to where they belong by then, from where it stopped
-   * the last time on. To be called before the first record and often after: most calls find nothing to do.
+   * Moves on to a time, and brings the rows of at most so many owners to where they belong by then, from where it stopped
+   * the last time on. To be called before the first record and often after: most calls find nothing to do, and owners
+   * of whom no row has to move are passed over in some ns.
    */
   expire(nowMs: number, most: number = Number.POSITIVE_INFINITY): void {
     if (this.#keepAll) return
     const all = [...this.#owners.values()]
     const sweep = this.#sweep
     let hasMoved = false
-    for (const { tiles } of this.#kept.values()) if (tiles.group.levels.advance(nowMs)) hasMoved = true
+    for (const levels of this.#levels) if (levels.advance(nowMs)) hasMoved = true
     if (hasMoved) sweep.left = all.reduce((sum, { end }) => sum + end, 0)
-    const until = Math.max(0, sweep.left - most)
-    while (sweep.left > until) {
+    const minute = Math.floor(nowMs / minuteMs)
+    for (let left = most; sweep.left > 0 && left > 0; ) {
       const owners = all[sweep.owners]!
       if (sweep.owner < owners.end) {
-        owners.fold(sweep.owner++)
+        const owner = sweep.owner++
         sweep.left--
+        if (owners.due(owner) > minute) continue
+        left--
+        owners.fold(owner, minute)
       } else {
         sweep.owners = (sweep.owners + 1) % all.length
         sweep.owner = 0

@@ -1,3 +1,4 @@
+import { minuteMs } from '../../clock.ts'
 import { hopsOf } from '../language/windows.ts'
 import { type EntityKind, type KeyPart, parted } from './entity-kind.ts'
 import { base, startOf } from './levels.ts'
@@ -41,8 +42,10 @@ function* ofHop(view: ViewTiles, entity: number, key: readonly KeyPart[], hopMs:
   let tile = rows.shape.create()
   for (let row = view.head(entity); row !== none; row = rows.next(row)) {
     const stamp = rows.stamp(row)
-    const from = stamp === base ? base : startOf(stamp) - (startOf(stamp) % hopMs)
-    if (from < sinceMs || from === base) break
+    if (stamp === base) break
+    const rowMs = startOf(stamp) * minuteMs
+    const from = rowMs - (rowMs % hopMs)
+    if (from < sinceMs) break
     if (from !== startMs) {
       if (!Number.isNaN(startMs)) yield { entity: key, hopMs, startMs, values: tile.cells.slice(0, rows.shape.width) }
       startMs = from

@@ -1,46 +1,69 @@
-import { dayMs, hourMs } from '../../clock.ts'
+import { dayMs, hourMs, minuteMs } from '../../clock.ts'
 import { hopMsOf, hopsOf, type Window, windowMs } from '../language/windows.ts'
 
 /** Events are accepted for three days; the day that they are in may still change for an hour more. */
 const horizonMs = 3 * dayMs + hourMs
 
+/** How long rows may stay where they are after that, in minutes: most are folded together with others. */
+const patience = dayMs / minuteMs
+
 /** The stamp of the row of everything that is older than the levels reach. */
-export const base: number = Number.NEGATIVE_INFINITY
+export const base: number = -(2 ** 31)
 
 /** Where a row of a tile belongs that no window needs any more. */
-export const nowhere: number = Number.NaN
+export const nowhere: number = 2 ** 31 - 1
+
+/** The minute of what never comes. */
+export const never: number = 2 ** 31 - 1
+
+/** Levels of a stamp take so many bits. */
+const levelBits = 3
 
 interface Level {
-  readonly hopMs: number
-  /** How far windows made of it reach, in ms. */
-  readonly reachMs: number
+  /** In minutes, as all times here. */
+  readonly hop: number
+  /** Of the next level, into whose hops rows are folded. */
+  readonly nextHop: number
+  /** How far windows made of it reach. */
+  readonly reach: number
 }
 
 /**
  * The lengths of time over which rows are kept: the shortest hop first, then longer ones for what is older. An event
  * counts in one row only, of the shortest hop that still reaches back to it; tiles of longer hops are sums of rows.
- * A stamp is when a row starts, in ms, plus the number of its level.
+ * A stamp is the minute in which a row starts, since 1970, and the number of its level, in 32 bits.
  */
 export class Levels {
   readonly levels: readonly Level[]
   readonly #hasAll: boolean
   /** By level: rows that start before this belong to the next one. Each is a whole number of the next one's hops. */
-  readonly #until: Float64Array
+  readonly #until: Int32Array
+  #minute = base
 
   constructor(windows: readonly Window[]) {
     this.#hasAll = windows.includes('all')
-    this.levels = hopsOf(windows).map((hopMs) => {
+    const hops = hopsOf(windows)
+    this.levels = hops.map((hopMs, level) => {
       const own = windows.filter((window) => hopMsOf(window) === hopMs)
-      return { hopMs, reachMs: Math.max(...own.map((window) => (window === 'all' ? horizonMs : windowMs[window]))) }
+      const reachMs = Math.max(...own.map((window) => (window === 'all' ? horizonMs : windowMs[window])))
+      return {
+        hop: hopMs / minuteMs,
+        nextHop: (hops[level + 1] ?? hopMs) / minuteMs,
+        reach: reachMs / minuteMs,
+        patience: Math.max(60, (12 * hopMs) / minuteMs),
+      }
     })
-    this.#until = new Float64Array(this.levels.length).fill(Number.NEGATIVE_INFINITY)
+    this.#until = new Int32Array(this.levels.length).fill(base)
   }
 
   /** Moves on to a time; never back. Whether rows may belong elsewhere now. */
   advance(nowMs: number): boolean {
+    const minute = minuteOf(nowMs)
+    if (minute <= this.#minute) return false
+    this.#minute = minute
     let hasMoved = false
     for (const level of this.levels.keys()) {
-      const until = this.#untilAt(level, nowMs)
+      const until = this.#untilAt(level, minute)
       if (until <= this.#until[level]!) continue
       this.#until[level] = until
       hasMoved = true
@@ -48,15 +71,16 @@ export class Levels {
     return hasMoved
   }
 
-  /** From when on the tiles of a hop are whole at a time, if that is not before the last `advance`. */
+  /** From when on the tiles of a hop are whole at a time, in ms, if that is not before the last `advance`. */
   wholeSince(hopMs: number, nowMs: number): number {
-    const reached = this.levels.slice(0, this.levels.findIndex((level) => level.hopMs === hopMs) + 1)
-    return Math.min(...reached.map((_, level) => Math.max(this.#until[level]!, this.#untilAt(level, nowMs))))
+    const minute = Math.max(this.#minute, minuteOf(nowMs))
+    const reached = this.levels.slice(0, this.levels.findIndex(({ hop }) => hop * minuteMs === hopMs) + 1)
+    return Math.min(...reached.map((_, level) => this.#untilAt(level, minute))) * minuteMs
   }
 
-  /** The stamp of the row in which an event of this time counts. */
+  /** The stamp of the row in which an event of this time, in ms, counts. */
   stampOf(timeMs: number): number {
-    return this.#stamp(timeMs, 0)
+    return this.#stamp(minuteOf(timeMs), 0)
   }
 
   /** Where a row with this stamp belongs by now. */
@@ -64,24 +88,38 @@ export class Levels {
     return stamp === base ? base : this.#stamp(startOf(stamp), levelOf(stamp))
   }
 
-  #stamp(timeMs: number, from: number): number {
+  /** The minute from which on a row with this stamp is to be folded. */
+  dueOf(stamp: number): number {
+    if (stamp === base) return never
+    const { hop, nextHop, reach } = this.levels[levelOf(stamp)]!
+    const start = startOf(stamp)
+    return start - (start % nextHop) + nextHop + reach + hop + patience
+  }
+
+  /** Whether that minute has come. */
+  isDue(due: number): boolean {
+    return due <= this.#minute
+  }
+
+  #stamp(minute: number, from: number): number {
     for (let level = from; level < this.levels.length; level++) {
-      if (timeMs >= this.#until[level]!) return timeMs - (timeMs % this.levels[level]!.hopMs) + level
+      if (minute >= this.#until[level]!) return stampAt(minute - (minute % this.levels[level]!.hop), level)
     }
     return this.#hasAll ? base : nowhere
   }
 
-  #untilAt(level: number, nowMs: number): number {
-    const { hopMs, reachMs } = this.levels[level]!
-    const { hopMs: aligned } = this.levels[level + 1] ?? this.levels[level]!
-    const before = nowMs - reachMs - hopMs
-    return before - (before % aligned)
+  #untilAt(level: number, minute: number): number {
+    const { hop, nextHop, reach } = this.levels[level]!
+    const before = minute - reach - hop
+    return before - (before % nextHop)
   }
 }
 
-const minuteMs = 60_000
+const minuteOf = (ms: number): number => Math.trunc(ms / minuteMs)
 
-export const levelOf = (stamp: number): number => stamp % minuteMs
+export const stampAt = (minute: number, level: number): number => (minute << levelBits) | level
 
-/** In ms since 1970; of the base: minus infinity. */
-export const startOf = (stamp: number): number => (stamp === base ? base : stamp - (stamp % minuteMs))
+export const levelOf = (stamp: number): number => stamp & ((1 << levelBits) - 1)
+
+/** In minutes since 1970; of the base: before everything. */
+export const startOf = (stamp: number): number => stamp >> levelBits

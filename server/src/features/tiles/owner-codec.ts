@@ -1,7 +1,6 @@
-import { minuteMs } from '../../clock.ts'
 import { ByteReader, ByteWriter } from './byte-codec.ts'
 import type { EntityKind, KeyPart } from './entity-kind.ts'
-import { base, levelOf, startOf } from './levels.ts'
+import { base, levelOf, stampAt, startOf } from './levels.ts'
 import { none } from './tile-rows.ts'
 import type { TileCells, TileShape } from './tile-shape.ts'
 import type { ViewTiles } from './view-tiles.ts'
@@ -54,7 +53,11 @@ export function decodeOwner(kinds: readonly EntityKind[], owner: number, bytes: 
     for (const kind of kinds) {
       const view = kind.views.find((each) => each.mark === mark)
       if (view === undefined) continue
-      while (!rows.isAtEnd) readRows(view, kind.take(owner, subs[rows.integer() - 1]), rows)
+      while (!rows.isAtEnd) {
+        const entity = kind.take(owner, subs[rows.integer() - 1])
+        readRows(view, entity, rows)
+        kind.added(entity, 0)
+      }
     }
   }
 }
@@ -70,7 +73,7 @@ function writeRows(view: ViewTiles, entity: number): void {
     const stamp = rows.stamp(row)
     if (stamp === base) section.integer(baseCode)
     else {
-      const start = startOf(stamp) / minuteMs
+      const start = startOf(stamp)
       section.integer((start - minute) * levelCodes + levelOf(stamp))
       minute = start
     }
@@ -90,7 +93,7 @@ function readRows(view: ViewTiles, entity: number, reader: ByteReader): void {
     minute += (code - level) / levelCodes
     shape.clear(tile)
     readTile(shape, tile, reader)
-    view.restore(entity, level === baseCode ? base : minute * minuteMs + level, tile)
+    view.restore(entity, level === baseCode ? base : stampAt(minute, level), tile)
   }
 }
 

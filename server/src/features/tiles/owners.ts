@@ -1,5 +1,7 @@
 import { ChangedRows, type KeptTable } from '../../state/changed-rows.ts'
+import { DueMinutes } from './due-minutes.ts'
 import type { EntityKind, KeyPart } from './entity-kind.ts'
+import { never } from './levels.ts'
 import { Names } from './names.ts'
 import { decodeOwner, encodeOwner } from './owner-codec.ts'
 import { none } from './tile-rows.ts'
@@ -22,10 +24,12 @@ export interface Owners {
   find(value: KeyPart): number
   /** The number of an owner whose tiles are about to change; -1 for one who has no place here. */
   take(value: KeyPart): number
-  /** Tiles of an entity were added. */
-  added(owner: number, bytes: number): void
-  /** Brings all tiles to where they belong by now. */
-  fold(owner: number): void
+  /** A row of so many bytes was added to an entity, whose rows are to be folded from a minute on. */
+  added(owner: number, bytes: number, due: number): void
+  /** Before this minute there is nothing to fold. */
+  due(owner: number): number
+  /** Brings all tiles to where they belong by a minute, to which the levels have advanced. */
+  fold(owner: number, minute: number): void
   /** Forgets all tiles, in the stored rows too. */
   forget(value: KeyPart): void
 }
@@ -37,6 +41,7 @@ export class ResidentOwners implements Owners {
   readonly #names = new Names()
   readonly #ids: IdTable | undefined
   readonly #changes: ChangedRows<number>
+  readonly #due = new DueMinutes()
   #end = 0
 
   constructor(name: string, isInteger: boolean, ids: IdTable | undefined) {
@@ -71,16 +76,26 @@ export class ResidentOwners implements Owners {
     return owner
   }
 
-  added(): void {}
+  added(owner: number, _: number, due: number): void {
+    this.#due.lower(owner, due)
+  }
 
-  fold(owner: number): void {
+  due(owner: number): number {
+    return this.#due.at(owner)
+  }
+
+  fold(owner: number, minute: number): void {
     if (this.#ids === undefined && this.#names.value(owner) === undefined) return
     const wasEmpty = this.#isEmpty(owner)
-    for (const kind of this.kinds) for (const { entity } of kind.of(owner)) for (const view of kind.views) view.fold(entity)
+    let due = never
+    for (const kind of this.kinds) due = Math.min(due, kind.fold(owner, minute))
+    this.#due.set(owner, due)
     if (!this.#isEmpty(owner)) return
     // Its stored row has to go before its number can.
+    this.#due.set(owner, 0)
     if (!wasEmpty) this.#changes.touch(owner)
-    else if (this.#ids === undefined && !this.#changes.has(owner)) this.#release(owner)
+    else if (this.#ids !== undefined) this.#due.set(owner, never)
+    else if (!this.#changes.has(owner)) this.#release(owner)
   }
 
   forget(value: KeyPart): void {
@@ -88,6 +103,7 @@ export class ResidentOwners implements Owners {
     if (owner === none) return
     this.#changes.touch(owner)
     for (const kind of this.kinds) kind.drop(owner)
+    this.#due.set(owner, 0)
   }
 
   #intern(value: KeyPart): number {

@@ -64,21 +64,23 @@ export class StreamPlan<Source> {
     for (const branch of this.#branches.values()) this.#addTo(branch, row)
   }
 
-  #addTo({ kind, owners, keys, views }: Branch, row: Row): void {
+  #addTo(branch: Branch, row: Row): void {
+    const { kind, keys, owners } = branch
     for (const value of keys.owners(row)) {
       const owner = owners.take(value)
       if (owner < 0) continue
-      if (kind.hasSubs) for (const sub of keys.subs(row)) addTo(views, kind.take(owner, sub), owners, owner)
-      else addTo(views, kind.take(owner), owners, owner)
+      if (kind.hasSubs) for (const sub of keys.subs(row)) addTo(branch, kind.take(owner, sub), owner)
+      else addTo(branch, kind.take(owner), owner)
     }
   }
 }
 
-function addTo(views: readonly ViewTiles[], entity: number, owners: Owners, owner: number): void {
+function addTo({ kind, owners, views }: Branch, entity: number, owner: number): void {
   for (const view of views) {
-    const { rows } = view.group
+    const { due, rows } = view.group
     const before = rows.count
     view.add(entity)
-    if (rows.count > before) owners.added(owner, rows.bytesEach)
+    if (rows.count === before) continue
+    owners.added(owner, rows.bytesEach, kind.added(entity, due))
   }
 }

@@ -1,7 +1,7 @@
 import type { ColumnName } from '../language/columns.ts'
 import type { View } from '../language/view.ts'
 import { type Evaluate, evaluator, type Row } from './evaluate.ts'
-import { Levels } from './levels.ts'
+import { Levels, never, nowhere } from './levels.ts'
 import { TileRows } from './tile-rows.ts'
 import { type TileCells, TileShape } from './tile-shape.ts'
 
@@ -12,7 +12,9 @@ export class TileGroup {
   /** What the row that was read last adds. */
   readonly added: TileCells
   /** And to which row; `nowhere` if to none. */
-  stamp = 0
+  stamp: number = nowhere
+  /** The minute from which on that row is to be folded. */
+  due: number = never
   readonly #values: readonly ((row: Row) => number)[]
 
   constructor(view: View, place: (column: string) => number) {
@@ -47,7 +49,11 @@ export class TileGroup {
 
   /** Reads a row of the stream. */
   read(row: Row, timeMs: number, rowId: string): void {
-    this.stamp = this.levels.stampOf(timeMs)
+    const stamp = this.levels.stampOf(timeMs)
+    if (stamp !== this.stamp) {
+      this.stamp = stamp
+      this.due = stamp === nowhere ? never : this.levels.dueOf(stamp)
+    }
     const { cells, ids } = this.added
     for (let at = 0; at < this.#values.length; at++) cells[at] = this.#values[at]!(row)
     for (let at = 0; at < ids.length; at++) {

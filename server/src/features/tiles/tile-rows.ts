@@ -1,4 +1,5 @@
-import type { TileCells, TileShape } from './tile-shape.ts'
+import { type Levels, never, nowhere } from './levels.ts'
+import { addSums, type TileCells, type TileShape } from './tile-shape.ts'
 
 /** No row: the end of a list. */
 export const none = -1
@@ -6,17 +7,17 @@ export const none = -1
 /** Rows come in chunks of so many, so that growing copies nothing. */
 const chunkBits = 12
 const chunkMask = 2 ** chunkBits - 1
-/** Cells of a row before those of its tile: its stamp and the next row. */
-const before = 2
 
-/** Rows of tiles of one shape, in lists of one entity each, newest stamp first: 8 bytes a number. */
+/** Rows of tiles of one shape, in lists of one entity each, newest stamp first: 8 bytes a number, and 8 for stamp and next row. */
 export class TileRows {
   readonly shape: TileShape
   readonly bytesEach: number
   /** Rows in use. */
   count = 0
-  readonly #stride: number
-  readonly #chunks: Float64Array[] = []
+  readonly #width: number
+  /** Stamp and next row, row by row. */
+  readonly #links: Int32Array[] = []
+  readonly #cells: Float64Array[] = []
   /** Ids of rows that `latest` is from, row by row. */
   readonly #ids: string[] = []
   readonly #into: TileCells
@@ -25,24 +26,30 @@ export class TileRows {
 
   constructor(shape: TileShape) {
     this.shape = shape
-    this.#stride = before + shape.cells
-    this.bytesEach = this.#stride * 8
+    this.#width = shape.cells
+    this.bytesEach = 8 + this.#width * 8
     this.#into = { cells: new Float64Array(), at: 0, ids: this.#ids, idsAt: 0 }
     this.#from = { ...this.#into }
   }
 
   stamp(row: number): number {
-    return this.#chunks[row >>> chunkBits]![(row & chunkMask) * this.#stride]!
+    return this.#links[row >>> chunkBits]![(row & chunkMask) << 1]!
   }
 
   /** The next older row, or `none`. */
   next(row: number): number {
-    return this.#chunks[row >>> chunkBits]![(row & chunkMask) * this.#stride + 1]!
+    return this.#links[row >>> chunkBits]![((row & chunkMask) << 1) + 1]!
   }
 
   /** What a row holds, to be read before anything else is asked. */
   tile(row: number): TileCells {
     return this.#point(this.#from, row)
+  }
+
+  /** Adds a row of sums to numbers from `at` on. Throws `CellOverflow`. */
+  addTo(into: Float64Array, at: number, row: number): void {
+    const cells = this.#cells[row >>> chunkBits]!
+    addSums(into, at, cells, (row & chunkMask) * this.#width, this.#width)
   }
 
   /** Adds to the list that begins with `head`; the row with which it begins then. Throws `CellOverflow`. */
@@ -64,12 +71,15 @@ export class TileRows {
     return head
   }
 
+  /** The minute from which on some row of a list is to be folded. */
+  dueOf(head: number, levels: Levels): number {
+    let due = never
+    for (let row = head; row !== none; row = this.next(row)) due = Math.min(due, levels.dueOf(this.stamp(row)))
+    return due
+  }
+
   /** Brings the rows of a list to where they belong by now; the row with which it begins then. */
-  fold(head: number, levels: { belongs(stamp: number): number }): number {
-    // Mostly there is nothing to do.
-    let settled = head
-    while (settled !== none && levels.belongs(this.stamp(settled)) === this.stamp(settled)) settled = this.next(settled)
-    if (settled === none) return head
+  fold(head: number, levels: Levels): number {
     let first = none
     let last = none
     for (let row = head; row !== none; ) {
@@ -78,9 +88,9 @@ export class TileRows {
       if (last !== none && this.stamp(last) === stamp) {
         this.shape.merge(this.#point(this.#into, last), this.tile(row))
         this.#release(row)
-      } else if (Number.isNaN(stamp)) this.#release(row)
+      } else if (stamp === nowhere) this.#release(row)
       else {
-        this.#set(row, 0, stamp)
+        this.#setStamp(row, stamp)
         if (last === none) first = row
         else this.#setNext(last, row)
         last = row
@@ -105,10 +115,13 @@ export class TileRows {
     if (row !== none) this.#free = this.next(row)
     else {
       row = this.count
-      if (row >>> chunkBits === this.#chunks.length) this.#chunks.push(new Float64Array((chunkMask + 1) * this.#stride))
+      if (row >>> chunkBits === this.#links.length) {
+        this.#links.push(new Int32Array((chunkMask + 1) * 2))
+        this.#cells.push(new Float64Array((chunkMask + 1) * this.#width))
+      }
     }
     this.count++
-    this.#set(row, 0, stamp)
+    this.#setStamp(row, stamp)
     this.#setNext(row, next)
     return row
   }
@@ -119,17 +132,17 @@ export class TileRows {
     this.count--
   }
 
-  #setNext(row: number, next: number): void {
-    this.#set(row, 1, next)
+  #setStamp(row: number, stamp: number): void {
+    this.#links[row >>> chunkBits]![(row & chunkMask) << 1] = stamp
   }
 
-  #set(row: number, cell: number, value: number): void {
-    this.#chunks[row >>> chunkBits]![(row & chunkMask) * this.#stride + cell] = value
+  #setNext(row: number, next: number): void {
+    this.#links[row >>> chunkBits]![((row & chunkMask) << 1) + 1] = next
   }
 
   #point(tile: TileCells, row: number): TileCells {
-    tile.cells = this.#chunks[row >>> chunkBits]!
-    tile.at = (row & chunkMask) * this.#stride + before
+    tile.cells = this.#cells[row >>> chunkBits]!
+    tile.at = (row & chunkMask) * this.#width
     tile.idsAt = row * this.shape.latest.length
     return tile
   }

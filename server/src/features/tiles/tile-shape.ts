@@ -27,7 +27,8 @@ export class TileShape {
   readonly latest: readonly number[]
   /** Width and times. */
   readonly cells: number
-  readonly #isSum: boolean
+  /** Whether all values are sums. */
+  readonly isSum: boolean
   /** The cells of a tile of no rows. */
   readonly empty: Float64Array
 
@@ -36,7 +37,7 @@ export class TileShape {
     this.width = aggregations.length
     this.latest = [...aggregations.keys()].filter((place) => aggregations[place]!.how === 'latest')
     this.cells = this.width + this.latest.length
-    this.#isSum = aggregations.every(isAdditive)
+    this.isSum = aggregations.every(isAdditive)
     this.empty = new Float64Array(this.cells).fill(Number.NaN)
     for (const [place, aggregation] of aggregations.entries()) if (isAdditive(aggregation)) this.empty[place] = 0
   }
@@ -58,13 +59,8 @@ export class TileShape {
 
   /** Throws `CellOverflow`. */
   merge(into: TileCells, from: TileCells): void {
-    if (!this.#isSum) {
-      this.#mergeEach(into, from)
-      return
-    }
-    const [to, source] = [into.cells, from.cells]
-    const [toAt, sourceAt] = [into.at, from.at]
-    for (let place = 0; place < this.width; place++) to[toAt + place] = sum(to[toAt + place]!, source[sourceAt + place]!, place)
+    if (this.isSum) addSums(into.cells, into.at, from.cells, from.at, this.width)
+    else this.#mergeEach(into, from)
   }
 
   #mergeEach(into: TileCells, from: TileCells): void {
@@ -95,6 +91,11 @@ export class TileShape {
     into.cells[into.at + this.width + latest] = from.cells[from.at + this.width + latest]!
     into.ids[into.idsAt + latest] = from.ids[from.idsAt + latest]!
   }
+}
+
+/** Adds numbers to others, in place. Throws `CellOverflow`. */
+export function addSums(into: Float64Array, at: number, from: Float64Array, fromAt: number, width: number): void {
+  for (let place = 0; place < width; place++) into[at + place] = sum(into[at + place]!, from[fromAt + place]!, place)
 }
 
 function sum(one: number, other: number, place: number): number {

@@ -2,6 +2,7 @@ import { resized } from '../../catalog/id-table.ts'
 import { VireoError } from '../../errors.ts'
 import { fingerprint } from '../language/canonical.ts'
 import type { View } from '../language/view.ts'
+import { never, nowhere } from './levels.ts'
 import type { TileGroup } from './tile-group.ts'
 import { none } from './tile-rows.ts'
 import { CellOverflow } from './tile-shape.ts'
@@ -14,6 +15,8 @@ export class ViewTiles {
   readonly mark: number
   readonly #nameOf: (entity: number) => string
   #heads = new Int32Array(64).fill(none)
+  /** 1 where something has come since `hasChanged` was asked. */
+  #changed = new Uint8Array(64).fill(1)
 
   /** `nameOf` is for messages. */
   constructor(view: View, group: TileGroup, nameOf: (entity: number) => string) {
@@ -25,16 +28,17 @@ export class ViewTiles {
 
   /** The entity's newest row, or `none`. */
   head(entity: number): number {
-    return this.#heads[entity] ?? none
+    return entity >= 0 && entity < this.#heads.length ? this.#heads[entity]! : none
   }
 
   /** Adds what the group read last. Throws `VIEW_OVERFLOW`. */
   add(entity: number): void {
     const { added, rows, stamp } = this.group
-    if (Number.isNaN(stamp)) return
+    if (stamp === nowhere) return
     if (entity >= this.#heads.length) this.#reserve(entity)
     try {
       this.#heads[entity] = rows.add(this.#heads[entity]!, stamp, added)
+      this.#changed[entity] = 1
     } catch (error) {
       throw this.#named(error, entity)
     }
@@ -44,15 +48,28 @@ export class ViewTiles {
   restore(entity: number, stamp: number, tile: TileGroup['added']): void {
     if (entity >= this.#heads.length) this.#reserve(entity)
     this.#heads[entity] = this.group.rows.add(this.#heads[entity]!, stamp, tile)
+    this.#changed[entity] = 1
   }
 
-  /** Brings rows to where they belong by now. Throws `VIEW_OVERFLOW`. */
-  fold(entity: number): void {
+  /** Whether anything has come since this was asked the last time: for the one who keeps an entity's values. */
+  hasChanged(entity: number): boolean {
+    if (entity >= this.#changed.length) return true
+    const has = this.#changed[entity] === 1
+    this.#changed[entity] = 0
+    return has
+  }
+
+  /** Brings rows to where they belong by now; the minute from which on that is to be done again. Throws `VIEW_OVERFLOW`. */
+  fold(entity: number): number {
     const head = this.head(entity)
-    if (head === none) return
+    if (head === none) return never
     const { levels, rows } = this.group
+    const due = rows.dueOf(head, levels)
+    if (!levels.isDue(due)) return due
     try {
-      this.#heads[entity] = rows.fold(head, levels)
+      const folded = rows.fold(head, levels)
+      this.#heads[entity] = folded
+      return rows.dueOf(folded, levels)
     } catch (error) {
       throw this.#named(error, entity)
     }
@@ -63,6 +80,7 @@ export class ViewTiles {
     if (head === none) return
     this.group.rows.drop(head)
     this.#heads[entity] = none
+    this.#changed[entity] = 1
   }
 
   /** How many bytes its rows take. */
@@ -76,6 +94,7 @@ export class ViewTiles {
   #reserve(entity: number): void {
     const { length } = this.#heads
     this.#heads = resized(this.#heads, Math.max(entity + 1, Math.ceil(length * 1.25))).fill(none, length)
+    this.#changed = resized(this.#changed, this.#heads.length).fill(1, length)
   }
 
   #named(error: unknown, entity: number): unknown {

@@ -1,6 +1,7 @@
+import { minuteMs } from '../../clock.ts'
 import { hopMsOf, type Window, windowMs } from '../language/windows.ts'
 import { type EntityKind, joined, type KeyPart } from './entity-kind.ts'
-import { startOf } from './levels.ts'
+import { base, never, startOf } from './levels.ts'
 import type { Owners } from './owners.ts'
 import { none } from './tile-rows.ts'
 import type { TileCells } from './tile-shape.ts'
@@ -18,9 +19,12 @@ export class WindowReader<Name extends string = string> {
   readonly #view: ViewTiles
   readonly #kind: EntityKind
   readonly #owners: Owners
-  /** Shortest first, with its place among the view's windows. */
-  readonly #windows: readonly { readonly place: number; readonly reachMs: number; readonly hopMs: number }[]
+  /** Shortest first, in minutes. */
+  readonly #windows: readonly ReaderWindow[]
   readonly #sum: TileCells
+  readonly #isSum: boolean
+  /** For which `#windows` begin where they say. */
+  #minute = Number.NaN
 
   constructor(view: ViewTiles, kind: EntityKind, owners: Owners) {
     this.#view = view
@@ -28,10 +32,17 @@ export class WindowReader<Name extends string = string> {
     this.#owners = owners
     const { windows, aggregations } = view.view
     this.columns = windows.flatMap((window) => Object.keys(aggregations).map((name) => ({ window, aggregation: name as Name })))
+    const { width } = view.group.rows.shape
     this.#windows = windows
-      .map((window, place) => ({ place, reachMs: windowMs[window], hopMs: hopMsOf(window) }))
-      .sort((a, b) => a.reachMs - b.reachMs)
+      .map((window, place) => ({
+        at: place * width,
+        reach: windowMs[window] / minuteMs,
+        hop: hopMsOf(window) / minuteMs,
+        from: Number.NEGATIVE_INFINITY,
+      }))
+      .sort((a, b) => a.reach - b.reach)
     this.#sum = view.group.rows.shape.create()
+    this.#isSum = view.group.rows.shape.isSum
   }
 
   get width(): number {
@@ -60,34 +71,44 @@ export class WindowReader<Name extends string = string> {
    * happens, in ms; infinity if never. `nowMs` is at or after the last `expire`.
    */
   windowValues(entity: number, nowMs: number, into: Float64Array, offset = 0): number {
-    const { shape } = this.#view.group.rows
+    const minute = Math.floor(nowMs / minuteMs)
+    if (minute !== this.#minute) this.#moveTo(minute)
     const { rows } = this.#view.group
-    shape.clear(this.#sum)
-    let validUntilMs = Number.POSITIVE_INFINITY
-    let row = entity === none ? none : this.#view.head(entity)
-    let start = row === none ? Number.NaN : startOf(rows.stamp(row))
+    let row = this.#view.head(entity)
+    let until = never
     // What is to come counts from its start on.
-    while (row !== none && start > nowMs) {
-      validUntilMs = start
+    while (row !== none && startOf(rows.stamp(row)) > minute) {
+      until = startOf(rows.stamp(row))
       row = rows.next(row)
-      if (row !== none) start = startOf(rows.stamp(row))
     }
-    let oldest = Number.NaN
-    for (const { place, reachMs, hopMs } of this.#windows) {
-      const from = nowMs - reachMs - ((nowMs - reachMs) % hopMs || 0)
-      while (row !== none && start >= from) {
-        shape.merge(this.#sum, rows.tile(row))
+    if (!this.#isSum) rows.shape.clear(this.#sum)
+    const { width } = rows.shape
+    let oldest = never
+    let before = -1
+    for (let window = 0; window < this.#windows.length; window++) {
+      const { at, from, hop, reach } = this.#windows[window]!
+      const to = offset + at
+      // Each window has what the shorter one has, and more.
+      if (this.#isSum) for (let value = 0; value < width; value++) into[to + value] = before < 0 ? 0 : into[before + value]!
+      before = to
+      while (row !== none) {
+        const start = startOf(rows.stamp(row))
+        if (start < from) break
+        if (this.#isSum) rows.addTo(into, to, row)
+        else rows.shape.merge(this.#sum, rows.tile(row))
         oldest = start
         row = rows.next(row)
-        if (row !== none) start = startOf(rows.stamp(row))
       }
+      if (!this.#isSum) for (let value = 0; value < width; value++) into[to + value] = this.#sum.cells[value]!
       // The window's last tile leaves it first.
-      if (oldest >= from && reachMs < Number.POSITIVE_INFINITY)
-        validUntilMs = Math.min(validUntilMs, oldest - (oldest % hopMs) + hopMs + reachMs)
-      const to = offset + place * shape.width
-      for (let value = 0; value < shape.width; value++) into[to + value] = this.#sum.cells[value]!
+      if (oldest >= from && oldest < never && from > base) until = Math.min(until, oldest - (oldest % hop) + hop + reach)
     }
-    return validUntilMs
+    return until === never ? Number.POSITIVE_INFINITY : until * minuteMs
+  }
+
+  /** Whether anything has come to an entity since this was asked the last time: for the one who keeps its values. */
+  hasChanged(entity: number): boolean {
+    return this.#view.hasChanged(entity)
   }
 
   /** When the values change next though nothing happens. */
@@ -95,6 +116,23 @@ export class WindowReader<Name extends string = string> {
     scratch = scratch.length < this.width ? new Float64Array(this.width) : scratch
     return this.windowValues(entity, nowMs, scratch)
   }
+
+  #moveTo(minute: number): void {
+    this.#minute = minute
+    for (const window of this.#windows) {
+      const { hop, reach } = window
+      window.from = reach === Number.POSITIVE_INFINITY ? base : minute - reach - ((minute - reach) % hop)
+    }
+  }
+}
+
+interface ReaderWindow {
+  /** Where its values begin. */
+  readonly at: number
+  readonly reach: number
+  readonly hop: number
+  /** When the oldest of its tiles begins. */
+  from: number
 }
 
 let scratch = new Float64Array()

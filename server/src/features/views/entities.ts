@@ -1,7 +1,11 @@
+import { bucketOf } from '../language/bucket.ts'
 import { bucket, col, each, known } from '../language/expression.ts'
 
 /** Upper ends of the buckets of length, in ms: about equally many of the sample's plays lie between two. */
 export const lengthEdgesMs = [7_000, 11_000, 18_000, 30_000, 60_000, 120_000, 300_000] as const
+
+/** The bucket of a length, as the views tell them apart. */
+export const lengthBucketOf = (lengthMs: number): number => bucketOf(lengthMs, lengthEdgesMs)
 
 const lengthBucket = bucket(known(col('length_ms')), lengthEdgesMs)
 

@@ -112,6 +112,8 @@ export interface FeatureRecord {
   personValues: number[];
   /** One for each item of the slate, in its order. */
   items: FeatureItem[];
+  /** Ids of the videos that the person's values about the last ones are of, newest first. */
+  recentVideos: string[];
 }
 
 export interface FeatureItem {
@@ -1329,7 +1331,7 @@ export const SlateItem: MessageFns<SlateItem> = {
 };
 
 function createBaseFeatureRecord(): FeatureRecord {
-  return { slateId: "", person: "", timeMs: 0, featureSet: "", personValues: [], items: [] };
+  return { slateId: "", person: "", timeMs: 0, featureSet: "", personValues: [], items: [], recentVideos: [] };
 }
 
 export const FeatureRecord: MessageFns<FeatureRecord> = {
@@ -1355,6 +1357,9 @@ export const FeatureRecord: MessageFns<FeatureRecord> = {
     }
     for (const v of message.items) {
       FeatureItem.encode(v!, writer.uint32(50).fork()).join();
+    }
+    for (const v of message.recentVideos) {
+      writer.uint32(58).string(v!);
     }
     return writer;
   },
@@ -1430,6 +1435,14 @@ export const FeatureRecord: MessageFns<FeatureRecord> = {
             message.items.push(FeatureItem.decode(reader, reader.uint32()));
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.recentVideos.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1466,6 +1479,11 @@ export const FeatureRecord: MessageFns<FeatureRecord> = {
         ? object.person_values.map((e: any) => globalThis.Number(e))
         : [],
       items: globalThis.Array.isArray(object?.items) ? object.items.map((e: any) => FeatureItem.fromJSON(e)) : [],
+      recentVideos: globalThis.Array.isArray(object?.recentVideos)
+        ? object.recentVideos.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.recent_videos)
+        ? object.recent_videos.map((e: any) => globalThis.String(e))
+        : [],
     };
   },
 
@@ -1489,6 +1507,9 @@ export const FeatureRecord: MessageFns<FeatureRecord> = {
     if (message.items?.length) {
       obj.items = message.items.map((e) => FeatureItem.toJSON(e));
     }
+    if (message.recentVideos?.length) {
+      obj.recentVideos = message.recentVideos;
+    }
     return obj;
   },
 
@@ -1503,6 +1524,7 @@ export const FeatureRecord: MessageFns<FeatureRecord> = {
     message.featureSet = object.featureSet ?? "";
     message.personValues = object.personValues?.map((e) => e) || [];
     message.items = object.items?.map((e) => FeatureItem.fromPartial(e)) || [];
+    message.recentVideos = object.recentVideos?.map((e) => e) || [];
     return message;
   },
 };
