@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { feedFeatureSet } from '../features/vector/feed-feature-set.ts'
 import { version } from '../operations.ts'
 import { benchCommand } from './bench.ts'
 import { complaint } from './complaint.ts'
@@ -9,6 +10,9 @@ import { feedCommand } from './feed.ts'
 import { importCommand } from './import.ts'
 import { keyCommand } from './key.ts'
 import { lakeCommand } from './lake.ts'
+import { qualityCommand } from './quality.ts'
+import { rebuildCommand } from './rebuild.ts'
+import { samplesCommand } from './samples.ts'
 import { startCommand } from './start.ts'
 import { statusCommand } from './status.ts'
 import { videoCommand } from './video.ts'
@@ -22,6 +26,9 @@ const commands = [
   keyCommand(),
   statusCommand(),
   lakeCommand(),
+  rebuildCommand(),
+  samplesCommand(),
+  qualityCommand(feedFeatureSet),
   evaluateCommand(),
   benchCommand(),
 ]

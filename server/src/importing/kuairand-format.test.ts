@@ -8,9 +8,9 @@ import { addFiles, firstDayMs, folderOf, historyOf, imported, logOf, MemoryTarge
 
 const at = (minutes: number) => firstDayMs + minutes * minuteMs
 
-test('a page holds at most ten impressions and ends at a gap of more than half an hour', async () => {
-  const minutes = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 40, 71]
-  const rows = minutes.map((minute, video) => ({ timeMs: at(minute), video: `v${video}`, tab: minute === 71 ? 4 : 1 }))
+test('a page holds at most ten impressions and ends at a gap of more than half an hour or on another surface', async () => {
+  const minutes = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 40, 41, 71]
+  const rows = minutes.map((minute, video) => ({ timeMs: at(minute), video: `v${video}`, tab: minute > 40 ? 4 : 1 }))
   const target = new MemoryTarget()
   await imported(folderOf({ ...noVideos, 'log_a.csv': logOf([...rows, { person: 'q', timeMs: at(5) }].reverse()) }), target)
   const pages = target.pages.filter((page) => page.person === 'p')
@@ -19,7 +19,7 @@ test('a page holds at most ten impressions and ends at a gap of more than half a
     [
       [at(0), 'main', 'v0,v1,v2,v3,v4,v5,v6,v7,v8,v9'],
       [at(10), 'main', 'v10,v11'],
-      [at(71), 'tab-4', 'v12'],
+      [at(41), 'tab-4', 'v12,v13'],
     ],
   )
   assert.ok(

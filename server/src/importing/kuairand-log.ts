@@ -66,12 +66,12 @@ export async function kuaiRandLog(database: ImportDatabase, group: Group, shift:
   const ordered = `ordered_${group.id}`
   const pages = `pages_${group.id}`
   await database.run(`CREATE TABLE ${ordered} AS
-    SELECT *, row_number() OVER (ORDER BY time_ms, person, video_id, file, row) AS seq FROM log WHERE ${ofGroup(group)}`)
+    SELECT *, COALESCE(tab, '') AS surface, row_number() OVER (ORDER BY time_ms, person, video_id, file, row) AS seq FROM log WHERE ${ofGroup(group)}`)
   await makePages(database, ordered, pages)
   return {
     rows: await database.number(`SELECT count(*) FROM ${ordered}`),
     sql: `SELECT person, video_id, time_ms::DOUBLE AS time_ms, watch_ms::INTEGER AS watch_ms, COALESCE(row_length_ms, length_ms) AS length,
-        COALESCE(tab, '') AS tab, clicked, long_viewed, outcomes, first_ms::DOUBLE AS first_ms, first_video, videos, ${factColumns}
+        surface AS tab, clicked, long_viewed, outcomes, first_ms::DOUBLE AS first_ms, first_video, videos, ${factColumns}
       FROM ${ordered} JOIN ${pages} USING (seq) LEFT JOIN facts USING (video_id) ORDER BY seq`,
     addRecords(columns, from, to, records) {
       const at = columns as unknown as LogColumns

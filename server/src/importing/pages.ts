@@ -14,16 +14,16 @@ interface PageVideo {
 }
 
 /**
- * Cuts the impressions of each person into pages. From the table `impressions` (seq, person, time_ms, video_id,
- * row_length_ms), in which `seq` is the order of replay, it makes a table of (seq, first_ms, first_video, videos);
+ * Cuts the impressions of each person into pages, each of one surface. From the table `impressions` (seq, person, time_ms,
+ * video_id, surface, row_length_ms), in which `seq` is the order of replay, it makes a table of (seq, first_ms, first_video, videos);
  * `videos`, a JSON list for `itemsOf`, is set where the page begins.
  */
 export async function makePages(database: ImportDatabase, impressions: string, table: string): Promise<void> {
   await database.run(`
     CREATE TABLE page_of AS
     WITH gaps AS (
-      SELECT seq, person, COALESCE(time_ms - lag(time_ms) OVER (PARTITION BY person ORDER BY seq) > ${longestGapMs}, true) AS is_start
-      FROM ${impressions}
+      SELECT seq, person, COALESCE(time_ms - lag(time_ms) OVER before > ${longestGapMs} OR surface != lag(surface) OVER before, true) AS is_start
+      FROM ${impressions} WINDOW before AS (PARTITION BY person ORDER BY seq)
     ), visits AS (
       SELECT seq, max(CASE WHEN is_start THEN seq END) OVER (PARTITION BY person ORDER BY seq ROWS UNBOUNDED PRECEDING) AS visit FROM gaps
     ), numbered AS (

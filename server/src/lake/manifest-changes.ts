@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import { VireoError } from '../errors.ts'
-import type { Lake, LakeFile, LakeTable, LogRange, Manifest } from '../ports/lake.ts'
+import type { Lake, LakeFile, LakeTable, LogRange, Manifest, ShownTable } from '../ports/lake.ts'
 
 /** Makes the next manifest of the newest, again when another commit came first. Returns the one that was committed. */
 export async function commitChange(lake: Lake, clock: Clock, change: (current: Manifest, version: number) => Manifest): Promise<Manifest> {
@@ -63,6 +63,12 @@ export function changedSince(manifest: Manifest, table: LakeTable, version: numb
 export function filesOf(manifest: Manifest, table: LakeTable, partitions?: Iterable<string>): LakeFile[] {
   const wanted = partitions === undefined ? undefined : new Set(partitions)
   return manifest.files.filter((file) => file.table === table && (wanted?.has(file.partition) ?? true))
+}
+
+/** Those that a reader of a table looks into: vectors that were replayed are shown with those that were logged. */
+export function shownFilesOf(manifest: Manifest, table: ShownTable, partitions?: Iterable<string>): LakeFile[] {
+  const wanted = partitions === undefined ? undefined : new Set(partitions)
+  return [...filesOf(manifest, table, wanted), ...(table === 'features' ? filesOf(manifest, 'replayed', wanted) : [])]
 }
 
 /** Ranges of the same partition of the log as one. */

@@ -1,6 +1,6 @@
 import type { Topic } from '../ports/event-log.ts'
-import { type LakeFile, type LakeTable, lakeTables, type Manifest } from '../ports/lake.ts'
-import { filesOf } from './manifest-changes.ts'
+import { type LakeFile, lakeTables, type Manifest, type ShownTable } from '../ports/lake.ts'
+import { shownFilesOf } from './manifest-changes.ts'
 import { recordRows } from './record-rows.ts'
 
 type Location = (path: string) => string
@@ -21,20 +21,21 @@ const shownSql: Readonly<Record<Topic, string>> = {
  * The SQL of the rows of a table in some of its files, in parentheses, with `date` and `hour` (VARCHAR) of the partition.
  * Without files it has no rows, and the same columns. `features` has a row an item.
  */
-export function rowsSql(table: LakeTable, files: readonly LakeFile[], location: Location): string {
+export function rowsSql(table: ShownTable, files: readonly LakeFile[], location: Location): string {
   const from = files.length > 0 ? filesSql(files, location) : table === 'samples' ? undefined : noFilesSql(table)
   if (from === undefined) return '(SELECT NULL::VARCHAR AS date, NULL::VARCHAR AS hour WHERE false)'
   if (table === 'samples') return `(SELECT * FROM ${from})`
   const where = `FROM ${from} WHERE ${shownSql[table]}`
   if (table !== 'features') return `(SELECT ${shown(table).join(', ')}, date, hour ${where})`
   return `(SELECT slate_id, person, time_ms, unnest(range(len(video_ids)))::INTEGER AS item_index, nullif(unnest(video_ids), '') AS video_id,
-    feature_set, person_values, unnest(item_values) AS item_values, log_partition, log_offset, date, hour ${where})`
+    feature_set, recent_videos, person_values, unnest(item_values) AS item_values, log_partition, log_offset, date, hour ${where})`
 }
 
 /** Makes a view of each table of the lake, for DuckDB. There are no samples before they were made. */
 export function viewsSql(manifest: Manifest, location: Location): string[] {
   return lakeTables.flatMap((table) => {
-    const files = filesOf(manifest, table)
+    if (table === 'replayed') return []
+    const files = shownFilesOf(manifest, table)
     if (table === 'samples' && files.length === 0) return []
     return [`CREATE OR REPLACE VIEW ${table} AS FROM ${rowsSql(table, files, location)}`]
   })

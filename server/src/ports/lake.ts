@@ -1,8 +1,11 @@
 import { type Place, type Topic, topics } from './event-log.ts'
 
-/** A topic of the log has a table of its name; `samples` is made from them. */
-export const lakeTables = [...topics, 'samples'] as const
+/** A topic of the log has a table of its name; from these are made `samples`, and in `replayed` the vectors of imported pages, as `features` has them. */
+export const lakeTables = [...topics, 'samples', 'replayed'] as const
 export type LakeTable = (typeof lakeTables)[number]
+
+/** Tables that readers know: what is in `replayed` is shown in `features`. */
+export type ShownTable = Exclude<LakeTable, 'replayed'>
 
 /** Records of one partition of the log: their offsets lie from `first` up to, not including, `end`. */
 export interface LogRange {

@@ -42,15 +42,23 @@ export interface LeftOut {
   otherFeatures: number
 }
 
-/** What an export replaces by a column a feature, and what only the lake needs. */
-const replaced = new Set(['person_values', 'item_values', 'is_final', 'joined_version'])
+/** What only the lake needs. */
+const dropped = new Set(['is_final', 'joined_version'])
+
+/** Whose places the lists of the person's last videos have. */
+export const recentVideos = 'recent_videos'
 
 export function exportColumns(features: readonly FeatureColumn[]): ExportColumn[] {
-  const kept = sampleColumns.filter(({ name }) => !replaced.has(name))
+  const kept = sampleColumns.filter(({ name }) => !dropped.has(name))
   return [
     ...kept.map(({ name, type, meaning, isLabel }): ExportColumn => ({ name, type, role: isLabel ? 'label' : 'sample', meaning })),
+    { name: recentVideos, type: 'VARCHAR[]', role: 'person_feature', meaning: "the person's last videos, newest first" },
     ...features.map(
-      ({ name, side }): ExportColumn => ({ name, type: 'BIGINT', role: side === 'person_values' ? 'person_feature' : 'item_feature' }),
+      ({ name, side, length }): ExportColumn => ({
+        name,
+        type: length === undefined ? 'BIGINT' : 'BIGINT[]',
+        role: side === 'person_values' ? 'person_feature' : 'item_feature',
+      }),
     ),
   ]
 }

@@ -73,18 +73,19 @@ test('an export has a column a feature, and says what it leaves out', async (con
   )
 })
 
-test('features that were frozen to another time replace those that were logged', async (context) => {
-  const { out, options } = await twoDays(context)
-  async function* features() {
-    yield { sample_id: 's/0', person_values: [1], item_values: [2, 3] }
-    yield { sample_id: 't/1', person_values: [4], item_values: [5, 2 ** 40] }
-  }
-  const manifest = await exportSamples({ ...options, out, frozen: { as: 'day', features: features() } })
-  assert.deepEqual(await rowsOf(out, 'sample_id, person_plays_all, video_plays_24h, length_ms_known'), [
-    ['s/0', 1, 2, 3],
-    ['t/1', 4, 5, 2 ** 40],
+test('vectors that were frozen to another time replace those that were logged', async (context) => {
+  const { lake, out, options } = await twoDays(context)
+  const files = await lake.vectors(servedMs - 60_000, [
+    { slate: 's', index: 0, person: [1], item: [2, 3] },
+    { slate: 't', index: 1, person: [4], item: [5, 2 ** 40] },
+  ])
+  const manifest = await exportSamples({ ...options, out, frozen: { as: 'day', files: [files] } })
+  assert.deepEqual(await rowsOf(out, 'sample_id, recent_videos, person_plays_all, video_plays_24h, length_ms_known'), [
+    ['s/0', ['b'], 1, 2, 3],
+    ['t/1', ['b'], 4, 5, 2 ** 40],
   ])
   assert.equal(manifest.featuresAsOf, 'day')
+  assert.equal(manifest.leftOut.otherFeatures, 2)
 })
 
 test('hours whose data failed are left out and named', async (context) => {
@@ -96,11 +97,8 @@ test('hours whose data failed are left out and named', async (context) => {
 test('an export replaces an earlier one whole, leaves it when it fails, and touches nothing else', async (context) => {
   const { out, options } = await twoDays(context)
   const first = await exportSamples({ ...options, out })
-  async function* broken(): AsyncGenerator<never> {
-    await Promise.reject(new Error('the replay failed'))
-    yield* []
-  }
-  await assert.rejects(exportSamples({ ...options, out, frozen: { as: 'day', features: broken() } }), /the replay failed/)
+  const gone = { people: join(out, 'gone.parquet'), items: join(out, 'gone.parquet') }
+  await assert.rejects(exportSamples({ ...options, out, frozen: { as: 'day', files: [gone] } }), /gone/)
   assert.deepEqual(JSON.parse(await readFile(join(out, 'manifest.json'), 'utf8')), first)
   await exportSamples({ ...options, out })
   assert.deepEqual(await readdir(out), ['date=2026-01-15.parquet', 'manifest.json'])

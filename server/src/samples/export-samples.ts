@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import type { Clock } from '../clock.ts'
+import { type Clock, dayMs } from '../clock.ts'
 import { LakeDatabase, quoted } from '../lake/database.ts'
 import { parquetOptions } from '../lake/file-writer.ts'
-import { filesOf } from '../lake/manifest-changes.ts'
+import { filesOf, shownFilesOf } from '../lake/manifest-changes.ts'
 import { rowsSql } from '../lake/views.ts'
-import type { Lake, LakeFile } from '../ports/lake.ts'
+import type { Lake, LakeFile, Manifest } from '../ports/lake.ts'
 import { checkFolder, durable, manifestName, replaceFolder } from './export-folder.ts'
-import { type ExportedDay, type ExportManifest, exportColumns, type LeftOut } from './export-manifest.ts'
+import { type ExportedDay, type ExportManifest, exportColumns, type LeftOut, recentVideos } from './export-manifest.ts'
 import { type FeatureColumn, type FeatureSet, featureColumns, featureSetId } from './feature-set.ts'
-import { type FrozenFeatures, loadFrozen } from './frozen-features.ts'
+import type { VectorFiles } from './replay/replay-features.ts'
 
 export interface ExportOptions {
   readonly lake: Lake
@@ -18,8 +18,8 @@ export interface ExportOptions {
   /** The folder to make. One with an earlier export is replaced. */
   readonly out: string
   readonly featureSet: FeatureSet
-  /** Features as of another time than serving logged them; without it those that were logged. */
-  readonly frozen?: { readonly as: string; readonly features: AsyncIterable<FrozenFeatures> }
+  /** Vectors as of another time than that of their page; without it those that were logged or replayed. */
+  readonly frozen?: { readonly as: string; readonly files: readonly VectorFiles[] }
   /** Partitions (`date=…/hour=…`) that may not be trained on. */
   readonly failedPartitions: ReadonlySet<string>
   /** Memory of DuckDB, in MiB. */
@@ -63,9 +63,6 @@ async function writeDays(folder: string, options: ExportOptions): Promise<Export
   const scratch = join(folder, 'scratch')
   const database = await LakeDatabase.open({ memoryMb, tempFolder: scratch, signal })
   try {
-    if (frozen !== undefined) {
-      await loadFrozen(database, 'frozen', frozen.features, signal, (done) => onProgress?.({ phase: 'features', done, total: undefined }))
-    }
     const all = filesOf(pin.manifest, 'samples')
     const files = all.filter(({ partition }) => !failedPartitions.has(partition))
     const days: ExportedDay[] = []
@@ -74,15 +71,23 @@ async function writeDays(folder: string, options: ExportOptions): Promise<Export
     for (const [done, [day, ofDay]] of byDay.entries()) {
       onProgress?.({ phase: 'days', done, total: byDay.length })
       await database.run(`CREATE OR REPLACE TEMP VIEW samples AS FROM ${rowsSql('samples', ofDay, (path) => lake.location(path))}`)
-      const [counts] = await database.rows(countSql(featureSet, frozen !== undefined))
-      const [rows, notFinal, otherFeatures] = counts as [number, number, number]
-      leftOut.notFinal += notFinal
-      leftOut.otherFeatures += otherFeatures
-      if (rows === 0) continue
+      const vectors = frozen === undefined ? loggedSql(pin.manifest, lake, ofDay, featureSet) : frozenSql(frozen.files, dateOf(day))
+      await database.run(`CREATE OR REPLACE TEMP VIEW vectors AS ${vectors}`)
+      const [counts] = await database.rows('SELECT count(*) FILTER (WHERE is_final)::DOUBLE, count(*)::DOUBLE FROM samples')
+      const [final, known] = counts as [number, number]
       const file = `${day}.parquet`
-      const sql = selectSql(columns, featureSet, frozen !== undefined)
-      await database.run(`COPY (${sql} ORDER BY time_ms, sample_id) TO ${quoted(join(folder, file))} ${parquetOptions}`)
-      days.push({ date: day.slice('date='.length), file, rows })
+      const sql = selectSql(columns)
+      const [[written]] = (await database.rows(
+        `COPY (${sql} ORDER BY time_ms, sample_id) TO ${quoted(join(folder, file))} ${parquetOptions}`,
+      )) as [[bigint]]
+      const rows = Number(written)
+      leftOut.notFinal += known - final
+      leftOut.otherFeatures += final - rows
+      if (rows === 0) {
+        await rm(join(folder, file))
+        continue
+      }
+      days.push({ date: dateOf(day), file, rows })
     }
     onProgress?.({ phase: 'days', done: byDay.length, total: byDay.length })
     return {
@@ -103,25 +108,34 @@ async function writeDays(folder: string, options: ExportOptions): Promise<Export
   }
 }
 
+const dateOf = (day: string) => day.slice('date='.length)
 const named = (name: string) => `"${name.replaceAll('"', '""')}"`
 
-/** Samples with the values to export, NULL where there are none of this feature set. */
-function valuesSql(featureSet: FeatureSet, isFrozen: boolean): string {
-  if (isFrozen) return 'FROM samples LEFT JOIN frozen USING (sample_id) SELECT samples.* EXCLUDE (person_values, item_values), frozen.*'
-  const isOfSet = `feature_set = ${quoted(featureSetId(featureSet))}`
-  const ofSet = (side: string) => `CASE WHEN ${isOfSet} THEN ${side} END AS ${side}`
-  return `FROM samples SELECT * REPLACE (${ofSet('person_values')}, ${ofSet('item_values')})`
+/** The vectors of this feature set that go with the samples in some files. */
+function loggedSql(manifest: Manifest, lake: Lake, samples: readonly LakeFile[], featureSet: FeatureSet): string {
+  const partitions = samples.map(({ partition }) => partition)
+  const rows = rowsSql('features', shownFilesOf(manifest, 'features', partitions), (path) => lake.location(path))
+  return `SELECT * FROM ${rows} WHERE feature_set = ${quoted(featureSetId(featureSet))}`
 }
 
-const countSql = (featureSet: FeatureSet, isFrozen: boolean) => `
-  SELECT count(*) FILTER (WHERE is_final AND item_values IS NOT NULL)::DOUBLE, count(*) FILTER (WHERE NOT is_final)::DOUBLE,
-    count(*) FILTER (WHERE is_final AND item_values IS NULL)::DOUBLE
-  FROM (${valuesSql(featureSet, isFrozen)})`
+/** Those that were frozen within the day before the samples of a date, or on it. */
+function frozenSql(files: readonly VectorFiles[], date: string): string {
+  if (files.length === 0) return `SELECT ${noVectors} WHERE false`
+  const startMs = Date.parse(`${date}T00:00:00Z`)
+  const near = (side: keyof VectorFiles) =>
+    `(SELECT * FROM read_parquet([${files.map((each) => quoted(each[side])).join(', ')}]) WHERE time_ms > ${startMs - dayMs} AND time_ms < ${startMs + dayMs})`
+  return `SELECT slate_id, item_index, recent_videos, person_values, item_values FROM ${near('items')} JOIN ${near('people')} USING (request)`
+}
 
-function selectSql(columns: readonly FeatureColumn[], featureSet: FeatureSet, isFrozen: boolean): string {
-  const kept = exportColumns([]).map(({ name }) => named(name))
-  const features = columns.map(({ name, side, at }) => `${side}[${at + 1}] AS ${named(name)}`)
-  return `SELECT ${[...kept, ...features].join(', ')} FROM (${valuesSql(featureSet, isFrozen)}) WHERE is_final AND item_values IS NOT NULL`
+const noVectors = `NULL::VARCHAR AS slate_id, NULL::INTEGER AS item_index, NULL::VARCHAR[] AS recent_videos,
+  NULL::BIGINT[] AS person_values, NULL::BIGINT[] AS item_values`
+
+function selectSql(columns: readonly FeatureColumn[]): string {
+  const kept = exportColumns([]).map(({ name }) => (name === recentVideos ? name : `samples.${named(name)}`))
+  const features = columns.map(
+    ({ name, side, at, length }) => `${side}[${length === undefined ? at + 1 : `${at + 1}:${at + length}`}] AS ${named(name)}`,
+  )
+  return `SELECT ${[...kept, ...features].join(', ')} FROM samples JOIN vectors USING (slate_id, item_index) WHERE is_final`
 }
 
 function failedOf(files: readonly LakeFile[], failed: ReadonlySet<string>): LeftOut['failed'] {

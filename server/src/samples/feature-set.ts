@@ -5,8 +5,14 @@ import { sampleColumns } from './sample-columns.ts'
 export interface FeatureSet {
   readonly name: string
   readonly version: number
-  readonly personFeatures: readonly { readonly name: string }[]
-  readonly itemFeatures: readonly { readonly name: string }[]
+  readonly personFeatures: readonly NamedFeature[]
+  readonly itemFeatures: readonly NamedFeature[]
+}
+
+interface NamedFeature {
+  readonly name: string
+  /** Of a list: how many values it has. */
+  readonly length?: number
 }
 
 /** As `feature_set` has it. */
@@ -15,20 +21,28 @@ export const featureSetId = ({ name, version }: Pick<FeatureSet, 'name' | 'versi
 export interface FeatureColumn {
   readonly name: string
   readonly side: 'person_values' | 'item_values'
-  /** From 0. */
+  /** Of its first value, from 0. */
   readonly at: number
+  /** Of a list: how many values it has. */
+  readonly length: number | undefined
 }
 
 /** A column a feature. Throws `FEATURE_NAME_TAKEN` where two have the same name, or one that of another column. */
 export function featureColumns({ personFeatures, itemFeatures }: FeatureSet): FeatureColumn[] {
-  const columns = [
-    ...personFeatures.map(({ name }, at): FeatureColumn => ({ name, side: 'person_values', at })),
-    ...itemFeatures.map(({ name }, at): FeatureColumn => ({ name, side: 'item_values', at })),
-  ]
+  const columns = [...columnsOf('person_values', personFeatures), ...columnsOf('item_values', itemFeatures)]
   const taken = new Set(sampleColumns.map(({ name }) => name))
   for (const { name } of columns) {
     if (taken.has(name)) throw new InvalidInput('FEATURE_NAME_TAKEN', name, `the name ${name} of a feature is taken by another column`)
     taken.add(name)
   }
   return columns
+}
+
+function columnsOf(side: FeatureColumn['side'], features: readonly NamedFeature[]): FeatureColumn[] {
+  let next = 0
+  return features.map(({ name, length }) => {
+    const at = next
+    next += length ?? 1
+    return { name, side, at, length }
+  })
 }

@@ -2,7 +2,7 @@ import type { LakeDatabase } from '../lake/database.ts'
 import { hourOf } from '../lake/lake-tables.ts'
 import { changedSince, filesOf } from '../lake/manifest-changes.ts'
 import { rowsSql } from '../lake/views.ts'
-import type { Lake, LakeTable, Manifest } from '../ports/lake.ts'
+import type { Lake, Manifest } from '../ports/lake.ts'
 import { hoursAround } from './hours-around.ts'
 import { reachHours, reportingMs } from './label-join.ts'
 
@@ -13,16 +13,16 @@ export interface Reading {
   readonly database: LakeDatabase
 }
 
-const inputs = ['served', 'events', 'features'] as const
+const inputs = ['served', 'events'] as const
 
 /**
- * Hours of `served` whose samples are missing or no longer right, in order: their pages, their features or events of
- * their pages have come since, the client of a person turns out to report impressions, or samples were not final yet.
+ * Hours of `served` whose samples are missing or no longer right, in order: their pages or events of their pages have
+ * come since, the client of a person turns out to report impressions, or samples were not final yet.
  */
 export async function hoursToJoin(reading: Reading, horizonHours: number): Promise<string[]> {
   const { manifest } = reading
   const since = manifest.derived.samples ?? 0
-  const hours = new Set([...changedSince(manifest, 'served', since), ...changedSince(manifest, 'features', since)])
+  const hours = new Set(changedSince(manifest, 'served', since))
   if (since > 0) for (const hour of await hoursOfNewEvents(reading, since, horizonHours)) hours.add(hour)
   const served = new Set(filesOf(manifest, 'served').map(({ partition }) => partition))
   for (const { hour, version, isFinal } of await joinedHours(reading)) {
@@ -43,7 +43,8 @@ async function hoursOfNewEvents(reading: Reading, since: number, horizonHours: n
   const around = hoursAround(changed, reachHours(horizonHours))
   const isNew = new Set(filesOf(manifest, 'events', changed).filter(({ added }) => added > since))
   const before = filesOf(manifest, 'events', around).filter((file) => !isNew.has(file))
-  const rows = (table: LakeTable, files = filesOf(manifest, table, around)) => rowsSql(table, files, (path) => reading.lake.location(path))
+  const rows = (table: 'events' | 'served', files = filesOf(manifest, table, around)) =>
+    rowsSql(table, files, (path) => reading.lake.location(path))
   const isNear = `impression.person = slates.person AND impression.time_ms BETWEEN slates.time_ms - ${reportingMs} AND slates.time_ms + ${reportingMs}`
   const found = await database.rows(`
     WITH new_events AS (FROM ${rows('events', [...isNew])} SELECT person, time_ms, type, slate_id, untimed),

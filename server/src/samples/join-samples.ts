@@ -103,7 +103,6 @@ async function joinHours(
 ): Promise<DerivedPartition[]> {
   for (const [table, partitions] of [
     ['served', hours],
-    ['features', hours],
     ['events', hoursAround(hours, reachHours(horizonHours))],
   ] as const) {
     const rows = rowsSql(table, filesOf(manifest, table, partitions), (path) => lake.location(path))

@@ -23,7 +23,7 @@ export interface JoinTime {
 export const reachHours = (horizonHours: number): number => horizonHours + 1
 
 /**
- * The label join, from `served`, `events`, `features` (the lake's tables, or those hours of them that matter) and `zones`
+ * The label join, from `served`, `events` (the lake's tables, or those hours of them that matter) and `zones`
  * (`zonesSql`) to rows of `samples` (`sampleColumns`), with `date` and `hour` of the page. What it uses is common to
  * DuckDB and Spark SQL.
  *
@@ -91,7 +91,6 @@ SELECT shown.date, shown.hour, concat(shown.slate_id, '/', shown.item_index) AS 
   CAST(floor((shown.local_ms % ${dayMs}) / ${hourMs}) AS INTEGER) AS hour_of_day,
   CAST((floor(shown.local_ms / ${dayMs}) + 3) % 7 + 1 AS INTEGER) AS weekday,
   shown.source, shown.found_by, shown.score, shown.propensity, shown.arm, shown.policy, shown.imported,
-  features.feature_set, features.person_values, features.item_values,
   CASE WHEN coalesce(watches, 0) > 0 THEN longest_ms ELSE 0 END AS watch_ms,
   CASE WHEN coalesce(watches, 0) > 0 THEN finish WHEN ${lengthKnown} THEN false END AS finish,
   CASE WHEN coalesce(watches, 0) > 0 THEN long_view WHEN ${lengthKnown} THEN false END AS long_view,
@@ -99,8 +98,7 @@ SELECT shown.date, shown.hour, concat(shown.slate_id, '/', shown.item_index) AS 
   coalesce(follow, false) AS followed, coalesce(not_interested, false) AS not_interested,
   shown.is_final, CAST(${joinedAtMs} AS BIGINT) AS joined_at_ms, CAST(${version} AS BIGINT) AS joined_version
 FROM displayed AS shown
-LEFT JOIN outcomes ON outcomes.slate_id = shown.slate_id AND outcomes.item_index = shown.item_index
-LEFT JOIN features ON features.slate_id = shown.slate_id AND features.item_index = shown.item_index`
+LEFT JOIN outcomes ON outcomes.slate_id = shown.slate_id AND outcomes.item_index = shown.item_index`
 }
 
 const lengthKnown = 'coalesce(shown.length_ms, outcomes.length_ms) IS NOT NULL'

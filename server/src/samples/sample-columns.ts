@@ -40,9 +40,6 @@ export const sampleColumns: readonly SampleColumn[] = [
   { name: 'arm', type: 'VARCHAR', meaning: 'arm of the experiment' },
   { name: 'policy', type: 'VARCHAR', meaning: "version of the feed's code and weights" },
   { name: 'imported', type: 'BOOLEAN', meaning: 'from the log of another system' },
-  { name: 'feature_set', type: 'VARCHAR', meaning: 'name and version of the list that the values follow; NULL where none were logged' },
-  { name: 'person_values', type: 'BIGINT[]', meaning: "the person's features as serving used them" },
-  { name: 'item_values', type: 'BIGINT[]', meaning: "the video's features as serving used them" },
   {
     name: 'watch_ms',
     type: 'INTEGER',

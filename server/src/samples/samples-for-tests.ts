@@ -6,7 +6,7 @@ import { openLakeFolder } from '../adapters/embedded/lake-folder.ts'
 import { encoded } from '../encoded.ts'
 import { EventRecord, FeatureRecord, SlateRecord } from '../generated/vireo/record/v1/records.ts'
 import { UserVideoEvent_EventType as Type } from '../generated/vireo/v1/events.ts'
-import { LakeDatabase } from '../lake/database.ts'
+import { LakeDatabase, quoted } from '../lake/database.ts'
 import { writerOptions } from '../lake/lake-for-tests.ts'
 import { LakeWriter } from '../lake/lake-writer.ts'
 import { filesOf } from '../lake/manifest-changes.ts'
@@ -14,6 +14,7 @@ import { rowsSql } from '../lake/views.ts'
 import { type Topic, topics } from '../ports/event-log.ts'
 import type { Lake } from '../ports/lake.ts'
 import { type Joined, type JoinOptions, joinSamples } from './join-samples.ts'
+import type { VectorFiles } from './replay/replay-features.ts'
 
 /** 2026-01-15 07:10 in UTC, a Thursday. */
 export const servedMs = Date.UTC(2026, 0, 15, 7, 10)
@@ -73,7 +74,7 @@ export class LakeWithSamples {
     return joinSamples({ lake: this.lake, clock: this.clock, horizonHours: 72, memoryMb: 256, signal, ...more })
   }
 
-  /** Everything in `samples`, in the order of pages, with the features as lists of numbers. */
+  /** Everything in `samples`, in the order of pages. */
   async samples(): Promise<Sample[]> {
     const files = filesOf(await this.lake.manifest(), 'samples')
     if (files.length === 0) return []
@@ -82,9 +83,40 @@ export class LakeWithSamples {
       const { columns, rows } = await database.answer(
         `FROM ${rowsSql('samples', files, (path) => this.lake.location(path))} ORDER BY time_ms, person, slate_id, item_index`,
       )
-      return rows.map((row) =>
-        Object.fromEntries(columns.map((column, at) => [column, column.endsWith('_values') ? numbers(row[at]) : row[at]])),
+      return rows.map((row) => Object.fromEntries(columns.map((column, at) => [column, row[at]])))
+    } finally {
+      database.close()
+    }
+  }
+
+  /** Files of vectors as a replay leaves them, all as of one time. */
+  async vectors(
+    timeMs: number,
+    rows: readonly {
+      readonly slate: string
+      readonly index: number
+      readonly person: readonly number[]
+      readonly item: readonly number[]
+    }[],
+  ): Promise<VectorFiles> {
+    const [people, items] = [this.lake.scratch('people.parquet'), this.lake.scratch('items.parquet')]
+    const database = await LakeDatabase.open({ memoryMb: 256, tempFolder: this.lake.scratch('writing') })
+    const list = (values: readonly number[]) => `[${values.join(', ')}]::BIGINT[]`
+    const write = (file: string, selects: readonly string[]) =>
+      database.run(`COPY (${selects.join(' UNION ALL ')}) TO ${quoted(file)} (FORMAT parquet)`)
+    try {
+      const request = (at: number) => `SELECT ${at} AS request, ${timeMs}::BIGINT AS time_ms`
+      await write(
+        people,
+        rows.map(({ person }, at) => `${request(at)}, 'ann' AS person, ['b'] AS recent_videos, ${list(person)} AS person_values`),
       )
+      await write(
+        items,
+        rows.map(
+          ({ slate, index, item }, at) => `${request(at)}, '${slate}' AS slate_id, ${index} AS item_index, ${list(item)} AS item_values`,
+        ),
+      )
+      return { people, items }
     } finally {
       database.close()
     }
@@ -102,9 +134,6 @@ export class LakeWithSamples {
     return EventRecord.fromPartial({ type: Type[type], person: 'ann', eventId, videoId, slateId, timeMs, acceptedMs: timeMs, ...more })
   }
 }
-
-/** 64-bit integers in lists come as texts. */
-const numbers = (values: unknown) => (values as readonly string[] | null)?.map(Number) ?? null
 
 function kindOf(message: SlateRecord | EventRecord | FeatureRecord): { topic: Topic; codec: unknown } {
   if ('eventId' in message) return { topic: 'events', codec: EventRecord }
