@@ -163,7 +163,9 @@ export async function vireoForTests(test: Pick<TestContext, 'after'>, { config, 
   const dataDir = given.dataDir ?? newFolder()
   // Pages are given time to be written on a busy machine; what a deadline does has tests of its own.
   const patient = { deadlineMs: 10_000, ...given.feed }
-  const whole = configSchema.parse({ logLevel: 'silent', ...given, feed: patient, dataDir })
+  // Few tests need a process that writes the lake.
+  const lake = { enabled: false, ...given.lake }
+  const whole = configSchema.parse({ logLevel: 'silent', ...given, lake, feed: patient, dataDir })
   const vireo = await compose(whole, { clock, metrics: createMetrics(), log: createLog(whole.logLevel) })
   return new VireoForTests(test, vireo, clock, whole)
 }

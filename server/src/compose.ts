@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openDataFolder } from './adapters/embedded/data-folder.ts'
 import { openLakeFolder } from './adapters/embedded/lake-folder.ts'
@@ -6,12 +8,12 @@ import { logExtents } from './adapters/embedded/lake-log-extents.ts'
 import { startLakeProcess } from './adapters/embedded/lake-process-client.ts'
 import { EmbeddedPeople } from './adapters/embedded/people.ts'
 import { openSqliteEventLog } from './adapters/embedded/sqlite-event-log.ts'
-import { openStateDatabase } from './adapters/embedded/state-database.ts'
+import { openStateDatabase, type StateDatabase } from './adapters/embedded/state-database.ts'
 import { StateKeeper } from './adapters/embedded/state-keeper.ts'
 import { EmbeddedVideoTexts } from './adapters/embedded/video-texts.ts'
 import { Catalog } from './catalog/catalog.ts'
 import { CatalogService } from './catalog/catalog-service.ts'
-import { type Clock, minuteMs } from './clock.ts'
+import { type Clock, hourMs, minuteMs } from './clock.ts'
 import { CoWatch } from './co-watch/co-watch.ts'
 import type { Config } from './config.ts'
 import { Charts } from './counters/charts.ts'
@@ -32,12 +34,17 @@ import { FeedService } from './feed/feed-service.ts'
 import { forYou } from './feed/for-you.ts'
 import { UnrecordedPages } from './feed/unrecorded-pages.ts'
 import type { ImportTarget } from './importing/import-target.ts'
+import { LogRetention } from './lake/log-retention.ts'
+import { type Repaired, repair } from './lake/repair.ts'
 import { LakeSink } from './lake/sink.ts'
+import { gapsAfter, wholeLog } from './lake/whole-log.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { operations } from './operations.ts'
 import type { EventLog, Extent } from './ports/event-log.ts'
 import type { Lake } from './ports/lake.ts'
+import { seededRandom } from './random.ts'
+import type { ReplayState } from './samples/replay/replay-features.ts'
 import type { Services } from './services.ts'
 import { Ledger } from './state/ledger.ts'
 import { LiveState } from './state/live-state.ts'
@@ -47,6 +54,8 @@ export interface Vireo {
   readonly services: Services
   readonly eventLog: EventLog
   readonly imports: ImportTarget
+  /** What brings the log into the lake; undefined where that is switched off. */
+  readonly lake: Pick<LakeSink, 'drain' | 'lag'> | undefined
   /** A feed with other settings, for comparison: over the same state. */
   feedWith(settings: FeedSettings): FeedService
   /** Makes everything that was acknowledged durable in the derived state too, and lets go of the data folder. */
@@ -57,10 +66,19 @@ export interface Surroundings {
   readonly clock: Clock
   readonly metrics: Metrics
   readonly log: Log
+  readonly recovery?: Recovery
+}
+
+/** Of reading the log from where the state was saved, before anything else. */
+export interface Recovery {
+  /** Stops it; then `compose` rejects. */
+  readonly signal: AbortSignal
+  onProgress(recordsRead: number): void
 }
 
 const lakeName = 'lake'
 const logName = 'log.sqlite'
+const stateName = 'state.sqlite'
 
 /** Some of what windows have slid over is merged anew so often, in ms. */
 const sweepEveryMs = 100
@@ -71,6 +89,10 @@ const lakeOptions = ({ events, lake }: Config) => ({
   memoryMb: lake.memoryMb,
   graceMs: 15 * minuteMs,
 })
+
+/** Records and bytes that wait for a commit at most: what of them is in memory is in the writer's. */
+const lakeLimits = { maxRecords: 2_000_000, maxBytes: 128 * 2 ** 20 }
+const retainEveryMs = 10 * minuteMs
 
 /** The lake of a data folder, also beside the server that owns the folder. */
 export interface LakeBeside {
@@ -86,12 +108,47 @@ export async function openLakeBeside(dataDir: string, clock: Clock): Promise<Lak
   return { lake: await openLakeFolder({ folder, clock }), extents: () => logExtents(join(dataDir, logName)) }
 }
 
+/** Makes again from the log what is broken in the lake of a data folder that nobody uses. Throws `LAKE_MISSING`, `DATA_DIR_IN_USE`. */
+export async function repairLake(config: Config, clock: Clock, signal: AbortSignal): Promise<Repaired> {
+  await using opened = new AsyncDisposableStack()
+  const { lake } = await openLakeBeside(config.dataDir, clock)
+  opened.defer(() => lake.close())
+  const folder = opened.adopt(openDataFolder(config.dataDir), (folder) => folder.close())
+  const log = opened.adopt(await openSqliteEventLog({ file: folder.path(logName) }), (log) => log.close())
+  return await repair(lake, log, clock, lakeOptions(config), signal)
+}
+
+/** Deletes all that is derived from log and lake, of a data folder that nobody uses. Throws `DATA_DIR_IN_USE`. */
+export async function forgetState(dataDir: string): Promise<void> {
+  const folder = openDataFolder(dataDir)
+  try {
+    for (const suffix of ['', '-wal', '-shm']) await rm(folder.path(`${stateName}${suffix}`), { force: true })
+  } finally {
+    folder.close()
+  }
+}
+
+/** A state for a replay of the lake, in a folder of its own. */
+export async function openReplayState(folder: string, config: Config): Promise<ReplayState & { close(): Promise<void> }> {
+  await mkdir(folder, { recursive: true })
+  const database = await openStateDatabase(join(folder, stateName))
+  const catalog = new Catalog({ get: () => undefined, put: () => undefined })
+  const people = new EmbeddedPeople(database, catalog.ids, config.people.cacheMb)
+  const tiles = feedTiles(catalog, database, config)
+  const keeper = new StateKeeper({ database, tables: [...people.tables, ...tiles.tables], positions: () => [], onError: () => undefined })
+  return { catalog, people, tiles, save: () => keeper.save(), close: () => database.close() }
+}
+
+const feedTiles = (catalog: Catalog, rows: StateDatabase, { features }: Config) =>
+  new FeatureTiles({ views: allFeedViews, ids: idsOf(catalog), personal: { owner: personal, rows, cacheMb: features.cacheMb } })
+
 /** Puts the parts together: the one place that names adapters. Resolves when the state has caught up with the log. */
-export async function compose(config: Config, { clock, metrics, log }: Surroundings): Promise<Vireo> {
+export async function compose(config: Config, surroundings: Surroundings): Promise<Vireo> {
+  const { clock, metrics, log, recovery } = surroundings
   // What is opened is closed again, the last first, also where a later step fails.
   await using opened = new AsyncDisposableStack()
   const folder = opened.adopt(openDataFolder(config.dataDir), (folder) => folder.close())
-  const database = opened.adopt(await openStateDatabase(folder.path('state.sqlite')), (database) => database.close())
+  const database = opened.adopt(await openStateDatabase(folder.path(stateName)), (database) => database.close())
 
   const texts = new EmbeddedVideoTexts(database)
   const catalog = new Catalog(texts)
@@ -100,11 +157,7 @@ export async function compose(config: Config, { clock, metrics, log }: Surroundi
   const flow = new BucketFlow(catalog, counters, clock)
   const charts = new Charts(catalog, counters, clock)
   const people = new EmbeddedPeople(database, catalog.ids, config.people.cacheMb)
-  const tiles = new FeatureTiles({
-    views: allFeedViews,
-    ids: idsOf(catalog),
-    personal: { owner: personal, rows: database, cacheMb: config.features.cacheMb },
-  })
+  const tiles = feedTiles(catalog, database, config)
   const newViews = await registerViews(allFeedViews, database)
   if (newViews.length > 0 && database.positions().length > 0)
     log.warn({ views: newViews }, 'these views are new: they count from now on; `vireo rebuild` counts what was before too')
@@ -130,18 +183,35 @@ export async function compose(config: Config, { clock, metrics, log }: Surroundi
   opened.defer(() => keeper.close())
   const logOptions = { file: folder.path(logName), maxBytes: config.log.maxMb * 2 ** 20 }
   const eventLog = opened.adopt(await openSqliteEventLog(logOptions), (eventLog) => eventLog.close())
-  const replayed = await recover(eventLog, state)
+  const lakeFolder = folder.path(lakeName)
+  const replayed = await recover(heeding(recovery, await logToRecover(eventLog, state, lakeFolder, surroundings, config)), state)
   if (replayed > 0) log.info({ replayed }, 'read the log from where the state was saved')
   keeper.start()
+  let lake: LakeSink | undefined
   if (config.lake.enabled) {
     const sink = new LakeSink({
       log: eventLog,
-      openWriter: () => startLakeProcess({ folder: folder.path(lakeName), options: lakeOptions(config) }),
-      limits: { maxRecords: 2_000_000, maxBytes: 128 * 2 ** 20, maxAgeMs: minuteMs },
+      openWriter: () => startLakeProcess({ folder: lakeFolder, options: lakeOptions(config) }),
+      limits: { ...lakeLimits, maxAgeMs: config.lake.commitSeconds * 1_000 },
+      clock,
+      random: seededRandom(process.pid, clock.now(), 0, 0),
       onError: (err) => log.error({ err }, 'the lake took nothing; it will be tried again'),
     })
-    opened.defer(() => sink.close())
+    const retention = new LogRetention({
+      log: eventLog,
+      sink,
+      // What `control` says is not saved: it is read from its beginning.
+      saved: () => database.positions().filter(({ topic }) => topic !== 'control'),
+      keepMs: config.log.keepHours * hourMs,
+      everyMs: retainEveryMs,
+      onError: (err) => log.error({ err }, 'the log let go of nothing; it will be tried again'),
+    })
+    opened.adopt(retention, (retention) => retention.close())
+    opened.adopt(sink, (sink) => sink.close())
     sink.start()
+    retention.start()
+    metrics.lake(() => sink.lag())
+    lake = sink
   }
 
   const vectors = new FeedVectors(tiles, catalog)
@@ -205,10 +275,48 @@ export async function compose(config: Config, { clock, metrics, log }: Surroundi
     },
     eventLog,
     imports,
+    lake,
     feedWith,
     close() {
       closing ??= parting.disposeAsync()
       return closing
+    },
+  }
+}
+
+/** The log for the state to read on from: with the lake, where the log has let go of what the state has not seen. */
+async function logToRecover(
+  eventLog: EventLog,
+  state: LiveState,
+  folder: string,
+  { clock, log }: Surroundings,
+  { lake }: Config,
+): Promise<ReadLog> {
+  const gaps = gapsAfter(state.positions(), await eventLog.extents())
+  if (gaps.length === 0) return eventLog
+  if (!existsSync(folder)) {
+    log.error({ gaps }, 'the log has let go of records that the state has not seen, and there is no lake: they are missing')
+    return eventLog
+  }
+  const opened = await openLakeFolder({ folder, clock })
+  return wholeLog(eventLog, opened, { memoryMb: lake.memoryMb, tempFolder: opened.scratch(`recovery-${randomUUID()}`) })
+}
+
+type ReadLog = Pick<EventLog, 'extents' | 'read'>
+
+/** A log that tells how many records were read of it, and ends with the signal. */
+function heeding(recovery: Recovery | undefined, log: ReadLog): ReadLog {
+  if (recovery === undefined) return log
+  let read = 0
+  return {
+    extents: () => log.extents(),
+    async *read(from, signal) {
+      for await (const records of log.read(from, signal)) {
+        recovery.signal.throwIfAborted()
+        read += records.length
+        recovery.onProgress(read)
+        yield records
+      }
     },
   }
 }

@@ -61,7 +61,7 @@ const errors: [string, Record<string, string>, string | undefined, RegExp][] = [
   ['an empty variable is refused', { VIREO_HTTP_PORT: '' }, undefined, /is ""; allowed/],
   ['a number in quotes in the file is refused', {}, '{"httpPort":"1"}', /is "1"; allowed/],
   ['one of a few words comes with the words', { VIREO_LOG_LEVEL: 'loud' }, undefined, /is "loud"; allowed is one of trace, debug/],
-  ['a group that is not one says what it holds', {}, '{"log":3}', /^log is 3; it holds log\.maxMb\.$/],
+  ['a group that is not one says what it holds', {}, '{"log":3}', /^log is 3; it holds log\.maxMb, log\.keepHours\.$/],
   ['a file that is not JSON is refused', {}, '{', /is not a JSON object/],
   ['all that is wrong is said at once', { VIREO_HTTP_PORT: 'x', VIREO_GRPC_PORT: 'y' }, undefined, /httpPort.*\ngrpcPort/],
   [

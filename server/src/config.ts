@@ -22,12 +22,19 @@ const keys = z.strictObject({
   shutdownGraceMs: whole(10_000, 0, 600_000, 'How long running calls may take to end when the server stops, in ms.'),
   log: group({
     maxMb: whole(4_096, 16, 1_048_576, 'Size of the event log on disk, in MiB, from which it takes no more.'),
+    keepHours: whole(
+      96,
+      1,
+      87_600,
+      'Records younger than this, in hours, stay in the log; older ones go once the lake has them and the state is saved.',
+    ),
   }),
   lake: group({
     enabled: z
       .boolean()
-      .default(false)
+      .default(true)
       .describe('Whether the event log is also written to Parquet files in the data folder, by a process of its own.'),
+    commitSeconds: whole(60, 1, 3_600, 'How long a record waits at most until it is written to them, in s.'),
     memoryMb: whole(512, 128, 65_536, 'Memory for writing them, in MiB, beyond that of the process itself; what needs more goes to disk.'),
   }),
   features: group({

@@ -1,4 +1,5 @@
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { Lag } from './lake/sink.ts'
 
 export type DoorName = 'grpc' | 'http'
 
@@ -26,6 +27,8 @@ export interface Metrics {
   call(door: DoorName, method: string): CallMetrics
   readonly feed: FeedMetrics
   logAppended(records: number, ms: number): void
+  /** How the lake is, read when the metrics are. */
+  lake(lag: () => Promise<Lag>): void
   /** Records of an import were written. */
   imported(records: number): void
   eventsCounted(accepted: number, duplicates: number, refused: readonly { readonly code: string }[]): void
@@ -102,6 +105,20 @@ export function createMetrics(): Metrics {
     logAppended(records, ms) {
       appendTime.observe(ms / 1_000)
       appended.inc(records)
+    },
+    lake(lag) {
+      const gauge = (name: string, help: string, read: (lag: Lag) => number) =>
+        new Gauge({
+          name,
+          help,
+          registers,
+          async collect() {
+            this.set(read(await lag()))
+          },
+        })
+      gauge('vireo_lake_behind_records', 'Records of the log that are not in the lake.', ({ records }) => records)
+      gauge('vireo_lake_behind_seconds', 'For how long the first of them has waited.', ({ seconds }) => seconds)
+      gauge('vireo_lake_failing', 'Whether they wait because writing to the lake has failed.', ({ isFailing }) => Number(isFailing))
     },
     imported: (records) => importedRecords.inc(records),
     eventsCounted(acceptedCount, duplicates, refusedEvents) {

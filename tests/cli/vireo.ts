@@ -52,11 +52,13 @@ export interface Serving {
   readonly env: Environment
   /** Ends it as Ctrl-C does. */
   stop(): Promise<Ended>
+  /** Ends it as a crash does. */
+  kill(): Promise<Ended>
 }
 
 /** `vireo start` on free ports; resolves when it serves. */
-export async function serve(args: readonly string[], dataDir = join(newFolder(), 'data')): Promise<Serving> {
-  const env = { VIREO_DATA_DIR: dataDir, VIREO_HTTP_PORT: '0', VIREO_GRPC_PORT: '0', VIREO_LOG_LEVEL: 'warn' }
+export async function serve(args: readonly string[], dataDir = join(newFolder(), 'data'), more: Environment = {}): Promise<Serving> {
+  const env = { VIREO_DATA_DIR: dataDir, VIREO_HTTP_PORT: '0', VIREO_GRPC_PORT: '0', VIREO_LOG_LEVEL: 'warn', ...more }
   const { child, said, ended } = start(['start', ...args], env, newFolder())
   process.on('exit', () => child.kill('SIGKILL'))
   while (!/^(curl.*\n){3}|nothing to show yet.*\n/m.test(said.out)) {
@@ -71,6 +73,10 @@ export async function serve(args: readonly string[], dataDir = join(newFolder(),
     env: { VIREO_DATA_DIR: dataDir, VIREO_GRPC_PORT: port },
     stop() {
       child.kill('SIGINT')
+      return ended
+    },
+    kill() {
+      child.kill('SIGKILL')
       return ended
     },
   }

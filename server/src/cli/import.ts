@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { type ServiceError, status } from '@grpc/grpc-js'
 import { Command } from 'commander'
 import { systemClock } from '../clock.ts'
-import { compose } from '../compose.ts'
+import { compose, type Vireo } from '../compose.ts'
 import type { Config } from '../config.ts'
 import { importFolder } from '../importing/import-folder.ts'
 import { createLog } from '../log.ts'
@@ -11,7 +11,7 @@ import { createMetrics } from '../metrics.ts'
 import { type Connection, isUnreachable, type ServerOptions, withConnection, withServerOptions } from './connection.ts'
 import { configuration } from './environment.ts'
 import { followImport, type Imported, type ImportStep, importReport } from './import-progress.ts'
-import { print, printJson } from './print.ts'
+import { count, print, printJson, tell } from './print.ts'
 import { interrupted, stopSignal } from './stop-signals.ts'
 
 interface ImportOptions extends ServerOptions {
@@ -80,10 +80,20 @@ async function* serverSteps(server: Connection, request: Request, stop: AbortSig
 async function intoFolder(config: Config, { folder, shiftToNow }: Request, signal: AbortSignal): Promise<Imported> {
   const vireo = await compose(config, { clock: systemClock, metrics: createMetrics(), log: createLog(config.logLevel) })
   try {
-    return await followImport(importFolder(folder, { shiftToNow, signal }, vireo.imports))
+    const imported = await followImport(importFolder(folder, { shiftToNow, signal }, vireo.imports))
+    await intoLake(vireo, signal)
+    return imported
   } finally {
     await vireo.close()
   }
+}
+
+/** What was imported can be asked for in SQL, and made into samples, as soon as the command has ended. */
+async function intoLake({ lake }: Vireo, signal: AbortSignal): Promise<void> {
+  if (lake === undefined) return
+  const { records } = await lake.lag()
+  if (records > 0) tell(`Writing ${count(records)} records into the lake …`)
+  await lake.drain(signal)
 }
 
 const asJson = ({ phase, rowsDone, rowsTotal, refused, seconds }: Imported) => ({

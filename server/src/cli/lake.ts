@@ -1,10 +1,12 @@
+import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { Command } from 'commander'
 import { systemClock } from '../clock.ts'
-import { type LakeBeside, openLakeBeside } from '../compose.ts'
+import { type LakeBeside, openLakeBeside, repairLake } from '../compose.ts'
 import { VireoError } from '../errors.ts'
 import { asCsv } from '../lake/as-csv.ts'
 import { LakeDatabase } from '../lake/database.ts'
+import type { Repaired } from '../lake/repair.ts'
 import { standing } from '../lake/standing.ts'
 import { type Finding, verify } from '../lake/verify.ts'
 import { viewsSql } from '../lake/views.ts'
@@ -26,10 +28,11 @@ interface SqlOptions {
 
 export const lakeCommand = (): Command =>
   new Command('lake')
-    .description('the history in Parquet files: ask it in SQL, see how it is')
+    .description('the history in Parquet files: ask it in SQL, see how it is, repair it')
     .addCommand(sqlCommand())
     .addCommand(statusCommand())
     .addCommand(verifyCommand())
+    .addCommand(repairCommand())
 
 const sqlCommand = (): Command =>
   new Command('sql')
@@ -72,6 +75,38 @@ const verifyCommand = (): Command =>
         if (findings.length > 0) process.exitCode = exitCodes.failed
       }),
     )
+
+const repairCommand = (): Command =>
+  new Command('repair')
+    .description('make what is missing or damaged again from the log, where no server runs')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+It ends with 1 where a file stays damaged, because the log has let go of what was in it. \`vireo samples\` then makes the samples again that depend on what was repaired.
+
+Examples:
+  vireo lake repair
+  vireo lake repair --json`,
+    )
+    .action(async ({ json }: { json?: true }) => {
+      const signal = stopSignal()
+      const repaired = await repairLake(configuration(), systemClock, signal).catch((error) => {
+        throw signal.aborted ? interrupted('Stopped; the lake is as it was') : error
+      })
+      if (json) printJson(repaired)
+      else print(report(repaired))
+      if (repaired.lost.length > 0) process.exitCode = exitCodes.failed
+    })
+
+function report({ replaced, lost, filled }: Repaired): string {
+  if (replaced.length + lost.length + filled.length === 0) return 'There was nothing to repair.'
+  return [
+    ...replaced.map((path) => `made again: ${path}`),
+    ...filled.map(({ topic, partition, first, end }) => `filled: ${topic} ${partition}, ${first} to ${end}`),
+    ...lost.map((path) => `lost, as the log no longer has it: ${path}`),
+  ].join('\n')
+}
 
 const readable = ({ kind, ...where }: Finding): string =>
   `${kind}: ${Object.entries(where)
@@ -117,8 +152,8 @@ async function withDatabase<Result>(
   signal: AbortSignal,
   work: (database: LakeDatabase) => Promise<Result>,
 ): Promise<Result> {
-  // Of this process: what DuckDB puts there has the same names in all.
-  const tempFolder = lake.scratch(`sql-${process.pid}`)
+  // Of its own: what DuckDB puts there has the same names in all.
+  const tempFolder = lake.scratch(`sql-${randomUUID()}`)
   const database = await LakeDatabase.open({ memoryMb, tempFolder, signal })
   try {
     return await work(database)
@@ -148,7 +183,15 @@ async function tellStatus({ lake, extents }: LakeBeside, json: boolean): Promise
   ])
   print(table(['table', 'partitions', 'files', 'rows', 'bytes', 'behind the log', 'duplicates left out'], rows))
   const committed = version === 0 ? 'never' : new Date(committedMs).toISOString()
-  print(facts({ version, committed, troubles: troubles.length === 0 ? 'none' : `${count(troubles.length)}, see --json` }))
+  const behind = tables.reduce((records, each) => records + each.behind, 0)
+  print(
+    facts({
+      version,
+      committed,
+      behind: behind === 0 ? 'nothing' : `${count(behind)} records`,
+      troubles: troubles.length === 0 ? 'none' : `${count(troubles.length)}, see --json`,
+    }),
+  )
 }
 
 const cell = (value: unknown) => (value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value))

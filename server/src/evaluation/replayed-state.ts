@@ -75,6 +75,9 @@ export class ReplayedState implements AsyncDisposable {
   #open(dataDir: string): Promise<Vireo> {
     const { config, day } = this.#replay
     const clock = { now: () => day.startMs }
-    return compose({ ...config, dataDir }, { clock, metrics: createMetrics(), log: createLog('warn') })
+    return compose(
+      { ...config, lake: { ...config.lake, enabled: false }, dataDir },
+      { clock, metrics: createMetrics(), log: createLog('warn') },
+    )
   }
 }

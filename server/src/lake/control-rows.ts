@@ -18,15 +18,14 @@ export const controlRows: RowCodec<ControlRecord> = {
     { name: 'finished', type: BOOLEAN },
   ],
   rowsOf({ timeMs, change }) {
-    const time = BigInt(timeMs)
     if (change?.$case === 'stateChange') {
       const { videoId, state, reason } = change.value
-      return [[time, 'state', videoId || null, stateName(state), reason || null, null, null, null, null, null]]
+      return [[timeMs, 'state', videoId || null, stateName(state), reason || null, null, null, null, null, null]]
     }
     if (change?.$case === 'importProgress') {
       const { importId, part, rowsDone, shiftMs, finished } = change.value
-      return [[time, 'import', null, null, null, importId || null, part || null, BigInt(rowsDone), BigInt(shiftMs), finished]]
+      return [[timeMs, 'import', null, null, null, importId || null, part || null, rowsDone, shiftMs, finished]]
     }
-    return [[time, null, null, null, null, null, null, null, null, null]]
+    return [[timeMs, null, null, null, null, null, null, null, null, null]]
   },
 }

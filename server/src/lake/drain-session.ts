@@ -2,19 +2,25 @@ import type { EventLog, Extent, Place, StoredRecord } from '../ports/event-log.t
 import type { Committed, Writer } from './writer.ts'
 
 export interface SinkLimits {
-  /** Rows, and bytes of records, that wait for a commit at most. */
-  readonly maxRows: number
+  /** Records, and bytes of them, that wait for a commit at most. */
+  readonly maxRecords: number
   readonly maxBytes: number
   /** How long a record waits for a commit at most, in ms. */
   readonly maxAgeMs: number
 }
 
+export interface DrainParts {
+  readonly log: Pick<EventLog, 'read' | 'extents'>
+  readonly writer: Writer
+  readonly limits: SinkLimits
+  /** Told of records that wait for a commit now, and of each commit. */
+  readonly onAdd: () => void
+  readonly onCommit: (committed: Committed) => void
+}
+
 /** Reads all partitions of the log into one writer, until it is told to stop or something fails. */
 export class DrainSession {
-  readonly #log: Pick<EventLog, 'read' | 'extents'>
-  readonly #writer: Writer
-  readonly #limits: SinkLimits
-  readonly #onCommit: (committed: Committed) => void
+  readonly #parts: DrainParts
   /** By topic and partition: the offset after the last record that was added. */
   readonly #added = new Map<string, number>()
   readonly #failure = Promise.withResolvers<never>()
@@ -23,25 +29,27 @@ export class DrainSession {
   #timer: NodeJS.Timeout | undefined
   #goal: readonly Extent[] = []
   #dirty = false
+  #hasEnded = false
 
-  constructor(log: Pick<EventLog, 'read' | 'extents'>, writer: Writer, limits: SinkLimits, onCommit: (committed: Committed) => void) {
-    this.#log = log
-    this.#writer = writer
-    this.#limits = limits
-    this.#onCommit = onCommit
-    for (const { topic, partition, end } of writer.committed.reached) this.#added.set(`${topic}/${partition}`, end)
+  constructor(parts: DrainParts) {
+    this.#parts = parts
+    for (const { topic, partition, end } of parts.writer.committed.reached) this.#added.set(`${topic}/${partition}`, end)
     this.#failure.promise.catch(() => undefined)
   }
 
-  /** Resolves when the signal has aborted and what was read is committed; rejects with the first failure. */
+  /** Resolves when the signal has aborted or the log is closed; rejects with the first failure. What is not committed then is read again by the next. */
   async run(signal: AbortSignal): Promise<void> {
     const ended = new AbortController()
+    const reading = AbortSignal.any([signal, ended.signal])
+    const stopped = new Promise<void>((resolve) => reading.addEventListener('abort', () => resolve()))
     try {
-      const reading = AbortSignal.any([signal, ended.signal])
-      const extents = await this.#log.extents()
-      await Promise.race([Promise.all(extents.map((extent) => this.#read(extent, reading))), this.#failure.promise])
-      await this.#flush()
+      const extents = await this.#parts.log.extents()
+      const reads = extents.map((extent) => this.#read(extent, reading))
+      // What was there before it began has waited long enough.
+      this.hurry(extents)
+      await Promise.race([Promise.all(reads), stopped, this.#failure.promise])
     } finally {
+      this.#hasEnded = true
       ended.abort()
       clearTimeout(this.#timer)
     }
@@ -53,10 +61,15 @@ export class DrainSession {
     this.#flushAtGoal()
   }
 
+  /** See `Writer`. */
+  retainable(saved: readonly Place[], keepMs: number): Promise<readonly Place[]> {
+    return this.#inTurn(() => this.#parts.writer.retainable(saved, keepMs))
+  }
+
   async #read({ topic, partition, first }: Extent, signal: AbortSignal): Promise<void> {
     const from: Place = { topic, partition, offset: this.#added.get(`${topic}/${partition}`) ?? first }
     let adding: Promise<void> = Promise.resolve()
-    for await (const records of this.#log.read(from, signal)) {
+    for await (const records of this.#parts.log.read(from, signal)) {
       // While one batch is taken in, the next is read.
       await adding
       adding = this.#inTurn(() => this.#add(records))
@@ -66,12 +79,15 @@ export class DrainSession {
   }
 
   async #add(records: readonly StoredRecord[]): Promise<void> {
+    if (this.#hasEnded) return
+    const { writer, limits, onAdd } = this.#parts
     const { topic, partition, offset } = records.at(-1)!
-    const staged = await this.#writer.add(records)
+    onAdd()
+    const staged = await writer.add(records)
     this.#added.set(`${topic}/${partition}`, offset + 1)
     this.#dirty = true
-    if (staged.rows >= this.#limits.maxRows || staged.bytes >= this.#limits.maxBytes) await this.#commit()
-    else this.#timer ??= setTimeout(() => this.#flushLater(), this.#limits.maxAgeMs)
+    if (staged.records >= limits.maxRecords || staged.bytes >= limits.maxBytes) await this.#commit()
+    else this.#timer ??= setTimeout(() => this.#flushLater(), limits.maxAgeMs)
     this.#flushAtGoal()
   }
 
@@ -86,23 +102,20 @@ export class DrainSession {
   }
 
   #flushLater(): void {
-    this.#flush().catch((error) => this.#failure.reject(error))
-  }
-
-  #flush(): Promise<void> {
-    return this.#inTurn(() => this.#commit())
+    this.#inTurn(() => this.#commit()).catch((error) => this.#failure.reject(error))
   }
 
   async #commit(): Promise<void> {
     clearTimeout(this.#timer)
     this.#timer = undefined
-    if (!this.#dirty) return
-    this.#onCommit(await this.#writer.flush())
+    if (!this.#dirty || this.#hasEnded) return
+    const { writer, onCommit } = this.#parts
+    onCommit(await writer.flush())
     this.#dirty = false
-    await this.#writer.tidy()
+    if (!this.#hasEnded) await writer.tidy()
   }
 
-  #inTurn(work: () => Promise<void>): Promise<void> {
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     const done = this.#turn.then(work)
     this.#turn = done.catch(() => undefined)
     return done

@@ -1,11 +1,11 @@
-import { BIGINT, type DuckDBListValue, type DuckDBValue, INTEGER } from '@duckdb/node-api'
+import type { DuckDBListValue, DuckDBValue } from '@duckdb/node-api'
 import { hourMs } from '../clock.ts'
 import type { Topic } from '../ports/event-log.ts'
 import type { LakeFile } from '../ports/lake.ts'
 import type { LakeDatabase } from './database.ts'
 import { logTableOf, parquetSql } from './lake-tables.ts'
-import { createTable, RowAppender } from './row-appender.ts'
-import { stagedTable } from './staging.ts'
+import { addTo, type Offsets } from './offsets.ts'
+import { stagedTable } from './staged-topic.ts'
 
 /**
  * Finds records that were there before: of the same key, accepted within so many hours of each other. The first in the
@@ -25,27 +25,24 @@ export class Duplicates {
     this.#withinHours = withinHours
   }
 
-  /** Takes the duplicates out of what is staged. Returns how many records those were, by partition of the log. */
-  async drop(topic: Topic, files: readonly LakeFile[]): Promise<ReadonlyMap<number, number>> {
-    const dropped = new Map<number, number>()
-    if (logTableOf[topic].key === undefined) return dropped
-    const { firstRowSql } = logTableOf[topic]
+  /** The records of the table `stagedTable(topic)` that are duplicates, of others in it or of those in files. */
+  async find(topic: Topic, files: readonly LakeFile[]): Promise<Offsets> {
+    if (logTableOf[topic].key === undefined) return new Map()
     await this.#know(topic, files)
-    const keys = `SELECT ${hashSql(topic)} AS hash FROM ${stagedTable(topic)} WHERE ${firstRowSql} AND ${keyedSql(topic)}`
+    const keys = `SELECT ${hashSql(topic)} AS hash FROM ${stagedTable(topic)} WHERE ${keyedSql(topic)}`
     await this.#database.run(`CREATE OR REPLACE TEMP TABLE suspects AS
       SELECT hash FROM (${keys}) GROUP BY hash HAVING count(*) > 1
       UNION SELECT hash FROM (${keys}) WHERE hash IN (SELECT hash FROM ${knownTable(topic)})`)
-    if ((await this.#database.number('SELECT count(*) FROM suspects')) === 0) return dropped
-    for (const [partition] of await this.#delete(topic, await this.#judged(topic, files))) {
-      dropped.set(Number(partition), (dropped.get(Number(partition)) ?? 0) + 1)
-    }
-    return dropped
+    if ((await this.#database.number('SELECT count(*) FROM suspects')) === 0) return new Map()
+    return this.#judged(topic, files)
   }
 
-  /** What was staged has been committed. */
-  async remember(topic: Topic, table: string): Promise<void> {
+  /** What is staged has been committed. */
+  async remember(topic: Topic): Promise<void> {
     if (logTableOf[topic].key === undefined) return
-    await this.#database.run(`INSERT INTO ${knownTable(topic)} ${this.#knownSql(topic, table)}`)
+    await this.#database.run(
+      `INSERT INTO ${knownTable(topic)} SELECT ${hashSql(topic)}, ${stagedHourSql} FROM ${stagedTable(topic)} WHERE ${keyedSql(topic)}`,
+    )
   }
 
   /** Knows the keys of all hours around those of what is staged, and forgets the others. */
@@ -57,7 +54,7 @@ export class Duplicates {
       this.#known.set(topic, known)
       await this.#database.run(`CREATE OR REPLACE TABLE ${table} (hash UBIGINT, hour BIGINT)`)
     }
-    const hours = await this.#database.rows(`SELECT DISTINCT ${hourSql(topic)} FROM ${stagedTable(topic)} WHERE ${keyedSql(topic)}`)
+    const hours = await this.#database.rows(`SELECT DISTINCT ${stagedHourSql} FROM ${stagedTable(topic)} WHERE ${keyedSql(topic)}`)
     const needed = new Set<number>()
     for (const [hour] of hours) {
       for (let at = Number(hour) - this.#withinHours; at <= Number(hour) + this.#withinHours; at++) needed.add(at)
@@ -67,24 +64,21 @@ export class Duplicates {
     const missing = without(needed, known)
     const read = files.filter((file) => touches(file, missing))
     if (read.length > 0) {
-      const from = parquetSql(read.map(({ path }) => this.#location(path)))
-      await this.#database.run(`INSERT INTO ${table} ${this.#knownSql(topic, from)} AND ${hourSql(topic)} IN (${list(missing)})`)
+      const { acceptedSql, firstRowSql } = logTableOf[topic]
+      const hour = `(${acceptedSql}) // ${hourMs}`
+      await this.#database.run(`INSERT INTO ${table} SELECT ${hashSql(topic)}, ${hour} FROM ${this.#parquet(read)}
+        WHERE ${firstRowSql} AND ${keyedSql(topic)} AND ${hour} IN (${list(missing)})`)
     }
     this.#known.set(topic, needed)
   }
 
-  #knownSql(topic: Topic, from: string): string {
-    return `SELECT ${hashSql(topic)}, ${hourSql(topic)} FROM ${from} WHERE ${logTableOf[topic].firstRowSql} AND ${keyedSql(topic)}`
-  }
-
-  /** The places in the log of the suspects that are duplicates, found by their whole keys. */
-  async #judged(topic: Topic, files: readonly LakeFile[]): Promise<DuckDBValue[][]> {
+  /** The suspects that are duplicates, found by their whole keys. */
+  async #judged(topic: Topic, files: readonly LakeFile[]): Promise<Offsets> {
     const { key, acceptedSql, firstRowSql } = logTableOf[topic]
-    const suspects = (from: string) =>
-      `FROM ${from} WHERE ${firstRowSql} AND ${keyedSql(topic)} AND ${hashSql(topic)} IN (SELECT hash FROM suspects)`
-    const select = `SELECT [${key!.join(', ')}], ${acceptedSql}`
+    const select = `SELECT [${key!.join(', ')}]`
+    const where = `WHERE ${keyedSql(topic)} AND ${hashSql(topic)} IN (SELECT hash FROM suspects)`
     const staged = await this.#database.rows(
-      `${select}, log_partition, log_offset ${suspects(stagedTable(topic))} ORDER BY log_partition, log_offset`,
+      `${select}, accepted_ms, log_partition, log_offset FROM ${stagedTable(topic)} ${where} ORDER BY log_partition, log_offset`,
     )
     const counted = new Map<string, number[]>()
     const times = staged.map(([, acceptedMs]) => Number(acceptedMs))
@@ -93,39 +87,28 @@ export class Duplicates {
     const lastMs = times.reduce((most, each) => Math.max(most, each), Number.NEGATIVE_INFINITY) + withinMs
     const near = files.filter(({ minAcceptedMs, maxAcceptedMs }) => maxAcceptedMs >= firstMs && minAcceptedMs <= lastMs)
     if (near.length > 0) {
-      const from = parquetSql(near.map(({ path }) => this.#location(path)))
-      for (const [keyed, acceptedMs] of await this.#database.rows(`${select} ${suspects(from)}`)) {
-        note(counted, nameOf(keyed), Number(acceptedMs))
-      }
+      const stored = await this.#database.rows(`${select}, ${acceptedSql} FROM ${this.#parquet(near)} ${where} AND ${firstRowSql}`)
+      for (const [keyed, acceptedMs] of stored) note(counted, nameOf(keyed), Number(acceptedMs))
     }
-    return staged.flatMap(([keyed, acceptedMs, partition, offset]) => {
+    const duplicates = new Map<number, Set<number>>()
+    for (const [keyed, accepted, partition, offset] of staged) {
       const name = nameOf(keyed)
-      const isKnown = counted.get(name)?.some((each) => Math.abs(each - Number(acceptedMs)) <= withinMs)
-      if (isKnown) return [[partition!, offset!]]
-      note(counted, name, Number(acceptedMs))
-      return []
-    })
+      const acceptedMs = Number(accepted)
+      const isKnown = counted.get(name)?.some((each) => Math.abs(each - acceptedMs) <= withinMs)
+      if (isKnown) addTo(duplicates, Number(partition), Number(offset))
+      else note(counted, name, acceptedMs)
+    }
+    return duplicates
   }
 
-  async #delete(topic: Topic, places: DuckDBValue[][]): Promise<DuckDBValue[][]> {
-    const columns = [
-      { name: 'log_partition', type: INTEGER },
-      { name: 'log_offset', type: BIGINT },
-    ]
-    await createTable(this.#database, 'duplicates', columns)
-    const appender = await RowAppender.open(this.#database, 'duplicates', columns)
-    for (const place of places) appender.add(place)
-    appender.close()
-    await this.#database.run(
-      `DELETE FROM ${stagedTable(topic)} WHERE (log_partition, log_offset) IN (SELECT (log_partition, log_offset) FROM duplicates)`,
-    )
-    return places
+  #parquet(files: readonly LakeFile[]): string {
+    return parquetSql(files.map(({ path }) => this.#location(path)))
   }
 }
 
 const knownTable = (topic: Topic) => `known_${topic}`
 const hashSql = (topic: Topic) => `hash(${logTableOf[topic].key!.join(', ')})`
-const hourSql = (topic: Topic) => `(${logTableOf[topic].acceptedSql}) // ${hourMs}`
+const stagedHourSql = `accepted_ms // ${hourMs}`
 /** What has no key, as a record that could not be read, is a duplicate of nothing. */
 const keyedSql = (topic: Topic) => `(${logTableOf[topic].key!.map((column) => `${column} IS NOT NULL`).join(' AND ')})`
 const list = (hours: ReadonlySet<number>) => [...hours].join(', ')

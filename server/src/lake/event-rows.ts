@@ -45,6 +45,6 @@ const fields = fieldColumns<EventRecord>({
 /** A row an event. */
 export const eventRows: RowCodec<EventRecord> = {
   columns: fields.columns,
-  rowsOf: (event) => [fields.valuesOf(event)],
+  rowsOf: (event) => [fields.cellsOf(event)],
   back: { holds: () => true, messageOf: ([row]) => fields.messageOf(row!) },
 }

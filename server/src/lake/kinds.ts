@@ -8,20 +8,20 @@ import {
   FLOAT,
   INTEGER,
   LIST,
-  listValue,
   VARCHAR,
 } from '@duckdb/node-api'
+import type { Cell } from './parquet/columns.ts'
 
-/** How one field of a record lies in a column, both ways. */
+/** How one field of a record lies in a column: as it is written, and as DuckDB reads it. */
 export interface Kind<Value> {
   readonly type: DuckDBType
-  readonly toColumn: (value: Value) => DuckDBValue
+  readonly toColumn: (value: Value) => Cell
   readonly fromColumn: (value: DuckDBValue) => Value
 }
 
 export type Kinds<Message> = { readonly [Field in keyof Message]-?: Kind<Message[Field]> }
 
-/** A row, a value a column. */
+/** A row as it is read, a value a column. */
 export type Row = readonly DuckDBValue[]
 
 export interface NamedColumn {
@@ -38,7 +38,7 @@ export const text: Kind<string> = {
 
 export const texts: Kind<string[]> = {
   type: LIST(VARCHAR),
-  toColumn: (value) => listValue(value),
+  toColumn: (value) => value,
   fromColumn: (value) => [...(value as DuckDBListValue).items] as string[],
 }
 
@@ -57,18 +57,18 @@ export const wholeOrNone: Kind<number> = {
   fromColumn: (value) => (value === null ? 0 : (value as number)),
 }
 
-export const long: Kind<number> = { type: BIGINT, toColumn: (value) => BigInt(value), fromColumn: (value) => Number(value) }
+export const long: Kind<number> = { type: BIGINT, toColumn: (value) => value, fromColumn: (value) => Number(value) }
 
 /** 0 is unknown. */
 export const longOrNone: Kind<number> = {
   type: BIGINT,
-  toColumn: (value) => (value === 0 ? null : BigInt(value)),
+  toColumn: (value) => (value === 0 ? null : value),
   fromColumn: (value) => Number(value ?? 0),
 }
 
 export const longs: Kind<number[]> = {
   type: LIST(BIGINT),
-  toColumn: (value) => listValue(value.map(BigInt)),
+  toColumn: (value) => value,
   fromColumn: (value) => (value as DuckDBListValue).items.map(Number),
 }
 
@@ -87,7 +87,7 @@ export const double: Kind<number> = { type: DOUBLE, toColumn: (value) => value, 
 /** The fields of a message as columns: `timeMs` is `time_ms`. */
 export interface FieldColumns<Message> {
   readonly columns: readonly NamedColumn[]
-  readonly valuesOf: (message: Message) => DuckDBValue[]
+  readonly cellsOf: (message: Message) => Cell[]
   /** From the row's values at `from` on. */
   readonly messageOf: (row: Row, from?: number) => Message
 }
@@ -97,7 +97,11 @@ export function fieldColumns<Message>(kinds: Kinds<Message>): FieldColumns<Messa
   const all = fields.map((field) => kinds[field] as Kind<unknown>)
   return {
     columns: fields.map((field, at) => ({ name: field.replace(/[A-Z]/g, '_$&').toLowerCase(), type: all[at]!.type })),
-    valuesOf: (message) => fields.map((field, at) => all[at]!.toColumn(message[field])),
+    cellsOf(message) {
+      const cells: Cell[] = new Array(fields.length)
+      for (let at = 0; at < fields.length; at++) cells[at] = all[at]!.toColumn(message[fields[at]!])
+      return cells
+    },
     messageOf: (row, from = 0) =>
       Object.fromEntries(fields.map((field, at) => [field, all[at]!.fromColumn(row[from + at]!)])) as unknown as Message,
   }

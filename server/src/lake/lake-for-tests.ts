@@ -4,6 +4,7 @@ import { openSqliteEventLog } from '../adapters/embedded/sqlite-event-log.ts'
 import { systemClock } from '../clock.ts'
 import type { EventLog, StoredRecord, Topic } from '../ports/event-log.ts'
 import type { Lake } from '../ports/lake.ts'
+import { seededRandom } from '../random.ts'
 import { LakeDatabase } from './database.ts'
 import { LakeWriter } from './lake-writer.ts'
 import { replay } from './replay.ts'
@@ -23,7 +24,14 @@ export async function openLogAndLake(folder: string, onError: (error: unknown) =
   const log = await openSqliteEventLog({ file: join(folder, 'log.sqlite') })
   const lake = await openLakeFolder({ folder: join(folder, 'lake'), clock: systemClock })
   const openWriter = () => LakeWriter.open(lake, systemClock, writerOptions)
-  const sink = new LakeSink({ log, openWriter, limits: { maxRows: 300, maxBytes: 2 ** 20, maxAgeMs: 20 }, onError })
+  const sink = new LakeSink({
+    log,
+    openWriter,
+    limits: { maxRecords: 300, maxBytes: 2 ** 20, maxAgeMs: 20 },
+    clock: systemClock,
+    random: seededRandom(1, 2, 3, 4),
+    onError,
+  })
   sink.start()
   return {
     log,

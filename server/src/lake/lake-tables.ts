@@ -12,8 +12,11 @@ export interface LogTable {
   readonly orderSql: string
 }
 
+/** The last time that a partition can name, in ms since 1970. */
+export const lastTimeMs = 253_402_300_799_999
+
 /** A record's own time, in ms since 1970, within years that a partition can name. */
-export const timeSql = 'greatest(0, least(coalesce(log_time_ms, time_ms), 253402300799999))'
+const timeSql = `greatest(0, least(coalesce(log_time_ms, time_ms), ${lastTimeMs}))`
 
 const byPerson = 'person, time_ms, log_partition, log_offset'
 

@@ -1,13 +1,15 @@
 import type { Clock } from '../clock.ts'
-import type { StoredRecord } from '../ports/event-log.ts'
+import type { Place, StoredRecord } from '../ports/event-log.ts'
 import type { Lake, Manifest, Trouble } from '../ports/lake.ts'
 import { compact } from './compaction.ts'
 import { LakeDatabase } from './database.ts'
 import { Duplicates } from './duplicates.ts'
-import { putFiles, type WrittenFile, writeFiles } from './file-writer.ts'
+import { putFiles, type WrittenFile } from './file-writer.ts'
 import { LogProgress } from './log-progress.ts'
 import { checkFence, commitChange, filesOf, type NewFile, withFiles } from './manifest-changes.ts'
-import { Staging, stagedTable } from './staging.ts'
+import { packed, type RecordPacket } from './record-packet.ts'
+import { retainable } from './retention.ts'
+import { Staging } from './staging.ts'
 import { deleteRemoved, sweepOrphans } from './sweep.ts'
 import type { Committed, Staged, Writer } from './writer.ts'
 
@@ -38,13 +40,15 @@ export class LakeWriter implements Writer {
   readonly #fence: number
   readonly #progress: LogProgress
   #filesNamed = 0
+  /** What uses the database. */
+  #running: Promise<unknown> = Promise.resolve()
 
   private constructor(lake: Lake, clock: Clock, options: LakeWriterOptions, database: LakeDatabase, manifest: Manifest) {
     this.#lake = lake
     this.#clock = clock
     this.#options = options
     this.#database = database
-    this.#staging = new Staging(database)
+    this.#staging = new Staging(database, lake, () => this.#name())
     this.#duplicates = new Duplicates(database, (path) => lake.location(path), options.rememberHours)
     this.#fence = manifest.version
     this.committed = manifest
@@ -60,35 +64,59 @@ export class LakeWriter implements Writer {
   }
 
   async add(records: readonly StoredRecord[]): Promise<Staged> {
-    await this.#staging.add(records[0]!.topic, records, this.#progress)
-    return { rows: this.#staging.rows, bytes: this.#staging.bytes }
+    return this.addPacket(packed(records))
   }
 
-  async flush(): Promise<Committed> {
+  /** The same for records as they came from another process. */
+  addPacket(packet: RecordPacket): Staged {
+    this.#staging.add(packet, this.#progress)
+    return { records: this.#staging.records, bytes: this.#staging.bytes }
+  }
+
+  flush(): Promise<Committed> {
+    return this.#run(() => this.#flush())
+  }
+
+  tidy(): Promise<void> {
+    return this.#run(() => this.#tidy())
+  }
+
+  async retainable(saved: readonly Place[], keepMs: number): Promise<readonly Place[]> {
+    return retainable(await this.#lake.manifest(), saved, this.#clock.now(), keepMs)
+  }
+
+  async close(): Promise<void> {
+    await this.#running
+    this.#database.close()
+  }
+
+  async #flush(): Promise<Committed> {
     const before = await this.#lake.manifest()
     checkFence(before, this.#fence)
-    this.#staging.finish()
     const written: WrittenFile[] = []
-    for (const topic of this.#staging.topics) {
-      const dropped = await this.#duplicates.drop(topic, filesOf(before, topic))
-      for (const [partition, count] of dropped) this.#progress.duplicates(topic, partition, count)
-      written.push(...(await writeFiles(this.#database, this.#lake, topic, stagedTable(topic), () => this.#name())))
+    for (const [topic, staged] of this.#staging.topics) {
+      await staged.write(this.#progress)
+      const duplicates = await this.#duplicates.find(topic, filesOf(before, topic))
+      for (const [partition, offsets] of duplicates) this.#progress.duplicates(topic, partition, offsets.size)
+      written.push(...(await staged.without(duplicates)))
     }
     const files = await putFiles(this.#lake, written)
     const manifest = await this.#commit(files)
-    for (const topic of this.#staging.topics) await this.#duplicates.remember(topic, stagedTable(topic))
+    for (const topic of this.#staging.topics.keys()) await this.#duplicates.remember(topic)
     await this.#staging.clear()
     return manifest
   }
 
-  async tidy(): Promise<void> {
+  async #tidy(): Promise<void> {
     const { graceMs } = this.#options
     await compact(this.#database, this.#lake, this.#clock, this.#fence, () => this.#name())
     await deleteRemoved(this.#lake, this.#clock, graceMs)
   }
 
-  async close(): Promise<void> {
-    this.#database.close()
+  #run<Result>(work: () => Promise<Result>): Promise<Result> {
+    const done = this.#running.then(work)
+    this.#running = done.catch(() => undefined)
+    return done
   }
 
   #commit(files: readonly NewFile[]): Promise<Manifest> {

@@ -1,5 +1,5 @@
 import { minuteMs } from '../clock.ts'
-import type { StoredRecord } from '../ports/event-log.ts'
+import type { Place } from '../ports/event-log.ts'
 import type { Reached, Trouble } from '../ports/lake.ts'
 
 /** A server's clock that is set back by less than this, in ms, is no trouble: clocks are corrected all the time. */
@@ -17,7 +17,7 @@ export class LogProgress {
   }
 
   /** Whether a record is one that was not read yet; then it counts as read. */
-  admit({ topic, partition, offset }: StoredRecord): boolean {
+  admit({ topic, partition, offset }: Place): boolean {
     const progress = this.#of(topic, partition, offset)
     if (offset < progress.end) return false
     if (offset > progress.end) this.#troubles.push({ kind: 'hole', topic, partition, first: progress.end, end: offset })
@@ -25,11 +25,11 @@ export class LogProgress {
     return true
   }
 
-  unreadable({ topic, partition, offset }: StoredRecord): void {
+  unreadable({ topic, partition, offset }: Place): void {
     this.#troubles.push({ kind: 'unreadable', topic, partition, offset })
   }
 
-  accepted({ topic, partition, offset }: StoredRecord, acceptedMs: number): void {
+  accepted({ topic, partition, offset }: Place, acceptedMs: number): void {
     const progress = this.#of(topic, partition, offset)
     if (acceptedMs < progress.latestMs - clockToleranceMs) {
       this.#troubles.push({ kind: 'clock', topic, partition, offset, fromMs: progress.latestMs, toMs: acceptedMs })

@@ -91,6 +91,7 @@ const features = fc.record({
   featureSet: text,
   personValues: some(int64),
   items: some(fc.record({ videoId: text, values: some(int64) })),
+  recentVideos: some(text),
 })
 
 const video = fc.record({

@@ -29,15 +29,3 @@ export function packed(records: readonly StoredRecord[]): RecordPacket {
   for (const [i, { value }] of records.entries()) values.set(value, ends[i]! - value.byteLength)
   return { topic, partition, offsets, times, keys: records.map(({ key }) => key), ends, values }
 }
-
-/** The values are views into the packet. */
-export function unpacked({ topic, partition, offsets, times, keys, ends, values }: RecordPacket): StoredRecord[] {
-  return keys.map((key, i) => ({
-    topic,
-    partition,
-    offset: offsets[i]!,
-    key,
-    timeMs: times[i]!,
-    value: values.subarray(i === 0 ? 0 : ends[i - 1]!, ends[i]!),
-  }))
-}

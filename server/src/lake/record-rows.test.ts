@@ -7,12 +7,13 @@ import fc from 'fast-check'
 import { type StoredRecord, type Topic, topics } from '../ports/event-log.ts'
 import { LakeDatabase } from './database.ts'
 import { anyValue } from './messages-for-tests.ts'
+import { ParquetWriter } from './parquet/parquet-writer.ts'
 import { recordRows } from './record-rows.ts'
-import { createTable, RowAppender } from './row-appender.ts'
 
 describe('rows of the lake', () => {
   let folder: string
   let database: LakeDatabase
+  let files = 0
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'vireo-rows-'))
     database = await LakeDatabase.open({ memoryMb: 256, tempFolder: join(folder, 'temp') })
@@ -36,12 +37,14 @@ describe('rows of the lake', () => {
 
   async function throughParquet(topic: Topic, records: readonly StoredRecord[]): Promise<StoredRecord[]> {
     const { columns, rowsOf, recordOf } = recordRows[topic]
-    await createTable(database, 'rows', columns)
-    const appender = await RowAppender.open(database, 'rows', columns)
-    for (const record of records) for (const row of rowsOf(record).rows) appender.add(row)
-    appender.close()
+    // As in a lake: DuckDB takes a file of the same name for the one that it has read.
+    const written = join(folder, `${files++}.parquet`)
+    const parquet = new ParquetWriter(columns)
+    parquet.begin(written)
+    for (const record of records) for (const row of rowsOf(record).rows) parquet.add(row)
+    parquet.end()
     const file = join(folder, 'rows.parquet')
-    await database.run(`COPY rows TO '${file}' (FORMAT parquet, COMPRESSION zstd)`)
+    await database.run(`COPY (FROM read_parquet('${written}')) TO '${file}' (FORMAT parquet, COMPRESSION zstd)`)
     const rows = await database.rows(
       `SELECT * FROM read_parquet('${file}') ORDER BY log_offset, ${topic === 'served' ? 'item_index' : 'log_partition'}`,
     )

@@ -1,17 +1,20 @@
 import type { BinaryWriter } from '@bufbuild/protobuf/wire'
-import { BIGINT, BLOB, DuckDBBlobValue, DuckDBListValue, type DuckDBValue, INTEGER, listValue } from '@duckdb/node-api'
+import { BIGINT, BLOB, type DuckDBBlobValue, INTEGER } from '@duckdb/node-api'
 import { encoded } from '../encoded.ts'
 import { ControlRecord, EventRecord, FeatureRecord, SlateRecord, VideoRecord } from '../generated/vireo/record/v1/records.ts'
 import type { StoredRecord, Topic } from '../ports/event-log.ts'
 import { controlRows } from './control-rows.ts'
 import { eventRows } from './event-rows.ts'
+import { decodeFeatures } from './feature-decoder.ts'
 import { featureRows } from './feature-rows.ts'
 import type { NamedColumn, Row } from './kinds.ts'
+import type { Cell } from './parquet/columns.ts'
+import type { CellRow } from './parquet/parquet-writer.ts'
 import type { RowCodec } from './row-codec.ts'
 import { slateRows } from './slate-rows.ts'
 import { videoRows } from './video-rows.ts'
 
-/** A topic's records as rows of the table of its name, and back: `recordOf(rowsOf(record).rows)` is the record. */
+/** A topic's records as rows of the table of its name, and back: `recordOf` of the rows of `rowsOf` as DuckDB reads them is the record. */
 export interface RecordRows {
   readonly columns: readonly NamedColumn[]
   readonly rowsOf: (record: StoredRecord) => RowsOfRecord
@@ -19,7 +22,7 @@ export interface RecordRows {
 }
 
 export interface RowsOfRecord {
-  readonly rows: readonly Row[]
+  readonly rows: readonly CellRow[]
   /** Whether it is a record of its topic; of another the rows have the bytes only. */
   readonly readable: boolean
   /** When this server accepted it, in ms since 1970; undefined where that is not known, as of what was imported. */
@@ -62,7 +65,7 @@ export const recordRows: Readonly<Record<Topic, RecordRows>> = {
     acceptedOf: ({ imported, timeMs }) => (imported ? undefined : timeMs),
   }),
   features: of('features', {
-    codec: FeatureRecord,
+    codec: { decode: decodeFeatures, encode: FeatureRecord.encode },
     rows: featureRows,
     keyOf: ({ person }) => person,
     timeOf: ({ timeMs }) => timeMs,
@@ -93,25 +96,19 @@ function of<Message>(topic: Topic, content: Content<Message>): RecordRows {
     columns: [...codecOfRows.columns, ...logColumns],
 
     rowsOf({ partition, offset, key, timeMs, value }) {
-      const at = [partition, BigInt(offset)]
       let message: Message
-      let rows: DuckDBValue[][]
+      let rows: Cell[][]
       try {
         message = codec.decode(value)
         rows = codecOfRows.rowsOf(message)
       } catch {
-        return {
-          rows: [[...noMessage, ...at, blob(key), BigInt(timeMs), new DuckDBBlobValue(value)]],
-          readable: false,
-          acceptedMs: undefined,
-        }
+        return { rows: [[...noMessage, partition, offset, Buffer.from(key), timeMs, value]], readable: false, acceptedMs: undefined }
       }
-      const isWhole = back?.holds(message) === true && !rows.some((row) => row.some(holdsNul))
-      const keptTime = timeOf(message) === timeMs ? null : BigInt(timeMs)
-      for (const [index, row] of rows.entries()) {
-        if (!isWhole) for (let i = 0; i < row.length; i++) row[i] = withoutNul(row[i]!)
-        const keptKey = index > 0 || keyOf(message) === key ? null : blob(key)
-        row.push(at[0]!, at[1]!, keptKey, keptTime, index > 0 || isWhole ? null : new DuckDBBlobValue(value))
+      const keptKey = keyOf(message) === key ? null : Buffer.from(key)
+      const keptTime = timeOf(message) === timeMs ? null : timeMs
+      const keptValue = back?.holds(message) === true ? null : value
+      for (let index = 0; index < rows.length; index++) {
+        rows[index]!.push(partition, offset, index > 0 ? null : keptKey, keptTime, index > 0 ? null : keptValue)
       }
       return { rows, readable: true, acceptedMs: acceptedOf(message) }
     },
@@ -140,16 +137,4 @@ function of<Message>(topic: Topic, content: Content<Message>): RecordRows {
   }
 }
 
-const blob = (text: string) => new DuckDBBlobValue(Buffer.from(text))
 const textOf = ({ bytes }: DuckDBBlobValue) => Buffer.from(bytes).toString()
-
-/** DuckDB takes a text up to its first NUL only: a message with one is kept as its bytes, and its text shows a sign for it. */
-function holdsNul(value: DuckDBValue): boolean {
-  if (typeof value === 'string') return value.includes('\0')
-  return value instanceof DuckDBListValue && value.items.some(holdsNul)
-}
-
-function withoutNul(value: DuckDBValue): DuckDBValue {
-  if (typeof value === 'string') return value.replaceAll('\0', '␀')
-  return value instanceof DuckDBListValue ? listValue(value.items.map(withoutNul)) : value
-}

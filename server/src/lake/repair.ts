@@ -1,14 +1,18 @@
 import { type Clock, hourMs } from '../clock.ts'
+import { Unavailable } from '../errors.ts'
 import type { EventLog, Extent, Topic } from '../ports/event-log.ts'
 import { topics } from '../ports/event-log.ts'
 import type { Lake, LakeFile, Trouble } from '../ports/lake.ts'
 import { LakeDatabase } from './database.ts'
 import { Duplicates } from './duplicates.ts'
-import { putFiles, type WrittenFile, writeFiles } from './file-writer.ts'
-import { parquetSql, partitionOf } from './lake-tables.ts'
+import { putFiles, type WrittenFile } from './file-writer.ts'
+import { lastTimeMs, parquetSql, partitionOf } from './lake-tables.ts'
 import type { LakeWriterOptions } from './lake-writer.ts'
 import { checkFence, commitChange, withChanged, withFiles, withoutFiles } from './manifest-changes.ts'
-import { Staging, stagedTable } from './staging.ts'
+import { addTo, type Offsets, union } from './offsets.ts'
+import { packed } from './record-packet.ts'
+import { stagedTable } from './staged-topic.ts'
+import { Staging } from './staging.ts'
 import { filesFound, verify } from './verify.ts'
 
 type Hole = Extract<Trouble, { kind: 'hole' }>
@@ -28,9 +32,6 @@ interface Wanted {
   readonly holes: readonly Hole[]
 }
 
-/** The last time that a partition can name, in ms since 1970. */
-const lastMs = 253_402_300_799_999
-
 /**
  * Makes what is missing or damaged again from the log, as far back as that goes, behind one commit. It takes the lake over
  * from whoever writes to it.
@@ -41,13 +42,15 @@ export async function repair(lake: Lake, log: EventLog, clock: Clock, options: L
   try {
     const broken = filesFound(manifest, await verify(lake, database, signal))
     const wanted = inLog(broken, manifest.troubles, await log.extents())
-    const staging = new Staging(database)
+    const staging = new Staging(database, lake, names(manifest.fence))
     await readAgain(log, staging, wanted, signal)
-    staging.finish()
     const whole = manifest.files.filter((file) => !broken.includes(file))
-    const nameOf = names(manifest.fence)
     const written: WrittenFile[] = []
-    for (const topic of staging.topics) written.push(...(await missing(database, lake, topic, whole, options.rememberHours, nameOf)))
+    for (const [topic, staged] of staging.topics) {
+      await staged.write()
+      const files = whole.filter(({ table }) => table === topic)
+      written.push(...(await staged.without(await notMissing(database, lake, topic, files, options.rememberHours))))
+    }
     const files = await putFiles(lake, written)
     await commitChange(lake, clock, (current, version) => {
       checkFence(current, manifest.fence)
@@ -88,39 +91,40 @@ async function readAgain(log: EventLog, staging: Staging, { files, holes }: Want
       const offset = each.reduce((least, { first }) => Math.min(least, first), Number.POSITIVE_INFINITY)
       const end = each.reduce((most, range) => Math.max(most, range.end), 0)
       const isGap = (at: number) => gaps.some((gap) => gap.partition === partition && gap.first <= at && at < gap.end)
+      let next = offset
       for await (const records of log.read({ topic, partition, offset }, signal)) {
         const found = records.filter((record) => {
           if (record.offset >= end) return false
-          const hour = Math.floor(Math.min(Math.max(record.timeMs, 0), lastMs) / hourMs)
+          const hour = Math.floor(Math.min(Math.max(record.timeMs, 0), lastTimeMs) / hourMs)
           return partitions.has(`${topic}/${partitionOf(hour)}`) || isGap(record.offset)
         })
-        await staging.add(topic, found)
-        if (records.at(-1)!.offset >= end - 1) break
+        if (found.length > 0) staging.add(packed(found))
+        next = records.at(-1)!.offset + 1
+        if (next >= end) break
       }
       signal.throwIfAborted()
+      if (next < end) throw new Unavailable('LOG_CLOSED', 'the log was closed while it was read')
     }
   }
 }
 
-/** Files of those staged records that the whole files have not. */
-async function missing(
+/** The staged records that the whole files have, or that are duplicates of others. */
+async function notMissing(
   database: LakeDatabase,
   lake: Lake,
   topic: Topic,
-  whole: readonly LakeFile[],
+  files: readonly LakeFile[],
   rememberHours: number,
-  nameOf: () => string,
-): Promise<WrittenFile[]> {
+): Promise<Offsets> {
   const location = (path: string) => lake.location(path)
-  const files = whole.filter(({ table }) => table === topic)
+  const present = new Map<number, Set<number>>()
   if (files.length > 0) {
     const stored = parquetSql(files.map(({ path }) => location(path)))
-    await database.run(
-      `DELETE FROM ${stagedTable(topic)} WHERE (log_partition, log_offset) IN (SELECT (log_partition, log_offset) FROM ${stored})`,
-    )
+    const isStored = `(log_partition, log_offset) IN (SELECT (log_partition, log_offset) FROM ${stored})`
+    const rows = await database.rows(`DELETE FROM ${stagedTable(topic)} WHERE ${isStored} RETURNING log_partition, log_offset`)
+    for (const [partition, offset] of rows) addTo(present, Number(partition), Number(offset))
   }
-  await new Duplicates(database, location, rememberHours).drop(topic, files)
-  return writeFiles(database, lake, topic, stagedTable(topic), nameOf)
+  return union([present, await new Duplicates(database, location, rememberHours).find(topic, files)])
 }
 
 function names(fence: number): () => string {

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import type { EventLog, Place, StoredRecord } from '../ports/event-log.ts'
 import type { Lake, Manifest } from '../ports/lake.ts'
 import { LakeDatabase, type LakeDatabaseOptions } from './database.ts'
@@ -12,7 +13,7 @@ const recordsABatch = 1_000
 
 export type ReplayOptions = Omit<LakeDatabaseOptions, 'signal'>
 
-/** The records of a partition of the log that are in the lake, from a place on, in the log's order. Duplicates are left out. */
+/** The records of a partition of the log that are in the lake, from a place on, in the log's order. Duplicates are left out. The folder for what does not fit into memory is deleted in the end. */
 export async function* replay(
   lake: Lake,
   from: Place,
@@ -28,6 +29,7 @@ export async function* replay(
     }
   } finally {
     database.close()
+    await rm(options.tempFolder, { recursive: true, force: true })
     await pin.release()
   }
 }

@@ -1,17 +1,7 @@
-import {
-  type DuckDBListValue,
-  type DuckDBMapValue,
-  type DuckDBValue,
-  FLOAT,
-  INTEGER,
-  LIST,
-  listValue,
-  MAP,
-  mapValue,
-  VARCHAR,
-} from '@duckdb/node-api'
+import { type DuckDBListValue, type DuckDBMapValue, FLOAT, INTEGER, LIST, MAP, VARCHAR } from '@duckdb/node-api'
 import type { SlateItem, SlateRecord } from '../generated/vireo/record/v1/records.ts'
 import { double, fieldColumns, flag, float, long, optionalWhole, type Row, text, texts, whole, wholeOrNone } from './kinds.ts'
+import type { Cell } from './parquet/columns.ts'
 import type { RowCodec } from './row-codec.ts'
 
 type SlateFields = Omit<SlateRecord, 'items' | 'sources' | 'terms'>
@@ -68,14 +58,14 @@ const referringAt = itemAt + itemFields.columns.length
 export const slateRows: RowCodec<SlateRecord> = {
   columns: [...slateFields.columns, ...nameColumns, { name: 'item_index', type: INTEGER }, ...itemFields.columns, ...referringColumns],
   rowsOf(slate) {
-    const ofSlate = slateFields.valuesOf(slate)
-    const names = [listValue(slate.sources), listValue(slate.terms)]
+    const ofSlate = slateFields.cellsOf(slate)
+    const names = [slate.sources, slate.terms]
     if (slate.items.length === 0) return [[...ofSlate, ...names, null, ...noItem]]
     return slate.items.map((item, index) => [
       ...ofSlate,
       ...(index === 0 ? names : noNames),
       index,
-      ...itemFields.valuesOf(item),
+      ...itemFields.cellsOf(item),
       ...referring(item, slate),
     ])
   },
@@ -90,8 +80,7 @@ function isRegular({ items, sources, terms }: SlateRecord): boolean {
   return items.every((item) => refersTo(item, sources.length, terms.length))
 }
 
-const areNames = (names: readonly string[]) =>
-  new Set(names).size === names.length && !names.some((name) => name === '' || name.includes('\0'))
+const areNames = (names: readonly string[]) => new Set(names).size === names.length && !names.includes('')
 
 /** Whether what an item refers to is there, so that the names tell which indexes they were. */
 function refersTo(item: SlateItem, sources: number, terms: number): boolean {
@@ -99,10 +88,10 @@ function refersTo(item: SlateItem, sources: number, terms: number): boolean {
   return isSource && item.foundBy < 2 ** sources && item.terms.length === terms
 }
 
-function referring(item: SlateItem, { sources, terms }: SlateRecord): DuckDBValue[] {
+function referring(item: SlateItem, { sources, terms }: SlateRecord): Cell[] {
   const found = sources.filter((_, bit) => (item.foundBy & (1 << bit)) !== 0)
-  const values = terms.map((key, at) => ({ key, value: item.terms[at] ?? null }))
-  return [sources[item.source] ?? null, listValue(found), terms.length === 0 || !areNames(terms) ? null : mapValue(values)]
+  const values = terms.map((name, at): Cell => [name, item.terms[at] ?? null])
+  return [sources[item.source] ?? null, found, terms.length === 0 || !areNames(terms) ? null : values]
 }
 
 function slateOf(rows: readonly Row[]): SlateRecord {

@@ -1,62 +1,48 @@
-import type { StoredRecord, Topic } from '../ports/event-log.ts'
+import type { Topic } from '../ports/event-log.ts'
+import type { Lake } from '../ports/lake.ts'
 import type { LakeDatabase } from './database.ts'
 import type { LogProgress } from './log-progress.ts'
-import { recordRows } from './record-rows.ts'
-import { createTable, RowAppender } from './row-appender.ts'
+import type { RecordPacket } from './record-packet.ts'
+import { StagedTopic, stagedTable } from './staged-topic.ts'
 
-/** Records that wait, as rows, to be written to files: in DuckDB, which moves them to disk where memory ends. */
+/** Records that wait to be written to files. */
 export class Staging {
   readonly #database: LakeDatabase
-  readonly #appenders = new Map<Topic, RowAppender>()
-  rows = 0
+  readonly #lake: Lake
+  readonly #nameOf: () => string
+  readonly #topics = new Map<Topic, StagedTopic>()
+  records = 0
   /** Of the records' values. */
   bytes = 0
 
-  constructor(database: LakeDatabase) {
+  /** `nameOf` gives names for files that were never given before. */
+  constructor(database: LakeDatabase, lake: Lake, nameOf: () => string) {
     this.#database = database
+    this.#lake = lake
+    this.#nameOf = nameOf
   }
 
-  /** The topics of the records that wait, each of which has a table `stagedTable(topic)`. */
-  get topics(): readonly Topic[] {
-    return [...this.#appenders.keys()]
+  /** Those of the records that wait. */
+  get topics(): ReadonlyMap<Topic, StagedTopic> {
+    return this.#topics
   }
 
-  async add(topic: Topic, records: readonly StoredRecord[], progress?: LogProgress): Promise<void> {
-    const appender = await this.#appender(topic)
-    const { rowsOf } = recordRows[topic]
-    for (const record of records) {
-      if (progress?.admit(record) === false) continue
-      const { rows, readable, acceptedMs } = rowsOf(record)
-      if (!readable) progress?.unreadable(record)
-      if (acceptedMs !== undefined) progress?.accepted(record, acceptedMs)
-      for (const row of rows) appender.add(row)
-      this.rows += rows.length
-      this.bytes += record.value.byteLength
+  add(packet: RecordPacket, progress?: LogProgress): void {
+    const { topic } = packet
+    let staged = this.#topics.get(topic)
+    if (staged === undefined) {
+      staged = new StagedTopic(topic, this.#database, this.#lake, this.#nameOf)
+      this.#topics.set(topic, staged)
     }
-  }
-
-  /** All that was added is in the tables. Nothing may be added until `clear`. */
-  finish(): void {
-    for (const appender of this.#appenders.values()) appender.close()
+    const { records, bytes } = staged.add(packet, progress)
+    this.records += records
+    this.bytes += bytes
   }
 
   async clear(): Promise<void> {
-    for (const topic of this.#appenders.keys()) await this.#database.run(`DROP TABLE IF EXISTS ${stagedTable(topic)}`)
-    this.#appenders.clear()
-    this.rows = 0
+    for (const topic of this.#topics.keys()) await this.#database.run(`DROP TABLE IF EXISTS ${stagedTable(topic)}`)
+    this.#topics.clear()
+    this.records = 0
     this.bytes = 0
   }
-
-  async #appender(topic: Topic): Promise<RowAppender> {
-    let appender = this.#appenders.get(topic)
-    if (appender === undefined) {
-      const { columns } = recordRows[topic]
-      await createTable(this.#database, stagedTable(topic), columns)
-      appender = await RowAppender.open(this.#database, stagedTable(topic), columns)
-      this.#appenders.set(topic, appender)
-    }
-    return appender
-  }
 }
-
-export const stagedTable = (topic: Topic): string => `staged_${topic}`

@@ -2,10 +2,14 @@ import type { Clock } from '../clock.ts'
 import type { Lake, Manifest } from '../ports/lake.ts'
 import { commitChange } from './manifest-changes.ts'
 
+/** Folders for what does not fit into memory; those of readers are theirs while there are any. */
+const scratchFolder = /^scratch\/(?!duckdb\/)[^/]+\//
+
 /** Deletes what a writer left that was stopped before its commit. Only for one that no other can commit beside. */
 export async function sweepOrphans(lake: Lake, manifest: Manifest): Promise<void> {
   const named = new Set([...manifest.files, ...manifest.removed].map(({ path }) => path))
-  const orphans = (await lake.paths()).filter((path) => !named.has(path))
+  const isRead = (await lake.oldestPin()) !== undefined
+  const orphans = (await lake.paths()).filter((path) => !named.has(path) && !(isRead && scratchFolder.test(path)))
   await lake.remove(orphans)
 }
 

@@ -1,7 +1,7 @@
-import type { DuckDBValue } from '@duckdb/node-api'
 import type { VideoRecord } from '../generated/vireo/record/v1/records.ts'
 import { type Video, VideoState } from '../generated/vireo/v1/catalog.ts'
 import { fieldColumns, type Kind, long, longOrNone, optionalWhole, text, texts, wholeOrNone } from './kinds.ts'
+import type { Cell } from './parquet/columns.ts'
 import type { RowCodec } from './row-codec.ts'
 
 const stateNames = new Map(
@@ -39,15 +39,15 @@ const fields = fieldColumns<VideoFields>({
 /** A row a video as it was put. */
 export const videoRows: RowCodec<VideoRecord> = {
   columns: fields.columns,
-  rowsOf: ({ video, timeMs }): DuckDBValue[][] => [video === undefined ? [BigInt(timeMs), ...noVideo] : valuesOf(video, timeMs)],
+  rowsOf: ({ video, timeMs }): Cell[][] => [video === undefined ? [timeMs, ...noVideo] : cellsOf(video, timeMs)],
 }
 
 const noVideo = fields.columns.slice(1).map(() => null)
 
-function valuesOf(video: Video, timeMs: number): DuckDBValue[] {
+function cellsOf(video: Video, timeMs: number): Cell[] {
   const { seconds, nanos } = video.uploadTime ?? { seconds: 0n, nanos: 0 }
   const uploadMs = Number(seconds) * 1_000 + Math.floor(nanos / 1e6)
-  return fields.valuesOf({
+  return fields.cellsOf({
     ...video,
     timeMs,
     categories: video.categories.map(({ name }) => name),

@@ -1,9 +1,9 @@
-import type { StoredRecord } from '../ports/event-log.ts'
+import type { Place, StoredRecord } from '../ports/event-log.ts'
 import type { Reached } from '../ports/lake.ts'
 
 /** What waits for a commit. */
 export interface Staged {
-  readonly rows: number
+  readonly records: number
   /** Of the records' values. */
   readonly bytes: number
 }
@@ -25,7 +25,10 @@ export interface Writer {
   add(records: readonly StoredRecord[]): Promise<Staged>
   /** Commits what was added. */
   flush(): Promise<Committed>
+  /** How far the log may be let go, where the state is saved up to some places: see `retention.ts`. */
+  retainable(saved: readonly Place[], keepMs: number): Promise<readonly Place[]>
   /** Keeps the lake in order: few files of many, none that nobody needs. */
   tidy(): Promise<void>
+  /** Lets go of what was not committed; may give up a commit that is under way. */
   close(): Promise<void>
 }

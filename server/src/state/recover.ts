@@ -2,7 +2,7 @@ import type { EventLog } from '../ports/event-log.ts'
 import type { LiveState } from './live-state.ts'
 
 /** Applies what the log holds beyond the state, up to the log's end as it is now. Returns how many records that were. */
-export async function recover(log: EventLog, state: LiveState): Promise<number> {
+export async function recover(log: Pick<EventLog, 'extents' | 'read'>, state: LiveState): Promise<number> {
   let applied = 0
   const reached = new Map(state.positions().map((place) => [`${place.topic}/${place.partition}`, place.offset]))
   // The catalogue first: what people did refers to it.

@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join, sep } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { type Clock, minuteMs } from '../../clock.ts'
 import type { Lake, Manifest, Pin, Stored } from '../../ports/lake.ts'
 import { LakeManifests, syncFolder } from './lake-manifests.ts'
@@ -17,6 +15,7 @@ export interface LakeFolderOptions {
 
 /** Files that are moved, hashed and made durable at the same time. */
 const filesAtATime = 4
+const bytesAtATime = 2 ** 18
 const manifests = 'manifests'
 const pins = 'pins'
 const scratch = 'scratch'
@@ -87,12 +86,14 @@ class LakeFolder implements Lake {
   }
 
   async inspect(path: string): Promise<Stored | undefined> {
+    let file: FileHandle
     try {
-      return await digestOf(this.location(path))
+      file = await open(this.location(path))
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
       throw error
     }
+    return digestOf(file).finally(() => file.close())
   }
 
   async paths(): Promise<readonly string[]> {
@@ -128,22 +129,23 @@ async function durable(path: string): Promise<Stored> {
   const file = await open(path, 'r+')
   try {
     await file.sync()
+    return await digestOf(file)
   } finally {
     await file.close()
   }
-  return digestOf(path)
 }
 
-async function digestOf(path: string): Promise<Stored> {
+async function digestOf(file: FileHandle): Promise<Stored> {
   const hash = createHash('sha256')
+  const { size } = await file.stat()
+  const buffer = Buffer.allocUnsafe(Math.min(size, bytesAtATime))
   let bytes = 0
-  await pipeline(createReadStream(path), async (content: AsyncIterable<Buffer>) => {
-    for await (const part of content) {
-      hash.update(part)
-      bytes += part.byteLength
-    }
-  })
-  return { bytes, sha256: hash.digest('hex') }
+  for (;;) {
+    const { bytesRead } = await file.read(buffer)
+    if (bytesRead === 0) return { bytes, sha256: hash.digest('hex') }
+    hash.update(buffer.subarray(0, bytesRead))
+    bytes += bytesRead
+  }
 }
 
 async function inTurns<Item, Result>(items: readonly Item[], work: (item: Item) => Promise<Result>): Promise<Result[]> {

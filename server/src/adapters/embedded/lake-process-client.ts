@@ -1,9 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Unavailable, VireoError } from '../../errors.ts'
 import { packed } from '../../lake/record-packet.ts'
 import type { Committed, Staged, Writer } from '../../lake/writer.ts'
-import type { StoredRecord } from '../../ports/event-log.ts'
+import type { Place, StoredRecord } from '../../ports/event-log.ts'
 import type { LakeAnswer, LakeProcessStart, LakeRequest } from './lake-process-messages.ts'
+
+/** How long a process may take to end by itself, in ms. */
+const patienceMs = 300
 
 const script = new URL('./lake-process.ts', import.meta.url)
 
@@ -38,6 +42,7 @@ class LakeProcess {
       committed,
       add: async (records: readonly StoredRecord[]) => (await this.#ask({ kind: 'add', packet: packed(records) })) as Staged,
       flush: async () => (await this.#ask({ kind: 'flush' })) as Committed,
+      retainable: async (saved, keepMs) => (await this.#ask({ kind: 'retainable', saved, keepMs })) as readonly Place[],
       tidy: async () => void (await this.#ask({ kind: 'tidy' })),
       close: () => this.close(),
     }
@@ -45,7 +50,9 @@ class LakeProcess {
 
   /** What was not committed is left to the next. */
   async close(): Promise<void> {
-    await this.#ask({ kind: 'close' }).catch(() => undefined)
+    const asked = this.#ask({ kind: 'close' }).catch(() => undefined)
+    // In the middle of a commit it does not hear; what is not committed does not count.
+    await Promise.race([asked, sleep(patienceMs, undefined, { ref: false })])
     if (this.#child.exitCode === null && this.#child.signalCode === null) this.#child.kill('SIGKILL')
     await this.#exited
   }

@@ -1,5 +1,6 @@
 import type { LakeWriterOptions } from '../../lake/lake-writer.ts'
 import type { RecordPacket } from '../../lake/record-packet.ts'
+import type { Place } from '../../ports/event-log.ts'
 
 /** How the process is started, as JSON in its first argument. */
 export interface LakeProcessStart {
@@ -13,6 +14,7 @@ export type LakeRequest =
   | { readonly kind: 'add'; readonly packet: RecordPacket }
   | { readonly kind: 'flush' }
   | { readonly kind: 'tidy' }
+  | { readonly kind: 'retainable'; readonly saved: readonly Place[]; readonly keepMs: number }
   | { readonly kind: 'close' }
 
 /** What it comes to: errors go between processes as what they say. */

@@ -8,6 +8,7 @@ import { VireoError } from '../../errors.ts'
 import { recordsInLake, recordsInLog, writerOptions } from '../../lake/lake-for-tests.ts'
 import { slateRecord, startMs, watchRecord } from '../../lake/records-for-tests.ts'
 import { LakeSink } from '../../lake/sink.ts'
+import { seededRandom } from '../../random.ts'
 import { openLakeFolder } from './lake-folder.ts'
 import { logExtents } from './lake-log-extents.ts'
 import { startLakeProcess } from './lake-process-client.ts'
@@ -24,7 +25,9 @@ test('a process of its own brings the log into the lake, and what it fails at is
   const sink = new LakeSink({
     log,
     openWriter: () => startLakeProcess(start),
-    limits: { maxRows: 10_000, maxBytes: 2 ** 20, maxAgeMs: 60_000 },
+    limits: { maxRecords: 10_000, maxBytes: 2 ** 20, maxAgeMs: 60_000 },
+    clock: systemClock,
+    random: seededRandom(1, 2, 3, 4),
     onError: (error) => errors.push(error),
   })
   sink.start()

@@ -1,8 +1,8 @@
 // The writer of a lake in a process of its own: what DuckDB takes of memory and time, and a crash of it, is not the server's.
+import { constants, setPriority } from 'node:os'
 import { systemClock } from '../../clock.ts'
 import { VireoError } from '../../errors.ts'
 import { LakeWriter } from '../../lake/lake-writer.ts'
-import { unpacked } from '../../lake/record-packet.ts'
 import { openLakeFolder } from './lake-folder.ts'
 import type { LakeAnswer, LakeProcessStart, LakeRequest } from './lake-process-messages.ts'
 
@@ -10,6 +10,8 @@ const { folder, options } = JSON.parse(process.argv[2]!) as LakeProcessStart
 let writer: LakeWriter | undefined
 let turn: Promise<void> = Promise.resolve()
 
+// Whoever waits for a feed comes first.
+setPriority(constants.priority.PRIORITY_LOW)
 // Ctrl-C in a terminal reaches all processes; the owner says when to end.
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => undefined)
 // The owner has died. Whatever is under way counts only once it is committed.
@@ -33,6 +35,7 @@ async function carryOut(request: LakeRequest): Promise<unknown> {
     writer = await LakeWriter.open(await openLakeFolder({ folder, clock: systemClock }), systemClock, options)
     return writer.committed
   }
-  if (request.kind === 'add') return writer!.add(unpacked(request.packet))
+  if (request.kind === 'add') return writer!.addPacket(request.packet)
+  if (request.kind === 'retainable') return writer!.retainable(request.saved, request.keepMs)
   return writer![request.kind]()
 }
