@@ -161,3 +161,16 @@ test('Thompson sampling agrees with the probability that a category is best', ()
   // Of two normal posteriors with means 14/24 and 12/24: the first is larger with probability 0.724.
   assert.ok(Math.abs(mean - (0.9 * 0.724 + 0.05)) < 0.03, String(mean))
 })
+
+test('that a video was served decides nothing about it: pages and events may be read again in any order', () => {
+  const { flow, play, put, serve } = flowForTests()
+  const [slot, other] = [put('a', ['k']), put('b', ['k'])]
+  play(slot, 40, 10)
+  const before = flow.bucketOf(slot)
+  // Now it is worse than its category.
+  play(other, 100, 100)
+  serve(slot, 1)
+  assert.deepEqual([flow.bucketOf(slot), flow.verdictOn(slot)], [before, undefined])
+  play(slot, 1, 0)
+  assert.equal(flow.verdictOn(slot), 'retired')
+})

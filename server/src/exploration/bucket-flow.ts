@@ -87,7 +87,7 @@ export class BucketFlow implements CatalogObserver {
 
   /** A video was recommended; its counts say so already. */
   served(slot: number): void {
-    if (this.bucketOf(slot) !== undefined) this.#settle(slot)
+    if (this.bucketOf(slot) !== undefined && this.#counters.total('served', slot) >= mostServed) this.#move(slot, 0)
   }
 
   /** Watch rate of everybody in a category; a half where nobody knows. */
