@@ -6,6 +6,8 @@ import { people } from './benchmarks/people.ts'
 import { scale } from './benchmarks/scale.ts'
 import { start } from './benchmarks/start.ts'
 import { takedown } from './benchmarks/takedown.ts'
+import { tiles } from './benchmarks/tiles.ts'
+import { vectors } from './benchmarks/vectors.ts'
 
 /** In the order in which they run: the import leaves the sample for the others. */
-export const benchmarks: readonly Benchmark[] = [importing, feed, events, takedown, start, scale, people]
+export const benchmarks: readonly Benchmark[] = [importing, feed, events, takedown, start, scale, people, tiles, vectors]

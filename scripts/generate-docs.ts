@@ -1,9 +1,12 @@
-// Writes docs/configuration.md and docs/errors.md from the code; `--check` compares and changes nothing.
+// Writes docs/configuration.md, docs/errors.md and docs/features.md from the code; `--check` compares and changes nothing.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { status as grpc } from '@grpc/grpc-js'
 import { errorCodes } from '../server/src/api/error-codes.ts'
 import { statuses } from '../server/src/api/status.ts'
 import { settings } from '../server/src/config.ts'
+import { feedFeatureSet } from '../server/src/features/vector/feed-feature-set.ts'
+import { allFeedViews } from '../server/src/features/views/feed-views.ts'
+import { featuresPage, viewsPage } from '../server/src/features/views-page.ts'
 
 const note = '<!-- Made by scripts/generate-docs.ts: change the code, not this page. -->\n\n'
 const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
@@ -36,9 +39,19 @@ ${table(
   }),
 )}`
 
-const stale = Object.entries({ 'docs/configuration.md': configuration, 'docs/errors.md': errors }).filter(
-  ([path, content]) => read(path) !== content,
-)
+const features = `${note}# Features
+
+A *view* says once what is counted, of what stream, by which entity; the server keeps it as *tiles*, and SQL for DuckDB, Spark and Flink comes from the same definition. A *feature* is what a model may read: raw whole numbers, logged with each page as they were when it was made, and exported by \`vireo samples\` as columns of these names. How they are made comparable (rates drawn to a prior that is learned from data, logarithms, z-scores: \`server/src/features/transforms\`) belongs to a model's artifact; velocity is the ratio of a window of an hour to that of its day.
+
+What else a model may read is in every sample: surface, device, network speed, hour of day and weekday (in the person's time zone where it is known).
+
+A view or a feature set never changes: a change is a new version beside the old. A server that finds a definition changed under its old version stops with \`VIEW_CHANGED\` and shows both.
+
+${featuresPage(feedFeatureSet)}
+${viewsPage(allFeedViews)}`
+
+const pages = { 'docs/configuration.md': configuration, 'docs/errors.md': errors, 'docs/features.md': features }
+const stale = Object.entries(pages).filter(([path, content]) => read(path) !== content)
 if (process.argv.includes('--check')) {
   for (const [path] of stale) console.error(`${path} is out of date. Run \`node scripts/generate-docs.ts\`.`)
   process.exitCode = stale.length > 0 ? 1 : 0

@@ -6,6 +6,7 @@ import { complaint } from './complaint.ts'
 import { evaluateCommand } from './evaluate.ts'
 import { exitCodeOf, exitCodesHelp } from './exit-codes.ts'
 import { explainCommand } from './explain.ts'
+import { featuresCommand } from './features.ts'
 import { feedCommand } from './feed.ts'
 import { importCommand } from './import.ts'
 import { keyCommand } from './key.ts'
@@ -29,6 +30,7 @@ const commands = [
   rebuildCommand(),
   samplesCommand(),
   qualityCommand(feedFeatureSet),
+  featuresCommand(),
   evaluateCommand(),
   benchCommand(),
 ]

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { feedFeatureSet } from './vector/feed-feature-set.ts'
 import { allFeedViews } from './views/feed-views.ts'
-import { viewsPage } from './views-page.ts'
+import { featuresPage, viewsPage } from './views-page.ts'
 
 test('the page names every view and every aggregation with its meaning and unit', () => {
   const page = viewsPage(allFeedViews)
@@ -11,4 +12,10 @@ test('the page names every view and every aggregation with its meaning and unit'
       assert.ok(page.includes(`| \`${name}\` | ${meaning} | ${unit} | 0 |`), name)
   }
   assert.ok(page.includes('| `7d` | 60 min |'))
+})
+
+test('the page names every feature of the set once', () => {
+  const page = featuresPage(feedFeatureSet)
+  for (const { name } of [...feedFeatureSet.personFeatures, ...feedFeatureSet.itemFeatures])
+    assert.equal(page.split(`| \`${name}\` |`).length, 2, name)
 })

@@ -2,6 +2,7 @@ import { type Aggregation, isAdditive } from './language/aggregation.ts'
 import { canonicalAggregations, json } from './language/canonical.ts'
 import type { View } from './language/view.ts'
 import { hopMsOf } from './language/windows.ts'
+import { type Feature, widthOf } from './vector/feature.ts'
 
 const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`
 const table = (head: readonly string[], rows: readonly (readonly string[])[]) => [head, head.map(() => '---'), ...rows].map(row).join('')
@@ -44,4 +45,34 @@ A window reaches back from now; its oldest tile counts as a whole. What is unkno
 
 ${hops}
 ${sections.join('\n')}`
+}
+
+/** The part that says what vectors are made of. */
+export function featuresPage({ name, version, personFeatures, itemFeatures }: FeatureSetPage): string {
+  const rows = (features: readonly Feature[]) =>
+    table(
+      ['feature', 'meaning', 'unit', 'window', 'without'],
+      features.map(({ name, meaning, unit, window, without, length }) => [
+        code(name),
+        length === undefined ? meaning : `${meaning}; a list of ${length}`,
+        unit,
+        window ?? '',
+        String(without),
+      ]),
+    )
+  return `## Feature set \`${name}@${version}\`
+
+Of the person, once a page (${widthOf(personFeatures)} numbers, and \`recent_videos\`, the ids that the lists are about):
+
+${rows(personFeatures)}
+Of each candidate (${widthOf(itemFeatures)} numbers):
+
+${rows(itemFeatures)}`
+}
+
+interface FeatureSetPage {
+  readonly name: string
+  readonly version: number
+  readonly personFeatures: readonly Feature[]
+  readonly itemFeatures: readonly Feature[]
 }

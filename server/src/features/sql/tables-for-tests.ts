@@ -94,6 +94,22 @@ export class TablesForTests {
     await this.#fill('served', servedColumns, served)
   }
 
+  /** The table `requests`: id, time and the parts of a key, texts but for buckets. */
+  async fillRequests(keys: readonly string[], rows: readonly (readonly (string | number | null)[])[]): Promise<void> {
+    const types = keys.map((name) => [name, name.endsWith('_bucket') ? 'BIGINT' : 'VARCHAR'])
+    const columns = { request_id: 'BIGINT', time_ms: 'BIGINT', ...Object.fromEntries(types) }
+    const names = Object.keys(columns)
+    await this.#fill(
+      'requests',
+      columns,
+      rows.map((row) => Object.fromEntries(row.map((value, at) => [names[at], value]))),
+    )
+  }
+
+  async columns(sql: string): Promise<readonly string[]> {
+    return (await this.#connection.runAndReadAll(sql)).columnNames()
+  }
+
   readonly query = async function* (this: TablesForTests, sql: string): AsyncGenerator<unknown[][]> {
     yield (await this.#connection.runAndReadAll(sql)).getRows()
   }.bind(this)

@@ -25,7 +25,7 @@ export class CachedOwners implements Owners {
   readonly #names = new Names()
   readonly #changes: ChangedRows<number>
   readonly #bytesOf: number[] = []
-  readonly #due = new DueMinutes()
+  readonly #due = new DueMinutes(0)
   #bytes = 0
   /** Who was asked for last: a page is of one person. */
   #newest = none
@@ -108,7 +108,7 @@ export class CachedOwners implements Owners {
   #enter(value: KeyPart, row: Uint8Array | undefined): number {
     const owner = this.#names.intern(value)
     this.#bytesOf[owner] = 0
-    this.#due.set(owner, 0)
+    this.#due.set(owner, row === undefined ? never : 0)
     if (row !== undefined) decodeOwner(this.kinds, owner, row)
     this.#weigh(owner)
     this.#newest = owner

@@ -1,39 +1,51 @@
 import { nextCapacity, resized } from '../../catalog/id-table.ts'
+import { patience } from './levels.ts'
 
-/** Who gets more rows than this has them folded soon. */
+/** Whoever gets more rows than this does not wait for a day until they are folded. */
 const mostRows = 32
 
-/** By number: the minute from which on some of its rows are to be folded. 0 for those of which nothing was said. */
+/** By number: the minute from which on some of its rows are to be folded. */
 export class DueMinutes {
-  #minutes = new Int32Array(64)
+  readonly #unknown: number
+  #minutes = new Int32Array()
   /** Rows added since the minute was set. */
-  #rows = new Uint8Array(64)
+  #rows = new Uint8Array()
+
+  /** `unknown` is the minute of those of which nothing was said. */
+  constructor(unknown: number) {
+    this.#unknown = unknown
+  }
 
   at(number: number): number {
-    return this.#minutes[number] ?? 0
+    return this.#minutes[number] ?? this.#unknown
   }
 
   set(number: number, minute: number): void {
-    const { length } = this.#minutes
-    if (number >= length) {
-      const capacity = Math.max(number + 1, nextCapacity(length))
-      this.#minutes = resized(this.#minutes, capacity)
-      this.#rows = resized(this.#rows, capacity)
-    }
+    this.#reserve(number)
     this.#minutes[number] = minute
     this.#rows[number] = 0
   }
 
   lower(number: number, minute: number): void {
-    if (minute < this.at(number)) this.#minutes[number] = minute
+    this.#reserve(number)
+    if (minute < this.#minutes[number]!) this.#minutes[number] = minute
   }
 
-  /** Takes note of a row; from when on rows are to be folded now. */
+  /** Takes note of a row that is to be folded from a minute on; from when on rows of the number are. */
   added(number: number, minute: number): number {
-    if (number >= this.#minutes.length) return 0
-    const rows = this.#rows[number]! + 1
-    if (rows <= mostRows) this.#rows[number] = rows
-    this.lower(number, rows > mostRows ? 0 : minute)
+    this.#reserve(number)
+    const rows = this.#rows[number]!
+    if (rows < mostRows) this.#rows[number] = rows + 1
+    // Once this row belongs elsewhere, so do those before it.
+    this.lower(number, rows < mostRows ? minute : minute - patience)
     return this.#minutes[number]!
+  }
+
+  #reserve(number: number): void {
+    const { length } = this.#minutes
+    if (number < length) return
+    const capacity = Math.max(number + 1, nextCapacity(length))
+    this.#minutes = resized(this.#minutes, capacity).fill(this.#unknown, length)
+    this.#rows = resized(this.#rows, capacity)
   }
 }

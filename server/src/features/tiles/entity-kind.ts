@@ -22,7 +22,7 @@ export class EntityKind {
   /** Whether the owner is an integer. */
   readonly isInteger: boolean
   /** By entity. */
-  readonly #due = new DueMinutes()
+  readonly #due = new DueMinutes(never)
   readonly #subs: { readonly names: Names; readonly entities: SubEntities } | undefined
 
   constructor(view: View) {
@@ -102,7 +102,10 @@ export class EntityKind {
 
   /** Forgets all of an owner. */
   drop(owner: number): void {
-    for (let entity = this.#first(owner); entity !== none; entity = this.#next(entity)) for (const view of this.views) view.drop(entity)
+    for (let entity = this.#first(owner); entity !== none; entity = this.#next(entity)) {
+      for (const view of this.views) view.drop(entity)
+      this.#due.set(entity, never)
+    }
     this.#subs?.entities.removeAll(owner)
   }
 

@@ -235,6 +235,22 @@ test('what no window needs any more is let go of, with the stored row and the nu
   assert.deepEqual([reader.find('c', 'x', 'main'), reader.find('d', 'x', 'main')], [-1, 0])
 })
 
+test('rows of what is played all the time are folded soon, those of what is played rarely together', () => {
+  const disk = new DiskForTests()
+  const tiles = new FeatureTiles({ views: [feedViews.video.watches] })
+  const minutes = 3 * 24 * 60
+  for (let minute = 0; minute < minutes; minute++) {
+    tiles.expire(startMs + minute * minuteMs)
+    tiles.event(play(startMs + minute * minuteMs, { videoId: 'often' }))
+    if (minute % 240 === 0) tiles.event(play(startMs + minute * minuteMs, { videoId: 'rarely' }))
+  }
+  disk.save(tiles.tables)
+  const bytes = (key: string) => disk.rowsOf('tiles_video_id').get(key)!.length
+  // Some ten bytes a row: an hour in minutes, hours in fives, three days in hours.
+  assert.ok(bytes('often') < 250 * 12, `${bytes('often')} bytes`)
+  assert.ok(bytes('rarely') < 20 * 12, `${bytes('rarely')} bytes`)
+})
+
 test('somebody who is forgotten has nothing left, in memory and on disk', () => {
   const disk = new DiskForTests()
   const tiles = new FeatureTiles(options(disk))

@@ -5,7 +5,7 @@ import { hopMsOf, hopsOf, type Window, windowMs } from '../language/windows.ts'
 const horizonMs = 3 * dayMs + hourMs
 
 /** How long rows may stay where they are after that, in minutes: most are folded together with others. */
-const patience = dayMs / minuteMs
+export const patience: number = dayMs / minuteMs
 
 /** The stamp of the row of everything that is older than the levels reach. */
 export const base: number = -(2 ** 31)
@@ -96,9 +96,9 @@ export class Levels {
     return start - (start % nextHop) + nextHop + reach + hop + patience
   }
 
-  /** Whether that minute has come. */
-  isDue(due: number): boolean {
-    return due <= this.#minute
+  /** Whether rows that are to be folded from a minute on belong elsewhere by now. */
+  isPast(due: number): boolean {
+    return due - patience <= this.#minute
   }
 
   #stamp(minute: number, from: number): number {

@@ -41,7 +41,7 @@ export class ResidentOwners implements Owners {
   readonly #names = new Names()
   readonly #ids: IdTable | undefined
   readonly #changes: ChangedRows<number>
-  readonly #due = new DueMinutes()
+  readonly #due = new DueMinutes(0)
   #end = 0
 
   constructor(name: string, isInteger: boolean, ids: IdTable | undefined) {

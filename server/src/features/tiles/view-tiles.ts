@@ -65,7 +65,7 @@ export class ViewTiles {
     if (head === none) return never
     const { levels, rows } = this.group
     const due = rows.dueOf(head, levels)
-    if (!levels.isDue(due)) return due
+    if (!levels.isPast(due)) return due
     try {
       const folded = rows.fold(head, levels)
       this.#heads[entity] = folded

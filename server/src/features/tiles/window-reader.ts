@@ -38,7 +38,7 @@ export class WindowReader<Name extends string = string> {
         at: place * width,
         reach: windowMs[window] / minuteMs,
         hop: hopMsOf(window) / minuteMs,
-        from: Number.NEGATIVE_INFINITY,
+        from: base,
       }))
       .sort((a, b) => a.reach - b.reach)
     this.#sum = view.group.rows.shape.create()

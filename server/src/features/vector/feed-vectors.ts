@@ -123,6 +123,11 @@ export class FeedVectors {
     if (this.#isKnown && bucket >= 0) this.#personLength.add(person, bucket, nowMs, into, personAt + this.#personCategory.width)
   }
 
+  /** Writes the packed rows of some videos, one after the other. */
+  gather(slots: readonly number[], nowMs: number, into: Float64Array): void {
+    for (let at = 0; at < slots.length; at++) this.#video.copy(slots[at]!, nowMs, into, at * this.#video.width)
+  }
+
   /** Merges rows anew whose windows have slid, some at a time, so that a gather finds few of them. */
   sweep(nowMs: number, most: number): void {
     for (const rows of [this.#video, this.#creator, this.#audio, this.#category, this.#length]) rows.sweep(nowMs, most)

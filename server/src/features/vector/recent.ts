@@ -1,4 +1,5 @@
 import type { Catalog } from '../../catalog/catalog.ts'
+import { resized } from '../../catalog/id-table.ts'
 import { categoriesPerVideo } from '../../catalog/video-columns.ts'
 import { outcome } from '../../people/outcomes.ts'
 import type { PersonState } from '../../people/person-state.ts'
@@ -39,7 +40,11 @@ export class Recent {
   readonly #catalog: Catalog
   /** Newest first. */
   #slots: number[] = []
-  #isLongView: boolean[] = []
+  readonly #longViews = new Uint32Array(2)
+  readonly #ofCategory = new PlacesByNumber()
+  readonly #ofCreator = new PlacesByNumber()
+  readonly #ofAudio = new PlacesByNumber()
+  readonly #same = new Uint32Array(2)
 
   constructor(catalog: Catalog) {
     this.#catalog = catalog
@@ -56,7 +61,10 @@ export class Recent {
     const count = Math.min(recentLength, history.count)
     const nowS = Math.floor(nowMs / 1000)
     this.#slots.length = count
-    this.#isLongView.length = count
+    this.#longViews.fill(0)
+    this.#ofCategory.clear()
+    this.#ofCreator.clear()
+    this.#ofAudio.clear()
     into.fill(0, at, at + 3 * recentLength)
     for (let nth = 0; nth < count; nth++) {
       const from = history.count - 1 - nth
@@ -65,7 +73,12 @@ export class Recent {
       const lengthMs = columns.lengthMs[slot]!
       const tenths = history.tenths[from]!
       this.#slots[nth] = slot
-      this.#isLongView[nth] = (outcomes & outcome.longView) !== 0
+      if ((outcomes & outcome.longView) !== 0) this.#longViews[nth >>> 5]! |= 1 << (nth & 31)
+      this.#ofCreator.add(columns.creator[slot]!, nth)
+      this.#ofAudio.add(columns.audio[slot]!, nth)
+      for (let each = slot * categoriesPerVideo; each < (slot + 1) * categoriesPerVideo; each++) {
+        this.#ofCategory.add(columns.categories[each]!, nth)
+      }
       into[at + nth] = outcomes
       into[at + recentLength + nth] = Math.max(0, nowS - history.timesS[from]!)
       into[at + 2 * recentLength + nth] =
@@ -76,32 +89,59 @@ export class Recent {
   /** Writes `similarityFeatures` of a candidate. */
   compare(slot: number, into: Float64Array, at: number): void {
     const { columns } = this.#catalog
-    const creator = columns.creator[slot]!
-    const audio = columns.audio[slot]!
-    into.fill(0, at, at + similarityFeatures.length)
-    for (let nth = 0; nth < this.#slots.length; nth++) {
-      const other = this.#slots[nth]!
-      const longViews = this.#isLongView[nth] ? 1 : 0
-      if (this.#haveSameCategory(slot, other)) {
-        into[at]!++
-        into[at + 1]! += longViews
-      }
-      if (creator !== 0 && columns.creator[other] === creator) {
-        into[at + 2]!++
-        into[at + 3]! += longViews
-      }
-      if (audio !== 0 && columns.audio[other] === audio) {
-        into[at + 4]!++
-        into[at + 5]! += longViews
-      }
+    this.#same.fill(0)
+    for (let each = slot * categoriesPerVideo; each < (slot + 1) * categoriesPerVideo && columns.categories[each] !== 0; each++) {
+      this.#ofCategory.collect(columns.categories[each]!, this.#same)
     }
+    this.#count(into, at)
+    this.#same.fill(0)
+    this.#ofCreator.collect(columns.creator[slot]!, this.#same)
+    this.#count(into, at + 2)
+    this.#same.fill(0)
+    this.#ofAudio.collect(columns.audio[slot]!, this.#same)
+    this.#count(into, at + 4)
   }
 
-  #haveSameCategory(one: number, other: number): boolean {
-    const { columns } = this.#catalog
-    for (let at = one * categoriesPerVideo; at < (one + 1) * categoriesPerVideo && columns.categories[at] !== 0; at++) {
-      if (columns.hasCategory(other, columns.categories[at]!)) return true
-    }
-    return false
+  #count(into: Float64Array, at: number): void {
+    const [low, high] = [this.#same[0]!, this.#same[1]!]
+    into[at] = bits(low) + bits(high)
+    into[at + 1] = bits(low & this.#longViews[0]!) + bits(high & this.#longViews[1]!)
   }
+}
+
+/** In which places of a list, of up to 64, each number is; 0 stands for none. */
+class PlacesByNumber {
+  readonly #at = new Map<number, number>()
+  #masks = new Uint32Array(128)
+
+  clear(): void {
+    this.#at.clear()
+  }
+
+  add(number: number, place: number): void {
+    if (number === 0) return
+    let at = this.#at.get(number)
+    if (at === undefined) {
+      at = this.#at.size * 2
+      this.#at.set(number, at)
+      if (at === this.#masks.length) this.#masks = resized(this.#masks, 2 * at)
+      this.#masks.fill(0, at, at + 2)
+    }
+    this.#masks[at + (place >>> 5)]! |= 1 << (place & 31)
+  }
+
+  /** Adds the places of a number to two words of bits. */
+  collect(number: number, into: Uint32Array): void {
+    const at = this.#at.get(number)
+    if (at === undefined) return
+    into[0]! |= this.#masks[at]!
+    into[1]! |= this.#masks[at + 1]!
+  }
+}
+
+/** How many bits of a word are 1 (Warren, Hacker's Delight, 5-1). */
+function bits(word: number): number {
+  let count = word - ((word >>> 1) & 0x5555_5555)
+  count = (count & 0x3333_3333) + ((count >>> 2) & 0x3333_3333)
+  return Math.imul((count + (count >>> 4)) & 0x0f0f_0f0f, 0x0101_0101) >>> 24
 }
