@@ -36,7 +36,8 @@ def write_export(folder: Path, days: int, rows_a_day: int, *, noise: float) -> N
                     FROM samples WHERE day = {day}
                 ) TO '{target}' (FORMAT parquet)"""
             )
-    columns = [{"name": name, "type": "VARCHAR", "role": "sample"} for name in ("sample_id", "person", "surface", "length_ms", "time_ms")]
+    known = ("sample_id", "person", "surface", "length_ms", "time_ms")
+    columns = [{"name": name, "type": "VARCHAR", "role": "sample"} for name in known]
     columns += [{"name": "long_view", "type": "BOOLEAN", "role": "label"}]
     features = ("video_long_views_24h", "video_plays_of_known_length_24h")
     columns += [{"name": name, "type": "BIGINT", "role": "item_feature"} for name in features]
