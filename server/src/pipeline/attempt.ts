@@ -4,26 +4,30 @@ import type { Left, Recorder, StepKind } from './trace.ts'
 
 /**
  * Runs one stage within its deadline; whether it succeeded. Where the stage may not fail, or the caller has gone,
- * it throws. A stage that answers at once costs no timer.
+ * it rejects. A stage that answers at once costs neither timer nor promise.
  */
-export async function attempt<Query, Column extends string>(
+export function attempt<Query, Column extends string>(
   kind: StepKind,
   stage: FallibleStage<Query>,
   { query, recorder, signal, deadlineMs }: { query: Query; recorder: Recorder<Column>; signal: AbortSignal; deadlineMs: number },
   work: (signal: AbortSignal) => void | Promise<void>,
   left?: Left,
-): Promise<boolean> {
+): boolean | Promise<boolean> {
   if (stage.enabled?.(query) === false) return true
   const started = performance.now()
+  const went = () => {
+    recorder.went(kind, stage.name, started, left?.found?.count ?? recorder.live, 0, left)
+    return true
+  }
+  const broke = (error: unknown) => {
+    recorder.broke(kind, stage.name, started, error)
+    return stage.onFailure === 'fail' || signal.aborted ? Promise.reject<boolean>(error) : false
+  }
   try {
     const result = work(signal)
-    if (result !== undefined) await within(result, stage.deadlineMs ?? deadlineMs, stage.name, signal)
-    recorder.went(kind, stage.name, started, left?.found?.items.length ?? recorder.live, 0, left)
-    return true
+    return result === undefined ? went() : within(result, stage.deadlineMs ?? deadlineMs, stage.name, signal).then(went, broke)
   } catch (error) {
-    recorder.broke(kind, stage.name, started, error)
-    if (stage.onFailure === 'fail' || signal.aborted) throw error
-    return false
+    return broke(error)
   }
 }
 

@@ -34,17 +34,14 @@ export class Candidates<Column extends string = string> {
 
   /** The row of an item, added when it is new, or -1 when there is no room. */
   add(item: number, source: number): number {
-    let at = this.#probe(item)
+    const at = this.#probe(item)
     let row = this.#byItem[at]!
     if (row < 0) {
       if (this.count === this.capacity) return -1
       row = this.count++
-      at = this.#probe(item)
       this.#byItem[at] = row
       this.item[row] = item
       this.source[row] = source
-      this.foundBy[row] = 0
-      for (const name in this.columns) this.columns[name][row] = 0
       this.rows[this.live++] = row
     }
     this.foundBy[row]! |= 1 << source
@@ -58,6 +55,8 @@ export class Candidates<Column extends string = string> {
 
   /** Empties it for the next request. */
   clear(): void {
+    for (const column of Object.values<Float32Array>(this.columns)) column.fill(0, 0, this.count)
+    this.foundBy.fill(0, 0, this.count)
     this.count = 0
     this.live = 0
     this.#byItem.fill(-1)

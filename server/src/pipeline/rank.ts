@@ -2,7 +2,8 @@ import { threshold } from '../top.ts'
 import type { Candidates } from './candidates.ts'
 import type { Pipeline } from './stages.ts'
 
-/** Of one call at a time. */
+/** Of one call at a time: the rows that may be ranked, and their scores. */
+let eligible = new Uint32Array(1024)
 let values = new Float64Array(1024)
 
 /**
@@ -16,10 +17,13 @@ export function rank<Query, Column extends string>(
   most: number,
 ): { ranked: number[]; nonFinite: number } {
   let nonFinite = 0
+  let count = 0
   const { rows, live, item } = candidates
   const scores = candidates.columns[rankBy]
-  const eligible: number[] = []
-  if (values.length < live) values = new Float64Array(live * 2)
+  if (values.length < live) {
+    eligible = new Uint32Array(live * 2)
+    values = new Float64Array(live * 2)
+  }
   for (let at = 0; at < live; at++) {
     const row = rows[at]!
     if (!ranks(candidates, row)) continue
@@ -27,15 +31,16 @@ export function rank<Query, Column extends string>(
       scores[row] = Number.NEGATIVE_INFINITY
       nonFinite++
     }
-    values[eligible.length] = scores[row]!
-    eligible.push(row)
+    values[count] = scores[row]!
+    eligible[count++] = row
   }
-  const least = threshold(values, eligible.length, most)
-  const ranked = eligible.length <= most ? eligible : eligible.filter((row) => scores[row]! >= least)
+  const least = threshold(values, count, most)
+  const ranked: number[] = []
+  for (let at = 0; at < count; at++) if (values[at]! >= least) ranked.push(eligible[at]!)
+  // Whole numbers: a difference would be a number on the heap for each comparison.
   ranked.sort((a, b) => {
-    const difference = scores[b]! - scores[a]!
-    // Two lowest scores differ by NaN.
-    return difference > 0 || difference < 0 ? difference : tieBreak(item[a]!) - tieBreak(item[b]!)
+    if (scores[a]! !== scores[b]!) return scores[a]! > scores[b]! ? -1 : 1
+    return tieBreak(item[a]!) < tieBreak(item[b]!) ? -1 : 1
   })
   return { ranked, nonFinite }
 }

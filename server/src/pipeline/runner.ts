@@ -1,8 +1,9 @@
 import { attempt } from './attempt.ts'
 import { Candidates } from './candidates.ts'
 import { describe } from './describe.ts'
+import { Found } from './found.ts'
 import { rank } from './rank.ts'
-import type { Filter, Finding, Pipeline } from './stages.ts'
+import type { Filter, Pipeline } from './stages.ts'
 import { type Meter, Recorder, type StageMeter, type StepKind, type Trace } from './trace.ts'
 
 export interface RunOptions {
@@ -31,9 +32,15 @@ export interface Run<Column extends string> {
 const reserveFactor = 6
 const leastReserve = 40
 
-interface Step<Query, Column extends string> {
-  readonly query: Query
+/** What a request works in. */
+interface Room<Column extends string> {
   readonly candidates: Candidates<Column>
+  /** Of each source. */
+  readonly found: readonly Found[]
+}
+
+interface Step<Query, Column extends string> extends Room<Column> {
+  readonly query: Query
   readonly recorder: Recorder<Column>
   readonly signal: AbortSignal
   readonly deadlineMs: number
@@ -43,7 +50,7 @@ interface Step<Query, Column extends string> {
 export class Runner<Query, Column extends string> {
   readonly #pipeline: Pipeline<Query, Column>
   readonly #meters: ReadonlyMap<string, Meter>
-  readonly #idle: Candidates<Column>[] = []
+  readonly #idle: Room<Column>[] = []
 
   constructor(pipeline: Pipeline<Query, Column>, meter: StageMeter) {
     this.#pipeline = pipeline
@@ -53,12 +60,11 @@ export class Runner<Query, Column extends string> {
   /** Throws where a stage failed that may not, or the signal aborted. */
   async run(query: Query, { signal, deadlineMs, trace, dry = false }: RunOptions): Promise<Run<Column>> {
     const pipeline = this.#pipeline
-    const candidates = this.#idle.pop() ?? new Candidates(pipeline.capacity, pipeline.columns)
-    candidates.clear()
+    const { candidates, found } = this.#room()
     const recorder = new Recorder(this.#meters, candidates, trace)
-    const step = { query, candidates, recorder, signal, deadlineMs }
+    const step = { query, candidates, found, recorder, signal, deadlineMs }
 
-    await Promise.all(pipeline.hydrate.map((stage) => attempt('hydrate', stage, step, () => stage.hydrate(query, signal))))
+    await together(pipeline.hydrate.map((stage) => attempt('hydrate', stage, step, () => stage.hydrate(query, signal))))
     await this.#findCandidates(step)
     for (const stage of pipeline.enrich) await attempt('enrich', stage, step, () => stage.hydrate(query, candidates, signal))
     for (const filter of pipeline.filters) candidates.live = applyFilter(step, 'filter', filter, candidates.rows, candidates.live)
@@ -76,30 +82,31 @@ export class Runner<Query, Column extends string> {
     return { candidates, page, failed: recorder.failed, nonFinite, finish: () => this.#finish(step, dry) }
   }
 
+  #room(): Room<Column> {
+    const { capacity, columns, sources } = this.#pipeline
+    const room = this.#idle.pop() ?? { candidates: new Candidates(capacity, columns), found: sources.map(() => new Found()) }
+    room.candidates.clear()
+    for (const found of room.found) found.clear()
+    return room
+  }
+
   /** All sources side by side; what they found is merged in the order of the list, whoever was faster. */
   async #findCandidates(step: Step<Query, Column>): Promise<void> {
     const { query, candidates, signal } = step
     const { sources } = this.#pipeline
-    const found = await Promise.all(
-      sources.map(async (source) => {
-        const items: number[] = []
-        const scores: number[] = []
-        const finding: Finding = {
-          add(item, score) {
-            items.push(item)
-            scores.push(score)
-          },
-        }
-        const inTime = await attempt('source', source, step, () => source.find(query, finding, signal), { found: { items, scores } })
-        // What a source adds after its deadline must not reach the next stage.
-        return inTime ? { items, scores } : { items: [], scores: [] }
+    const inTime = await together(
+      sources.map((source, index) => {
+        const found = step.found[index]!
+        return attempt('source', source, step, () => source.find(query, found, signal), { found })
       }),
     )
-    for (let index = 0; index < found.length; index++) {
-      const { items, scores } = found[index]!
+    for (let index = 0; index < sources.length; index++) {
+      // What a source adds after its deadline must not reach the next stage.
+      if (!inTime[index]) continue
+      const { count, items, scores } = step.found[index]!
       const { scoreInto } = sources[index]!
       const column = scoreInto === undefined ? undefined : candidates.columns[scoreInto]
-      for (let at = 0; at < items.length; at++) {
+      for (let at = 0; at < count; at++) {
         const row = candidates.add(items[at]!, index)
         if (row >= 0 && column !== undefined) column[row] = scores[at]!
       }
@@ -131,9 +138,9 @@ export class Runner<Query, Column extends string> {
     return page.concat(reserve.slice(0, picked.length - page.length))
   }
 
-  async #finish({ query, candidates, recorder }: Step<Query, Column>, dry: boolean): Promise<void> {
-    // A stage that came too late may still be writing: its candidates are not used again.
-    if (recorder.failed.length === 0) this.#idle.push(candidates)
+  async #finish({ query, candidates, found, recorder }: Step<Query, Column>, dry: boolean): Promise<void> {
+    // A stage that came too late may still be writing: its room is not used again.
+    if (recorder.failed.length === 0) this.#idle.push({ candidates, found })
     for (const stage of dry ? [] : this.#pipeline.sideEffects) {
       try {
         if (stage.enabled?.(query) !== false) await stage.run(query)
@@ -142,6 +149,11 @@ export class Runner<Query, Column extends string> {
       }
     }
   }
+}
+
+/** Like `Promise.all`, and at once where nobody has to be waited for. */
+function together(outcomes: readonly (boolean | Promise<boolean>)[]): readonly boolean[] | Promise<boolean[]> {
+  return outcomes.some((outcome) => outcome instanceof Promise) ? Promise.all(outcomes) : (outcomes as readonly boolean[])
 }
 
 /** Moves the rows that stay to the front of `rows`; how many there are. */

@@ -1,4 +1,5 @@
 import type { Candidates } from './candidates.ts'
+import type { Found } from './found.ts'
 
 /** What the runner tells of each stage, for the metrics: cheap, for every request. */
 export interface StageMeter {
@@ -32,8 +33,10 @@ export type Trace = TraceStep[]
 export interface Left {
   readonly rows?: ArrayLike<number>
   readonly removed?: readonly number[]
-  readonly found?: { readonly items: readonly number[]; readonly scores: readonly number[] }
+  readonly found?: Pick<Found, 'count' | 'items' | 'scores'>
 }
+
+const nothing: Left = {}
 
 /** Takes down, for one request, how each stage went: for the metrics always, as a trace where one is wanted. */
 export class Recorder<Column extends string> {
@@ -59,7 +62,7 @@ export class Recorder<Column extends string> {
     return this.#candidates.live
   }
 
-  went(kind: StepKind, name: string, started: number, kept: number, removed: number, left: Left = {}): void {
+  went(kind: StepKind, name: string, started: number, kept: number, removed: number, left = nothing): void {
     const ms = performance.now() - started
     this.#meters.get(name)?.observe(ms, kept, removed)
     this.#trace?.push({ kind, name, ms, ...this.#details(kind, left) })
@@ -74,7 +77,7 @@ export class Recorder<Column extends string> {
   #details(kind: StepKind, { found, removed = [], rows = [] }: Left): Pick<TraceStep, 'items' | 'removed' | 'columns'> {
     const { columns, item, live, rows: all } = this.#candidates
     const items = new Map<number, number>()
-    found?.items.forEach((each, at) => void items.set(each, found.scores[at]!))
+    for (let at = 0; at < (found?.count ?? 0); at++) items.set(found!.items[at]!, found!.scores[at]!)
     Array.from(rows).forEach((row, place) => void items.set(item[row]!, place))
     const scored = kind === 'rank' ? Array.from(all.subarray(0, live)) : []
     const byColumn = Object.entries<Float32Array>(columns).map(
