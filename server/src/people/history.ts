@@ -1,4 +1,4 @@
-import { nextCapacity, resized } from '../catalog/id-table.ts'
+import { nextCapacity } from '../catalog/id-table.ts'
 import { outcome } from './outcomes.ts'
 
 /** Most interactions kept of a person. */
@@ -21,17 +21,20 @@ export interface HistoryChange {
   readonly before: number
 }
 
+const none32 = new Uint32Array(0)
+const none16 = new Uint16Array(0)
+
 /** The last things a person did, in the order of time, as columns: people by the ten thousand are kept in memory. */
 export class History {
   count = 0
   /** Slots. */
-  videos = new Uint32Array(4)
+  videos = none32
   /** In s since 1970. */
-  timesS = new Uint32Array(4)
+  timesS = none32
   /** Bits of `outcome`. */
-  outcomes = new Uint16Array(4)
+  outcomes = none16
   /** Watched tenths of a second plus one; 0 is unknown. */
-  tenths = new Uint32Array(4)
+  tenths = none32
 
   /** One by one, for those who need few. */
   get entries(): Interaction[] {
@@ -74,15 +77,22 @@ export class History {
   reserve(interactions: number): void {
     const capacity = Math.min(historyLength, interactions)
     if (capacity <= this.videos.length) return
-    this.videos = resized(this.videos, capacity)
-    this.timesS = resized(this.timesS, capacity)
-    this.outcomes = resized(this.outcomes, capacity)
-    this.tenths = resized(this.tenths, capacity)
+    const { videos, timesS, outcomes, tenths } = this
+    // In one piece, as in `Seen`.
+    const buffer = new ArrayBuffer(capacity * 14)
+    this.videos = new Uint32Array(buffer, 0, capacity)
+    this.timesS = new Uint32Array(buffer, capacity * 4, capacity)
+    this.tenths = new Uint32Array(buffer, capacity * 8, capacity)
+    this.outcomes = new Uint16Array(buffer, capacity * 12, capacity)
+    this.videos.set(videos)
+    this.timesS.set(timesS)
+    this.tenths.set(tenths)
+    this.outcomes.set(outcomes)
   }
 
   /** Adds an interaction that comes after all others. */
   append(video: number, timeS: number, outcomes: number, tenths: number): void {
-    if (this.count === this.videos.length) this.reserve(nextCapacity(this.count))
+    if (this.count === this.videos.length) this.reserve(nextCapacity(Math.max(this.count, 2)))
     this.#set(this.count++, video, timeS, outcomes, tenths)
   }
 

@@ -1,43 +1,28 @@
 import type { Catalog } from '../catalog/catalog.ts'
 import { encoded } from '../encoded.ts'
 import { PersonRow } from '../generated/vireo/record/v1/state.ts'
+import { PackedReader, PackedWriter } from './packed-numbers.ts'
 import { PersonState } from './person-state.ts'
 
 type VideoIds = Pick<Catalog['ids'], 'high' | 'low' | 'findHash'>
 
 /** Added to the 52 bits of a slate's key, to tell it from an event's. */
 const slateKey = 2 ** 52
+/** Somebody who is read will be shown a page: room for it. */
+const pageLength = 16
+
+/** Of one call at a time. */
+const packed = new PackedWriter()
+let slotOf = new Int32Array(1024)
+let shownS = new Uint32Array(1024)
 
 /** A person's state as it is stored: videos by the hashes of their ids, numbers as differences. */
-export function encodePerson(state: PersonState, { high, low }: VideoIds): Uint8Array {
-  const { seen, history, recentEvents, recentSlates } = state
-  const recent = { keys: [] as number[], contents: [] as number[], timesS: [] as number[] }
-  const add = (key: number, content: number, timeS: number) => {
-    recent.keys.push(key)
-    recent.contents.push(content)
-    recent.timesS.push(timeS)
-  }
-  recentEvents.forEach(add)
-  recentSlates.forEach((key, content, timeS) => {
-    add(key + slateKey, content, timeS)
-  })
-  const slots = seen.slots.subarray(0, seen.count)
-  const entryOf = new Map(Array.from(slots, (slot, entry) => [slot, entry]))
-  const shown = runs(seen.timesS.subarray(0, seen.count))
-  const past = { videos: Array.from(history.videos.subarray(0, history.count)), timesS: history.timesS.subarray(0, history.count) }
+export function encodePerson(state: PersonState, ids: VideoIds): Uint8Array {
+  packed.clear()
   return encoded(PersonRow, {
-    seenHigh: Array.from(slots, (slot) => high[slot]!),
-    seenLow: Array.from(slots, (slot) => low[slot]!),
-    seenRun: shown.map(({ length }) => length),
-    seenRunTimeDelta: differences(shown.map(({ timeS }) => timeS)),
-    seenDisplayed: packBits(seen.displayed.subarray(0, seen.count)),
-    historySeenDelta: differences(past.videos.map((video) => entryOf.get(video)!)),
-    historyTimeDelta: past.videos.map((video, at) => past.timesS[at]! - seen.timesS[entryOf.get(video)!]!),
-    historyOutcomes: Array.from(history.outcomes.subarray(0, history.count)),
-    historyTenths: Array.from(history.tenths.subarray(0, history.count)),
-    eventKey: recent.keys,
-    eventContent: recent.contents,
-    eventTimeDelta: differences(recent.timesS),
+    ...seenColumns(state, ids),
+    ...historyColumns(state),
+    ...recentColumns(state),
     marks: [...state.marks].flatMap(([kind, marks]) => Array.from(marks, ([id, time]) => ({ kind, id, time }))),
     pages: state.pages.map(({ requestId, pageNumber, timeS, place, explored }) => ({
       requestId: bytesOf(requestId),
@@ -51,31 +36,68 @@ export function encodePerson(state: PersonState, { high, low }: VideoIds): Uint8
   })
 }
 
+function seenColumns({ seen }: PersonState, { high, low }: VideoIds) {
+  const { count, slots, timesS, displayed } = seen
+  for (let entry = 0; entry < count; entry++) packed.fixed32(high[slots[entry]!]!)
+  const seenHigh = packed.take()
+  for (let entry = 0; entry < count; entry++) packed.fixed32(low[slots[entry]!]!)
+  const seenLow = packed.take()
+  for (let first = 0; first < count; first = endOfRun(timesS, first, count)) packed.uint32(endOfRun(timesS, first, count) - first)
+  const seenRun = packed.take()
+  let beforeS = 0
+  for (let first = 0; first < count; first = endOfRun(timesS, first, count)) {
+    packed.sint32(timesS[first]! - beforeS)
+    beforeS = timesS[first]!
+  }
+  return { seenHigh, seenLow, seenRun, seenRunTimeDelta: packed.take(), seenDisplayed: packBits(displayed, count) }
+}
+
+function historyColumns({ history, seen }: PersonState) {
+  const { count, videos, timesS, outcomes, tenths } = history
+  let before = 0
+  for (let at = 0; at < count; at++) {
+    const entry = seen.entryOf(videos[at]!)
+    packed.sint32(entry - before)
+    before = entry
+  }
+  const historySeenDelta = packed.take()
+  for (let at = 0; at < count; at++) packed.sint32(timesS[at]! - seen.timesS[seen.entryOf(videos[at]!)]!)
+  const historyTimeDelta = packed.take()
+  for (let at = 0; at < count; at++) packed.uint32(outcomes[at]!)
+  const historyOutcomes = packed.take()
+  for (let at = 0; at < count; at++) packed.uint32(tenths[at]!)
+  return { historySeenDelta, historyTimeDelta, historyOutcomes, historyTenths: packed.take() }
+}
+
+function recentColumns({ recentEvents, recentSlates }: PersonState) {
+  recentEvents.forEach((key) => {
+    packed.fixed64(key)
+  })
+  recentSlates.forEach((key) => {
+    packed.fixed64(key + slateKey)
+  })
+  const eventKey = packed.take()
+  const addContent = (_: number, content: number) => packed.fixed32(content)
+  recentEvents.forEach(addContent)
+  recentSlates.forEach(addContent)
+  const eventContent = packed.take()
+  let beforeS = 0
+  const addTime = (_key: number, _content: number, timeS: number) => {
+    packed.sint32(timeS - beforeS)
+    beforeS = timeS
+  }
+  recentEvents.forEach(addTime)
+  recentSlates.forEach(addTime)
+  return { eventKey, eventContent, eventTimeDelta: packed.take() }
+}
+
 /** The inverse. The filter of what was seen earlier is stored apart, since it hardly changes. */
 export function decodePerson(bytes: Uint8Array, ids: VideoIds): PersonState {
   const row = PersonRow.decode(bytes)
   const state = new PersonState()
-  const slots = row.seenHigh.map((high, entry) => ids.findHash(high, row.seenLow[entry]!))
-  const times = sums(row.seenRunTimeDelta).flatMap((timeS, run) => new Array<number>(row.seenRun[run]!).fill(timeS))
-  state.seen.reserve(slots.length)
-  state.history.reserve(row.historySeenDelta.length)
-  for (let entry = 0; entry < slots.length; entry++) {
-    const slot = slots[entry]!
-    const displayed = (row.seenDisplayed[entry >>> 3]! >>> (entry & 7)) & 1
-    if (slot >= 0) state.seen.show(slot, times[entry]!, displayed === 1, ids)
-  }
-  const historyEntries = sums(row.historySeenDelta)
-  for (let at = 0; at < historyEntries.length; at++) {
-    const entry = historyEntries[at]!
-    state.history.append(slots[entry]!, times[entry]! + row.historyTimeDelta[at]!, row.historyOutcomes[at]!, row.historyTenths[at]!)
-  }
-  const eventTimes = sums(row.eventTimeDelta)
-  state.recentEvents.reserve(row.eventKey.findLastIndex((key) => key < slateKey) + 1)
-  for (let at = 0; at < row.eventKey.length; at++) {
-    const key = row.eventKey[at]!
-    const recent = key < slateKey ? state.recentEvents : state.recentSlates
-    recent.append(key % slateKey, row.eventContent[at]!, eventTimes[at]!)
-  }
+  takeSeen(state, row, ids)
+  takeHistory(state, row)
+  takeRecent(state, row)
   for (const { kind, id, time } of row.marks) {
     const marks = state.marks.get(kind) ?? new Map<string, number>()
     state.marks.set(kind, marks.set(id, time))
@@ -91,37 +113,69 @@ export function decodePerson(bytes: Uint8Array, ids: VideoIds): PersonState {
   return state
 }
 
+/** Leaves slots and times of what is stored in `slotOf` and `shownS`. */
+function takeSeen({ seen }: PersonState, row: PersonRow, ids: VideoIds): void {
+  const count = row.seenHigh.length / 4
+  if (count > slotOf.length) {
+    slotOf = new Int32Array(count * 2)
+    shownS = new Uint32Array(count * 2)
+  }
+  const [high, low] = [new PackedReader(row.seenHigh), new PackedReader(row.seenLow)]
+  for (let entry = 0; entry < count; entry++) slotOf[entry] = ids.findHash(high.fixed32(), low.fixed32())
+  const [runs, deltas] = [new PackedReader(row.seenRun), new PackedReader(row.seenRunTimeDelta)]
+  for (let timeS = 0, entry = 0; entry < count; ) {
+    timeS += deltas.sint32()
+    const end = entry + runs.uint32()
+    shownS.fill(timeS, entry, end)
+    entry = end
+  }
+  seen.reserve(count + pageLength)
+  for (let entry = 0; entry < count; entry++) {
+    const displayed = (row.seenDisplayed[entry >>> 3]! >>> (entry & 7)) & 1
+    if (slotOf[entry]! >= 0) seen.show(slotOf[entry]!, shownS[entry]!, displayed === 1, ids)
+  }
+}
+
+function takeHistory({ history }: PersonState, row: PersonRow): void {
+  const entries = new PackedReader(row.historySeenDelta)
+  const times = new PackedReader(row.historyTimeDelta)
+  const outcomes = new PackedReader(row.historyOutcomes)
+  const tenths = new PackedReader(row.historyTenths)
+  // An outcome takes a byte, most often.
+  history.reserve(row.historyOutcomes.length)
+  for (let entry = 0; !entries.isAtEnd; ) {
+    entry += entries.sint32()
+    history.append(slotOf[entry]!, shownS[entry]! + times.sint32(), outcomes.uint32(), tenths.uint32())
+  }
+}
+
+function takeRecent({ recentEvents, recentSlates }: PersonState, row: PersonRow): void {
+  const keys = new PackedReader(row.eventKey)
+  const contents = new PackedReader(row.eventContent)
+  const times = new PackedReader(row.eventTimeDelta)
+  for (let timeS = 0; !keys.isAtEnd; ) {
+    const key = keys.fixed64()
+    timeS += times.sint32()
+    const recent = key < slateKey ? recentEvents : recentSlates
+    recent.append(key % slateKey, contents.fixed32(), timeS)
+  }
+}
+
 function bytesOf(requestId: string): Buffer {
   const bytes = Buffer.alloc(8)
   bytes.writeBigInt64LE(BigInt(requestId))
   return bytes
 }
 
-function differences(numbers: ArrayLike<number>): number[] {
-  return Array.from(numbers, (number, at) => number - (at === 0 ? 0 : numbers[at - 1]!))
+/** Where a run of equal times ends. */
+function endOfRun(timesS: Uint32Array, first: number, count: number): number {
+  let end = first + 1
+  while (end < count && timesS[end] === timesS[first]) end++
+  return end
 }
 
-function sums(deltas: readonly number[]): number[] {
-  let sum = 0
-  return deltas.map((delta) => {
-    sum += delta
-    return sum
-  })
-}
-
-/** Equal times in a row, counted. */
-function runs(timesS: Uint32Array): { timeS: number; length: number }[] {
-  const found: { timeS: number; length: number }[] = []
-  for (const timeS of timesS) {
-    const last = found.at(-1)
-    if (last?.timeS === timeS) last.length++
-    else found.push({ timeS, length: 1 })
-  }
-  return found
-}
-
-function packBits(bits: Uint8Array): Buffer {
-  const packed = Buffer.alloc(Math.ceil(bits.length / 8))
-  for (let at = 0; at < bits.length; at++) packed[at >>> 3]! |= bits[at]! << (at & 7)
+function packBits(bits: Uint8Array, count: number): Buffer {
+  const packed = Buffer.alloc(Math.ceil(count / 8))
+  for (let at = 0; at < count; at++) packed[at >>> 3]! |= bits[at]! << (at & 7)
   return packed
 }

@@ -1,8 +1,11 @@
-import { nextCapacity, resized } from '../catalog/id-table.ts'
+import { nextCapacity } from '../catalog/id-table.ts'
 import { hash64 } from '../hash.ts'
 
 /** Most events remembered of a person; whoever sends more within the horizon has the oldest forgotten. */
 const most = 16_384
+
+const none64 = new Float64Array(0)
+const none32 = new Uint32Array(0)
 
 export type Verdict = 'new' | 'duplicate' | 'conflict'
 
@@ -15,11 +18,11 @@ export class RecentEvents {
   #first = 0
   #end = 0
   /** 52 bits of the id's hash. */
-  #keys = new Float64Array(4)
+  #keys = none64
   /** 32 bits of the content's hash. */
-  #contents = new Uint32Array(4)
+  #contents = none32
   /** When it was accepted, in s since 1970. */
-  #timesS = new Uint32Array(4)
+  #timesS = none32
 
   get count(): number {
     return this.#end - this.#first
@@ -53,9 +56,15 @@ export class RecentEvents {
   /** Makes room for so many. */
   reserve(events: number): void {
     if (events <= this.#keys.length) return
-    this.#keys = resized(this.#keys, events)
-    this.#contents = resized(this.#contents, events)
-    this.#timesS = resized(this.#timesS, events)
+    const [keys, contents, timesS] = [this.#keys, this.#contents, this.#timesS]
+    // In one piece, as in `Seen`.
+    const buffer = new ArrayBuffer(events * 16)
+    this.#keys = new Float64Array(buffer, 0, events)
+    this.#contents = new Uint32Array(buffer, events * 8, events)
+    this.#timesS = new Uint32Array(buffer, events * 12, events)
+    this.#keys.set(keys)
+    this.#contents.set(contents)
+    this.#timesS.set(timesS)
   }
 
   /** Bytes of memory, about. */
@@ -65,7 +74,7 @@ export class RecentEvents {
 
   #makeRoom(): void {
     if (this.#first <= this.#end / 2) {
-      this.reserve(nextCapacity(this.#end))
+      this.reserve(nextCapacity(Math.max(this.#end, 2)))
       return
     }
     for (const column of [this.#keys, this.#contents, this.#timesS]) column.copyWithin(0, this.#first, this.#end)

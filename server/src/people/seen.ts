@@ -1,4 +1,3 @@
-import { resized } from '../catalog/id-table.ts'
 import { OlderSeen, seenHash } from './older-seen.ts'
 
 /** Kept exactly at least. */
@@ -12,6 +11,12 @@ export interface VideoHashes {
   readonly low: Uint32Array
 }
 
+// Of those who were shown nothing yet.
+const none32 = new Uint32Array(0)
+const none8 = new Uint8Array(0)
+const noneOlder = OlderSeen.of([])
+const emptyIndex = Int32Array.of(-1)
+
 /**
  * What was shown to one person: exact for the last 10,000 videos, a filter beyond. Kept in the order of time and, within
  * a second, of the ids' hashes: the same whether pages or events came first.
@@ -19,22 +24,28 @@ export interface VideoHashes {
 export class Seen {
   count = 0
   /** Shown longest ago first. */
-  slots = new Uint32Array(16)
+  slots = none32
   /** When it was shown last, in s since 1970. */
-  timesS = new Uint32Array(16)
+  timesS = none32
   /** 1 where it was on a screen for sure; served alone is 0. */
-  displayed = new Uint8Array(16)
-  older = OlderSeen.of([])
-  #index = new Int32Array(32).fill(-1)
+  displayed = none8
+  older = noneOlder
+  #index = emptyIndex
 
   /** Makes room for so many. */
   reserve(capacity: number): void {
     if (capacity <= this.slots.length) return
-    this.slots = resized(this.slots, capacity)
-    this.timesS = resized(this.timesS, capacity)
-    this.displayed = resized(this.displayed, capacity)
-    if (capacity * 4 <= this.#index.length * 3) return
-    this.#index = new Int32Array(2 ** Math.ceil(Math.log2(capacity * 1.5)))
+    const { slots, timesS, displayed } = this
+    const indexLength = capacity * 4 > this.#index.length * 3 ? 2 ** Math.ceil(Math.log2(capacity * 1.5)) : this.#index.length
+    // In one piece: people by the ten thousand are kept in memory, and each buffer is work for the collector.
+    const buffer = new ArrayBuffer(indexLength * 4 + capacity * 9)
+    this.#index = new Int32Array(buffer, 0, indexLength)
+    this.slots = new Uint32Array(buffer, indexLength * 4, capacity)
+    this.timesS = new Uint32Array(buffer, indexLength * 4 + capacity * 4, capacity)
+    this.displayed = new Uint8Array(buffer, indexLength * 4 + capacity * 8, capacity)
+    this.slots.set(slots)
+    this.timesS.set(timesS)
+    this.displayed.set(displayed)
     this.#rebuildIndex()
   }
 
@@ -75,7 +86,12 @@ export class Seen {
 
   /** Whether a video is in the exact part. */
   knows(slot: number): boolean {
-    return this.#index[this.#find(slot)]! >= 0
+    return this.entryOf(slot) >= 0
+  }
+
+  /** Where a video stands among `slots`, or -1. */
+  entryOf(slot: number): number {
+    return this.#index[this.#find(slot)]!
   }
 
   /** Moves the oldest to the filter when there are too many; what was given back is forgotten. Whether anything moved. */
@@ -103,7 +119,7 @@ export class Seen {
   }
 
   #append(slot: number, timeS: number): number {
-    if (this.count === this.slots.length) this.reserve(Math.ceil(this.slots.length * 1.5))
+    if (this.count === this.slots.length) this.reserve(Math.max(16, Math.ceil(this.slots.length * 1.5)))
     const entry = this.count++
     this.slots[entry] = slot
     this.timesS[entry] = timeS

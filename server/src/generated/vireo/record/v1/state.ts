@@ -7,26 +7,37 @@
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 
-/** One person. Columns of equal length belong together. */
+/**
+ * One person. Columns of equal length belong together. Each is packed by hand into bytes that are just what a repeated
+ * field of the type named beside it would be: people are read by the thousand, and generated code goes number by number.
+ */
 export interface PersonRow {
   /**
    * What was shown, longest ago first: hash, whether it was displayed for sure (a bit each). A page was shown at once:
    * how many have the same time, and that time in s (as differences).
    */
-  seenHigh: number[];
-  seenLow: number[];
-  seenRun: number[];
-  seenRunTimeDelta: number[];
+  seenHigh: Buffer;
+  /** fixed32 */
+  seenLow: Buffer;
+  /** uint32 */
+  seenRun: Buffer;
+  /** sint32 */
+  seenRunTimeDelta: Buffer;
   seenDisplayed: Buffer;
   /** What was done, oldest first: index into what was seen (as differences), time in s as a difference to when that was shown last, outcome bits, watched tenths of a second plus one (0: unknown). */
-  historySeenDelta: number[];
-  historyTimeDelta: number[];
-  historyOutcomes: number[];
-  historyTenths: number[];
+  historySeenDelta: Buffer;
+  /** sint32 */
+  historyTimeDelta: Buffer;
+  /** uint32 */
+  historyOutcomes: Buffer;
+  /** uint32 */
+  historyTenths: Buffer;
   /** Hashes of ids of events accepted lately (52 bits) and, with the next bit set, of slates served lately; of their content; and when they were accepted in s (as differences). */
-  eventKey: number[];
-  eventContent: number[];
-  eventTimeDelta: number[];
+  eventKey: Buffer;
+  /** fixed32 */
+  eventContent: Buffer;
+  /** sint32 */
+  eventTimeDelta: Buffer;
   marks: PersonRow_Mark[];
   pages: PersonRow_PageRow[];
   /** Last time an impression was reported, in s. */
@@ -122,18 +133,18 @@ export interface PersonRow_Mark {
 
 function createBasePersonRow(): PersonRow {
   return {
-    seenHigh: [],
-    seenLow: [],
-    seenRun: [],
-    seenRunTimeDelta: [],
+    seenHigh: Buffer.alloc(0),
+    seenLow: Buffer.alloc(0),
+    seenRun: Buffer.alloc(0),
+    seenRunTimeDelta: Buffer.alloc(0),
     seenDisplayed: Buffer.alloc(0),
-    historySeenDelta: [],
-    historyTimeDelta: [],
-    historyOutcomes: [],
-    historyTenths: [],
-    eventKey: [],
-    eventContent: [],
-    eventTimeDelta: [],
+    historySeenDelta: Buffer.alloc(0),
+    historyTimeDelta: Buffer.alloc(0),
+    historyOutcomes: Buffer.alloc(0),
+    historyTenths: Buffer.alloc(0),
+    eventKey: Buffer.alloc(0),
+    eventContent: Buffer.alloc(0),
+    eventTimeDelta: Buffer.alloc(0),
     marks: [],
     pages: [],
     impressionTime: 0,
@@ -143,84 +154,40 @@ function createBasePersonRow(): PersonRow {
 export const PersonRow: MessageFns<PersonRow> = {
   encode(message: PersonRow, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.seenHigh.length !== 0) {
-      writer.uint32(10).fork();
-      for (const v of message.seenHigh) {
-        writer.fixed32(v);
-      }
-      writer.join();
+      writer.uint32(10).bytes(message.seenHigh);
     }
     if (message.seenLow.length !== 0) {
-      writer.uint32(18).fork();
-      for (const v of message.seenLow) {
-        writer.fixed32(v);
-      }
-      writer.join();
+      writer.uint32(18).bytes(message.seenLow);
     }
     if (message.seenRun.length !== 0) {
-      writer.uint32(130).fork();
-      for (const v of message.seenRun) {
-        writer.uint32(v);
-      }
-      writer.join();
+      writer.uint32(130).bytes(message.seenRun);
     }
     if (message.seenRunTimeDelta.length !== 0) {
-      writer.uint32(26).fork();
-      for (const v of message.seenRunTimeDelta) {
-        writer.sint32(v);
-      }
-      writer.join();
+      writer.uint32(26).bytes(message.seenRunTimeDelta);
     }
     if (message.seenDisplayed.length !== 0) {
       writer.uint32(34).bytes(message.seenDisplayed);
     }
     if (message.historySeenDelta.length !== 0) {
-      writer.uint32(42).fork();
-      for (const v of message.historySeenDelta) {
-        writer.sint32(v);
-      }
-      writer.join();
+      writer.uint32(42).bytes(message.historySeenDelta);
     }
     if (message.historyTimeDelta.length !== 0) {
-      writer.uint32(50).fork();
-      for (const v of message.historyTimeDelta) {
-        writer.sint32(v);
-      }
-      writer.join();
+      writer.uint32(50).bytes(message.historyTimeDelta);
     }
     if (message.historyOutcomes.length !== 0) {
-      writer.uint32(58).fork();
-      for (const v of message.historyOutcomes) {
-        writer.uint32(v);
-      }
-      writer.join();
+      writer.uint32(58).bytes(message.historyOutcomes);
     }
     if (message.historyTenths.length !== 0) {
-      writer.uint32(66).fork();
-      for (const v of message.historyTenths) {
-        writer.uint32(v);
-      }
-      writer.join();
+      writer.uint32(66).bytes(message.historyTenths);
     }
     if (message.eventKey.length !== 0) {
-      writer.uint32(74).fork();
-      for (const v of message.eventKey) {
-        writer.fixed64(v);
-      }
-      writer.join();
+      writer.uint32(74).bytes(message.eventKey);
     }
     if (message.eventContent.length !== 0) {
-      writer.uint32(90).fork();
-      for (const v of message.eventContent) {
-        writer.fixed32(v);
-      }
-      writer.join();
+      writer.uint32(90).bytes(message.eventContent);
     }
     if (message.eventTimeDelta.length !== 0) {
-      writer.uint32(98).fork();
-      for (const v of message.eventTimeDelta) {
-        writer.sint32(v);
-      }
-      writer.join();
+      writer.uint32(98).bytes(message.eventTimeDelta);
     }
     for (const v of message.marks) {
       PersonRow_Mark.encode(v!, writer.uint32(106).fork()).join();
@@ -248,76 +215,36 @@ export const PersonRow: MessageFns<PersonRow> = {
         const tag = reader.uint32();
         switch (tag >>> 3) {
           case 1: {
-            if (tag === 13) {
-              message.seenHigh.push(reader.fixed32());
-
-              continue;
+            if (tag !== 10) {
+              break;
             }
 
-            if (tag === 10) {
-              const end2 = reader.uint32() + reader.pos;
-              while (reader.pos < end2) {
-                message.seenHigh.push(reader.fixed32());
-              }
-
-              continue;
-            }
-
-            break;
+            message.seenHigh = Buffer.from(reader.bytes());
+            continue;
           }
           case 2: {
-            if (tag === 21) {
-              message.seenLow.push(reader.fixed32());
-
-              continue;
+            if (tag !== 18) {
+              break;
             }
 
-            if (tag === 18) {
-              const end2 = reader.uint32() + reader.pos;
-              while (reader.pos < end2) {
-                message.seenLow.push(reader.fixed32());
-              }
-
-              continue;
-            }
-
-            break;
+            message.seenLow = Buffer.from(reader.bytes());
+            continue;
           }
           case 16: {
-            if (tag === 128) {
-              message.seenRun.push(reader.uint32());
-
-              continue;
+            if (tag !== 130) {
+              break;
             }
 
-            if (tag === 130) {
-              const end2 = reader.uint32() + reader.pos;
-              while (reader.pos < end2) {
-                message.seenRun.push(reader.uint32());
-              }
-
-              continue;
-            }
-
-            break;
+            message.seenRun = Buffer.from(reader.bytes());
+            continue;
           }
           case 3: {
-            if (tag === 24) {
-              message.seenRunTimeDelta.push(reader.sint32());
-
-              continue;
+            if (tag !== 26) {
+              break;
             }
 
-            if (tag === 26) {
-              const end2 = reader.uint32() + reader.pos;
-              while (reader.pos < end2) {
-                message.seenRunTimeDelta.push(reader.sint32());
-              }
-
-              continue;
-            }
-
-            break;
+            message.seenRunTimeDelta = Buffer.from(reader.bytes());
+            continue;
           }
           case 4: {
             if (tag !== 34) {
@@ -328,130 +255,60 @@ export const PersonRow: MessageFns<PersonRow> = {
             continue;
           }
           case 5: {
-            if (tag === 40) {
-              message.historySeenDelta.push(reader.sint32());
-
-              continue;
+            if (tag !== 42) {
+              break;
             }
 
-            if (tag === 42) {
-              const end2 = reader.uint32() + reader.pos;
-              while (reader.pos < end2) {
-                message.historySeenDelta.push(reader.sint32());
-              }
-
-              continue;
-            }
-
-            break;
+            message.historySeenDelta = Buffer.from(reader.bytes());
+            continue;
           }
           case 6: {
-            if (tag === 48) {
-              message.historyTimeDelta.push(reader.sint32());
-
-              continue;
+            if (tag !== 50) {
+              break;
             }
 
-            if (tag === 50) {
-              const end2 = reader.uint32() + reader.pos;
-              while (reader.pos < end2) {
-                message.historyTimeDelta.push(reader.sint32());
-              }
-
-              continue;
-            }
-
-            break;
+            message.historyTimeDelta = Buffer.from(reader.bytes());
+            continue;
           }
           case 7: {
-            if (tag === 56) {
-              message.historyOutcomes.push(reader.uint32());
-
-              continue;
+            if (tag !== 58) {
+              break;
             }
 
-            if (tag === 58) {
-              const end2 = reader.uint32() + reader.pos;
-              while (reader.pos < end2) {
-                message.historyOutcomes.push(reader.uint32());
-              }
-
-              continue;
-            }
-
-            break;
+            message.historyOutcomes = Buffer.from(reader.bytes());
+            continue;
           }
           case 8: {
-            if (tag === 64) {
-              message.historyTenths.push(reader.uint32());
-
-              continue;
+            if (tag !== 66) {
+              break;
             }
 
-            if (tag === 66) {
-              const end2 = reader.uint32() + reader.pos;
-              while (reader.pos < end2) {
-                message.historyTenths.push(reader.uint32());
-              }
-
-              continue;
-            }
-
-            break;
+            message.historyTenths = Buffer.from(reader.bytes());
+            continue;
           }
           case 9: {
-            if (tag === 73) {
-              message.eventKey.push(longToNumber(reader.fixed64()));
-
-              continue;
+            if (tag !== 74) {
+              break;
             }
 
-            if (tag === 74) {
-              const end2 = reader.uint32() + reader.pos;
-              while (reader.pos < end2) {
-                message.eventKey.push(longToNumber(reader.fixed64()));
-              }
-
-              continue;
-            }
-
-            break;
+            message.eventKey = Buffer.from(reader.bytes());
+            continue;
           }
           case 11: {
-            if (tag === 93) {
-              message.eventContent.push(reader.fixed32());
-
-              continue;
+            if (tag !== 90) {
+              break;
             }
 
-            if (tag === 90) {
-              const end2 = reader.uint32() + reader.pos;
-              while (reader.pos < end2) {
-                message.eventContent.push(reader.fixed32());
-              }
-
-              continue;
-            }
-
-            break;
+            message.eventContent = Buffer.from(reader.bytes());
+            continue;
           }
           case 12: {
-            if (tag === 96) {
-              message.eventTimeDelta.push(reader.sint32());
-
-              continue;
+            if (tag !== 98) {
+              break;
             }
 
-            if (tag === 98) {
-              const end2 = reader.uint32() + reader.pos;
-              while (reader.pos < end2) {
-                message.eventTimeDelta.push(reader.sint32());
-              }
-
-              continue;
-            }
-
-            break;
+            message.eventTimeDelta = Buffer.from(reader.bytes());
+            continue;
           }
           case 13: {
             if (tag !== 106) {
@@ -491,70 +348,72 @@ export const PersonRow: MessageFns<PersonRow> = {
 
   fromJSON(object: any): PersonRow {
     return {
-      seenHigh: globalThis.Array.isArray(object?.seenHigh)
-        ? object.seenHigh.map((e: any) => globalThis.Number(e))
-        : globalThis.Array.isArray(object?.seen_high)
-        ? object.seen_high.map((e: any) => globalThis.Number(e))
-        : [],
-      seenLow: globalThis.Array.isArray(object?.seenLow)
-        ? object.seenLow.map((e: any) => globalThis.Number(e))
-        : globalThis.Array.isArray(object?.seen_low)
-        ? object.seen_low.map((e: any) => globalThis.Number(e))
-        : [],
-      seenRun: globalThis.Array.isArray(object?.seenRun)
-        ? object.seenRun.map((e: any) => globalThis.Number(e))
-        : globalThis.Array.isArray(object?.seen_run)
-        ? object.seen_run.map((e: any) => globalThis.Number(e))
-        : [],
-      seenRunTimeDelta: globalThis.Array.isArray(object?.seenRunTimeDelta)
-        ? object.seenRunTimeDelta.map((e: any) => globalThis.Number(e))
-        : globalThis.Array.isArray(object?.seen_run_time_delta)
-        ? object.seen_run_time_delta.map((e: any) => globalThis.Number(e))
-        : [],
+      seenHigh: isSet(object.seenHigh)
+        ? Buffer.from(bytesFromBase64(object.seenHigh))
+        : isSet(object.seen_high)
+        ? Buffer.from(bytesFromBase64(object.seen_high))
+        : Buffer.alloc(0),
+      seenLow: isSet(object.seenLow)
+        ? Buffer.from(bytesFromBase64(object.seenLow))
+        : isSet(object.seen_low)
+        ? Buffer.from(bytesFromBase64(object.seen_low))
+        : Buffer.alloc(0),
+      seenRun: isSet(object.seenRun)
+        ? Buffer.from(bytesFromBase64(object.seenRun))
+        : isSet(object.seen_run)
+        ? Buffer.from(bytesFromBase64(object.seen_run))
+        : Buffer.alloc(0),
+      seenRunTimeDelta: isSet(object.seenRunTimeDelta)
+        ? Buffer.from(bytesFromBase64(object.seenRunTimeDelta))
+        : isSet(object.seen_run_time_delta)
+        ? Buffer.from(bytesFromBase64(object.seen_run_time_delta))
+        : Buffer.alloc(0),
       seenDisplayed: isSet(object.seenDisplayed)
         ? Buffer.from(bytesFromBase64(object.seenDisplayed))
         : isSet(object.seen_displayed)
         ? Buffer.from(bytesFromBase64(object.seen_displayed))
         : Buffer.alloc(0),
-      historySeenDelta: globalThis.Array.isArray(object?.historySeenDelta)
-        ? object.historySeenDelta.map((e: any) => globalThis.Number(e))
-        : globalThis.Array.isArray(object?.history_seen_delta)
-        ? object.history_seen_delta.map((e: any) => globalThis.Number(e))
-        : [],
-      historyTimeDelta: globalThis.Array.isArray(object?.historyTimeDelta)
-        ? object.historyTimeDelta.map((e: any) => globalThis.Number(e))
-        : globalThis.Array.isArray(object?.history_time_delta)
-        ? object.history_time_delta.map((e: any) => globalThis.Number(e))
-        : [],
-      historyOutcomes: globalThis.Array.isArray(object?.historyOutcomes)
-        ? object.historyOutcomes.map((e: any) => globalThis.Number(e))
-        : globalThis.Array.isArray(object?.history_outcomes)
-        ? object.history_outcomes.map((e: any) => globalThis.Number(e))
-        : [],
-      historyTenths: globalThis.Array.isArray(object?.historyTenths)
-        ? object.historyTenths.map((e: any) => globalThis.Number(e))
-        : globalThis.Array.isArray(object?.history_tenths)
-        ? object.history_tenths.map((e: any) => globalThis.Number(e))
-        : [],
-      eventKey: globalThis.Array.isArray(object?.eventKey)
-        ? object.eventKey.map((e: any) => globalThis.Number(e))
-        : globalThis.Array.isArray(object?.event_key)
-        ? object.event_key.map((e: any) => globalThis.Number(e))
-        : [],
-      eventContent: globalThis.Array.isArray(object?.eventContent)
-        ? object.eventContent.map((e: any) => globalThis.Number(e))
-        : globalThis.Array.isArray(object?.event_content)
-        ? object.event_content.map((e: any) => globalThis.Number(e))
-        : [],
-      eventTimeDelta: globalThis.Array.isArray(object?.eventTimeDelta)
-        ? object.eventTimeDelta.map((e: any) => globalThis.Number(e))
-        : globalThis.Array.isArray(object?.event_time_delta)
-        ? object.event_time_delta.map((e: any) => globalThis.Number(e))
-        : [],
+      historySeenDelta: isSet(object.historySeenDelta)
+        ? Buffer.from(bytesFromBase64(object.historySeenDelta))
+        : isSet(object.history_seen_delta)
+        ? Buffer.from(bytesFromBase64(object.history_seen_delta))
+        : Buffer.alloc(0),
+      historyTimeDelta: isSet(object.historyTimeDelta)
+        ? Buffer.from(bytesFromBase64(object.historyTimeDelta))
+        : isSet(object.history_time_delta)
+        ? Buffer.from(bytesFromBase64(object.history_time_delta))
+        : Buffer.alloc(0),
+      historyOutcomes: isSet(object.historyOutcomes)
+        ? Buffer.from(bytesFromBase64(object.historyOutcomes))
+        : isSet(object.history_outcomes)
+        ? Buffer.from(bytesFromBase64(object.history_outcomes))
+        : Buffer.alloc(0),
+      historyTenths: isSet(object.historyTenths)
+        ? Buffer.from(bytesFromBase64(object.historyTenths))
+        : isSet(object.history_tenths)
+        ? Buffer.from(bytesFromBase64(object.history_tenths))
+        : Buffer.alloc(0),
+      eventKey: isSet(object.eventKey)
+        ? Buffer.from(bytesFromBase64(object.eventKey))
+        : isSet(object.event_key)
+        ? Buffer.from(bytesFromBase64(object.event_key))
+        : Buffer.alloc(0),
+      eventContent: isSet(object.eventContent)
+        ? Buffer.from(bytesFromBase64(object.eventContent))
+        : isSet(object.event_content)
+        ? Buffer.from(bytesFromBase64(object.event_content))
+        : Buffer.alloc(0),
+      eventTimeDelta: isSet(object.eventTimeDelta)
+        ? Buffer.from(bytesFromBase64(object.eventTimeDelta))
+        : isSet(object.event_time_delta)
+        ? Buffer.from(bytesFromBase64(object.event_time_delta))
+        : Buffer.alloc(0),
       marks: globalThis.Array.isArray(object?.marks)
         ? object.marks.map((e: any) => PersonRow_Mark.fromJSON(e))
         : [],
-      pages: globalThis.Array.isArray(object?.pages) ? object.pages.map((e: any) => PersonRow_PageRow.fromJSON(e)) : [],
+      pages: globalThis.Array.isArray(object?.pages)
+        ? object.pages.map((e: any) => PersonRow_PageRow.fromJSON(e))
+        : [],
       impressionTime: isSet(object.impressionTime)
         ? globalThis.Number(object.impressionTime)
         : isSet(object.impression_time)
@@ -565,41 +424,41 @@ export const PersonRow: MessageFns<PersonRow> = {
 
   toJSON(message: PersonRow): unknown {
     const obj: any = {};
-    if (message.seenHigh?.length) {
-      obj.seenHigh = message.seenHigh.map((e) => Math.round(e));
+    if (message.seenHigh.length !== 0) {
+      obj.seenHigh = base64FromBytes(message.seenHigh);
     }
-    if (message.seenLow?.length) {
-      obj.seenLow = message.seenLow.map((e) => Math.round(e));
+    if (message.seenLow.length !== 0) {
+      obj.seenLow = base64FromBytes(message.seenLow);
     }
-    if (message.seenRun?.length) {
-      obj.seenRun = message.seenRun.map((e) => Math.round(e));
+    if (message.seenRun.length !== 0) {
+      obj.seenRun = base64FromBytes(message.seenRun);
     }
-    if (message.seenRunTimeDelta?.length) {
-      obj.seenRunTimeDelta = message.seenRunTimeDelta.map((e) => Math.round(e));
+    if (message.seenRunTimeDelta.length !== 0) {
+      obj.seenRunTimeDelta = base64FromBytes(message.seenRunTimeDelta);
     }
     if (message.seenDisplayed.length !== 0) {
       obj.seenDisplayed = base64FromBytes(message.seenDisplayed);
     }
-    if (message.historySeenDelta?.length) {
-      obj.historySeenDelta = message.historySeenDelta.map((e) => Math.round(e));
+    if (message.historySeenDelta.length !== 0) {
+      obj.historySeenDelta = base64FromBytes(message.historySeenDelta);
     }
-    if (message.historyTimeDelta?.length) {
-      obj.historyTimeDelta = message.historyTimeDelta.map((e) => Math.round(e));
+    if (message.historyTimeDelta.length !== 0) {
+      obj.historyTimeDelta = base64FromBytes(message.historyTimeDelta);
     }
-    if (message.historyOutcomes?.length) {
-      obj.historyOutcomes = message.historyOutcomes.map((e) => Math.round(e));
+    if (message.historyOutcomes.length !== 0) {
+      obj.historyOutcomes = base64FromBytes(message.historyOutcomes);
     }
-    if (message.historyTenths?.length) {
-      obj.historyTenths = message.historyTenths.map((e) => Math.round(e));
+    if (message.historyTenths.length !== 0) {
+      obj.historyTenths = base64FromBytes(message.historyTenths);
     }
-    if (message.eventKey?.length) {
-      obj.eventKey = message.eventKey.map((e) => Math.round(e));
+    if (message.eventKey.length !== 0) {
+      obj.eventKey = base64FromBytes(message.eventKey);
     }
-    if (message.eventContent?.length) {
-      obj.eventContent = message.eventContent.map((e) => Math.round(e));
+    if (message.eventContent.length !== 0) {
+      obj.eventContent = base64FromBytes(message.eventContent);
     }
-    if (message.eventTimeDelta?.length) {
-      obj.eventTimeDelta = message.eventTimeDelta.map((e) => Math.round(e));
+    if (message.eventTimeDelta.length !== 0) {
+      obj.eventTimeDelta = base64FromBytes(message.eventTimeDelta);
     }
     if (message.marks?.length) {
       obj.marks = message.marks.map((e) => PersonRow_Mark.toJSON(e));
@@ -618,18 +477,18 @@ export const PersonRow: MessageFns<PersonRow> = {
   },
   fromPartial(object: DeepPartial<PersonRow>): PersonRow {
     const message = createBasePersonRow();
-    message.seenHigh = object.seenHigh?.map((e) => e) || [];
-    message.seenLow = object.seenLow?.map((e) => e) || [];
-    message.seenRun = object.seenRun?.map((e) => e) || [];
-    message.seenRunTimeDelta = object.seenRunTimeDelta?.map((e) => e) || [];
+    message.seenHigh = object.seenHigh ?? Buffer.alloc(0);
+    message.seenLow = object.seenLow ?? Buffer.alloc(0);
+    message.seenRun = object.seenRun ?? Buffer.alloc(0);
+    message.seenRunTimeDelta = object.seenRunTimeDelta ?? Buffer.alloc(0);
     message.seenDisplayed = object.seenDisplayed ?? Buffer.alloc(0);
-    message.historySeenDelta = object.historySeenDelta?.map((e) => e) || [];
-    message.historyTimeDelta = object.historyTimeDelta?.map((e) => e) || [];
-    message.historyOutcomes = object.historyOutcomes?.map((e) => e) || [];
-    message.historyTenths = object.historyTenths?.map((e) => e) || [];
-    message.eventKey = object.eventKey?.map((e) => e) || [];
-    message.eventContent = object.eventContent?.map((e) => e) || [];
-    message.eventTimeDelta = object.eventTimeDelta?.map((e) => e) || [];
+    message.historySeenDelta = object.historySeenDelta ?? Buffer.alloc(0);
+    message.historyTimeDelta = object.historyTimeDelta ?? Buffer.alloc(0);
+    message.historyOutcomes = object.historyOutcomes ?? Buffer.alloc(0);
+    message.historyTenths = object.historyTenths ?? Buffer.alloc(0);
+    message.eventKey = object.eventKey ?? Buffer.alloc(0);
+    message.eventContent = object.eventContent ?? Buffer.alloc(0);
+    message.eventTimeDelta = object.eventTimeDelta ?? Buffer.alloc(0);
     message.marks = object.marks?.map((e) => PersonRow_Mark.fromPartial(e)) || [];
     message.pages = object.pages?.map((e) => PersonRow_PageRow.fromPartial(e)) || [];
     message.impressionTime = object.impressionTime ?? 0;
