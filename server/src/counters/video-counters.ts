@@ -44,8 +44,8 @@ export class VideoCounters implements CounterReader {
     this.#changedHours = new ChangedRows((key) => {
       const [hour, slot] = [Math.floor(key / 2 ** 32), key % 2 ** 32]
       const tile = this.#hours.get(hour)
-      const row = tile?.rowOf.get(slot)
-      const value = row === undefined ? undefined : bytesOf(tile!.data.subarray(row * tileWidth, (row + 1) * tileWidth))
+      const row = tile?.rowOf(slot) ?? -1
+      const value = row < 0 ? undefined : bytesOf(tile!.data.subarray(row, row + tileWidth))
       return ['hours', `${hour}/${ids.id(slot)}`, value]
     })
     this.tables = [
@@ -118,7 +118,7 @@ export class VideoCounters implements CounterReader {
 
   active(hours: WindowHours): Iterable<number> {
     this.#roll()
-    return this.#windows.get(hours)!.rowOf.keys()
+    return this.#windows.get(hours)!.slots
   }
 
   /** Does not mark the row as changed. */
@@ -146,14 +146,14 @@ export class VideoCounters implements CounterReader {
         const is = hour <= now && hour > now - hours
         if (was === is) continue
         sum.merge(tile, is ? 1 : -1)
-        if (hours === 24) for (const slot of tile.rowOf.keys()) this.#playsToday[slot]! += (is ? 1 : -1) * tile.get(slot, playsColumn)
+        if (hours === 24) for (const slot of tile.slots) this.#playsToday[slot]! += (is ? 1 : -1) * tile.get(slot, playsColumn)
       }
-      dropEmpty(sum)
+      this.#windows.set(hours, withoutEmpty(sum))
     }
     this.#head = now
     for (const [hour, tile] of this.#hours) {
       if (hour > now - keptHours) continue
-      for (const slot of tile.rowOf.keys()) this.#changedHours.touch(hour * 2 ** 32 + slot)
+      for (const slot of tile.slots) this.#changedHours.touch(hour * 2 ** 32 + slot)
       this.#hours.delete(hour)
     }
   }
@@ -175,16 +175,15 @@ function addRow(tile: Tile, slot: number, counts: ArrayLike<number>): void {
   for (let metric = 0; metric < tileWidth; metric++) tile.data[start + metric]! += counts[metric]!
 }
 
-/** Forgets the videos that have nothing left in a window, so that `active` gives the active ones. */
-function dropEmpty(sum: Tile): void {
+/** Without the videos that have nothing left in a window, so that `active` gives the active ones. */
+function withoutEmpty(sum: Tile): Tile {
   const kept = new Tile()
-  for (const [slot, row] of sum.rowOf) {
-    const counts = sum.data.subarray(row * tileWidth, (row + 1) * tileWidth)
+  for (const slot of sum.slots) {
+    const row = sum.rowOf(slot)
+    const counts = sum.data.subarray(row, row + tileWidth)
     if (counts.some((count) => count > 0)) addRow(kept, slot, counts)
   }
-  sum.rowOf.clear()
-  for (const [slot, row] of kept.rowOf) sum.rowOf.set(slot, row)
-  sum.data = kept.data
+  return kept
 }
 
 function bytesOf(numbers: Uint32Array): Uint8Array {
