@@ -36,7 +36,7 @@ export class CoWatch {
   /** Sums by slot, all zero between calls. */
   #sums = new Float32Array(1024)
   /** The slots that have a sum, and their scores, during a call. */
-  readonly #touched = new Uint32Array(mostSeeds * mostNeighbours)
+  readonly #touched = new Uint32Array(mostSeeds * mostNeighbours + 1)
   readonly #scores = new Float64Array(mostSeeds * mostNeighbours)
 
   constructor(catalog: Pick<Catalog, 'ids'>, counters: CounterReader) {
@@ -127,8 +127,11 @@ export class CoWatch {
       const scale = weight * this.#weight(video)
       for (let entry = 0; entry < size; entry++) {
         const slot = slots[entry]!
-        if (sums[slot] === 0) touched[count++] = slot
-        sums[slot]! += counts[entry]! * scale
+        const before = sums[slot]!
+        // Written in any case, and kept where it is new: a branch that nobody can predict would cost more.
+        touched[count] = slot
+        count += Number(before === 0)
+        sums[slot] = before + counts[entry]! * scale
       }
     }
     return count
