@@ -11,10 +11,17 @@ export const otherCategories = (parts: FeedParts): FeedSource => ({
   find(query, finding) {
     const { charts } = parts
     const random = query.random('other_categories')
-    const lists = [...charts.byCategory]
     // Plays, and chance among equals.
-    const known = lists.map(([category]) => query.categoryRecord(category).plays + random())
-    const leastKnown = known.map((_, at) => at).sort((a, b) => known[a]! - known[b]!)
-    for (const at of leastKnown.slice(0, categories)) addUnseen(parts, query, finding, lists[at]![1], videosEach)
+    const known: number[] = []
+    const lists: (readonly number[])[] = []
+    for (const [category, list] of charts.byCategory) {
+      known.push(query.categoryRecord(category).plays + random())
+      lists.push(list)
+    }
+    for (let left = Math.min(categories, known.length); left > 0; left--) {
+      const leastKnown = known.indexOf(Math.min(...known))
+      addUnseen(parts, query, finding, lists[leastKnown]!, videosEach)
+      known[leastKnown] = Number.POSITIVE_INFINITY
+    }
   },
 })
