@@ -7,6 +7,7 @@ import type { RefusedEvent, UserVideoEvent } from '../generated/vireo/v1/events.
 import type { PersonStore } from '../ports/person-store.ts'
 import type { Accepted } from '../services.ts'
 import type { Entry, Ledger } from '../state/ledger.ts'
+import { Turns } from '../turns.ts'
 import type { Tracking } from './tracking.ts'
 import { contentOf, type EventLimits, validate } from './validate.ts'
 
@@ -21,9 +22,13 @@ export interface IntakeParts {
   readonly counted: (accepted: number, duplicates: number, refused: readonly RefusedEvent[]) => void
 }
 
+/** Batches that one turn of the event loop begins, in ms of work. */
+const turnMs = 4
+
 /** Where events come in: checked, stamped, told from repetitions, made durable, and in force when it resolves. */
 export class Intake {
   readonly #parts: IntakeParts
+  readonly #turns = new Turns(turnMs)
   /** Events on their way to the log: what they say, and when they are there. */
   readonly #underWay = new Map<string, { readonly content: number; readonly written: Promise<unknown> }>()
 
@@ -33,6 +38,8 @@ export class Intake {
 
   async accept(events: readonly UserVideoEvent[], signal: AbortSignal): Promise<Accepted> {
     const { catalog, clock, counted, ledger, limits, people, tracking } = this.#parts
+    const waiting = this.#turns.wait()
+    if (waiting !== undefined) await waiting
     const nowMs = clock.now()
     const refused: RefusedEvent[] = []
     const entries: Entry[] = []

@@ -8,6 +8,7 @@ import { Runner } from '../pipeline/runner.ts'
 import type { StageMeter, Trace } from '../pipeline/trace.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import type { PersonStore } from '../ports/person-store.ts'
+import { Turns } from '../turns.ts'
 import { type AnswerParts, answer } from './answer.ts'
 import type { Column, FeedParts, FeedPipeline, FeedQuery, FeedSettings } from './feed-pipeline.ts'
 import { checkRequest, queryOf, type RequestLimits } from './request.ts'
@@ -34,6 +35,8 @@ export interface FeedMeter extends StageMeter {
   nonFinite(count: number): void
 }
 
+/** Feeds that one turn of the event loop begins, in ms of work. */
+const turnMs = 4
 /** A retry gets the same page for this long, in s. */
 const pageKeptS = 600
 
@@ -44,6 +47,7 @@ export class FeedService {
   readonly #runner: Runner<FeedQuery, Column>
   /** Pages being made, so that retries wait for the same one. */
   readonly #making = new Map<string, { readonly page: Promise<RecsResponse>; readonly signal: AbortSignal }>()
+  readonly #turns = new Turns(turnMs)
   #inFlight = 0
   #fresh = 0
 
@@ -111,6 +115,8 @@ export class FeedService {
   async #make(request: RecsRequest, requestId: string, signal: AbortSignal): Promise<RecsResponse> {
     const { people, meter } = this.#parts
     const started = performance.now()
+    const waiting = this.#turns.wait()
+    if (waiting !== undefined) await waiting
     const state = people.read(request.userid)
     const query = this.#query(request, requestId, state instanceof Promise ? await state : state)
     let response: RecsResponse
