@@ -14,12 +14,13 @@ export const otherCategories = (parts: FeedParts): FeedSource => ({
     // Plays, and chance among equals.
     const known: number[] = []
     const lists: (readonly number[])[] = []
-    for (const [category, list] of charts.byCategory) {
+    charts.byCategory.forEach((list, category) => {
       known.push(query.categoryRecord(category).plays + random())
       lists.push(list)
-    }
+    })
     for (let left = Math.min(categories, known.length); left > 0; left--) {
-      const leastKnown = known.indexOf(Math.min(...known))
+      let leastKnown = 0
+      for (let at = 1; at < known.length; at++) if (known[at]! < known[leastKnown]!) leastKnown = at
       addUnseen(parts, query, finding, lists[leastKnown]!, videosEach)
       known[leastKnown] = Number.POSITIVE_INFINITY
     }
