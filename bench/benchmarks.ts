@@ -3,6 +3,7 @@ import { events } from './benchmarks/events.ts'
 import { feed } from './benchmarks/feed.ts'
 import { importing } from './benchmarks/import.ts'
 import { people } from './benchmarks/people.ts'
+import { samples } from './benchmarks/samples.ts'
 import { scale } from './benchmarks/scale.ts'
 import { start } from './benchmarks/start.ts'
 import { takedown } from './benchmarks/takedown.ts'
@@ -10,4 +11,4 @@ import { tiles } from './benchmarks/tiles.ts'
 import { vectors } from './benchmarks/vectors.ts'
 
 /** In the order in which they run: the import leaves the sample for the others. */
-export const benchmarks: readonly Benchmark[] = [importing, feed, events, takedown, start, scale, people, tiles, vectors]
+export const benchmarks: readonly Benchmark[] = [importing, feed, events, takedown, start, scale, people, tiles, vectors, samples]

@@ -26,6 +26,8 @@ export async function withSample<Result>(say: (what: string) => void, use: (data
     say('importing the sample, once a day and version')
     const dataDir = temporaryFolder()
     const server = await ServerProcess.start({ dataDir, importing: sampleFolder, cores: '0,1' })
+    // What is left of it for the lake is not to disturb whoever measures something else.
+    await server.ask('drainLake')
     await server.stop()
     keepSample(dataDir)
   }

@@ -16,6 +16,7 @@ export const importing: Benchmark = {
       const importer = await ServerProcess.start({ dataDir, importing: sampleFolder, cores: '0,1', profileTo })
       const { rows, seconds } = importer.imported!
       const after = await importer.ask('memory')
+      await importer.ask('drainLake')
       await importer.stop()
       say('asking a server that has the sample for feeds')
       const server = await ServerProcess.start({ dataDir })

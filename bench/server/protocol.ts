@@ -28,6 +28,8 @@ export interface Answers {
   startProfile: undefined
   /** A CPU profile as DevTools reads it. */
   stopProfile: unknown
+  /** Answers when everything is in the lake; how long that took, in s. */
+  drainLake: number
   /** Answers when everything is saved. */
   stop: undefined
 }

@@ -59,6 +59,11 @@ const commands: { [Name in Command]: () => Answers[Name] | Promise<Answers[Name]
     inspector.disconnect()
     return profile
   },
+  async drainLake() {
+    const started = performance.now()
+    await server.vireo.lake!.drain(AbortSignal.timeout(300_000))
+    return (performance.now() - started) / 1_000
+  },
   async stop() {
     await server.close()
     return undefined

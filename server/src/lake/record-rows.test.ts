@@ -39,8 +39,7 @@ describe('rows of the lake', () => {
     const { columns, rowsOf, recordOf } = recordRows[topic]
     // As in a lake: DuckDB takes a file of the same name for the one that it has read.
     const written = join(folder, `${files++}.parquet`)
-    const parquet = new ParquetWriter(columns)
-    parquet.begin(written)
+    const parquet = new ParquetWriter(written, columns)
     for (const record of records) for (const row of rowsOf(record).rows) parquet.add(row)
     parquet.end()
     const file = join(folder, 'rows.parquet')

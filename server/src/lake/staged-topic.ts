@@ -37,7 +37,6 @@ export class StagedTopic {
   /** Where each record lies. */
   readonly #packetOf: number[] = []
   readonly #indexOf: number[] = []
-  readonly #parquet: ParquetWriter
   readonly #hours: Hour[] = []
 
   constructor(topic: Topic, database: LakeDatabase, lake: Lake, nameOf: () => string) {
@@ -45,7 +44,6 @@ export class StagedTopic {
     this.#database = database
     this.#lake = lake
     this.#nameOf = nameOf
-    this.#parquet = new ParquetWriter(recordRows[topic].columns)
   }
 
   /** Takes the records of a packet, of those that `progress` does not know yet. Returns how many, and their bytes. */
@@ -67,8 +65,7 @@ export class StagedTopic {
   async write(progress?: LogProgress): Promise<void> {
     const seen = { isUnreadable: new Uint8Array(this.#indexOf.length), acceptedMs: new Float64Array(this.#indexOf.length) }
     const keyFile = `${this.#lake.scratch(this.#nameOf())}.keys`
-    const keys = new ParquetWriter(keyColumns(this.#topic))
-    keys.begin(keyFile)
+    const keys = new ParquetWriter(keyFile, keyColumns(this.#topic))
     try {
       for (const [hour, records] of this.#sortedHours()) {
         const name = this.#nameOf()
@@ -128,12 +125,12 @@ export class StagedTopic {
     const keyAt = (logTableOf[this.#topic].key ?? []).map((key) => columns.findIndex(({ name }) => name === key))
     const acceptedAt = columns.findIndex(({ name }) => name === 'accepted_ms')
     const summary = new HourSummary()
-    this.#parquet.begin(this.#lake.scratch(name))
+    const parquet = new ParquetWriter(this.#lake.scratch(name), columns)
     try {
       for (const at of records) {
         const record = this.#record(at)
         const { rows, readable, acceptedMs } = rowsOf(record)
-        for (let i = 0; i < rows.length; i++) this.#parquet.add(rows[i]!)
+        for (let i = 0; i < rows.length; i++) parquet.add(rows[i]!)
         const [first] = rows
         const timeMs = timeOf(record.timeMs)
         const accepted = acceptedAt < 0 ? timeMs : ((first![acceptedAt] as number | null) ?? timeMs)
@@ -144,9 +141,9 @@ export class StagedTopic {
           seen.acceptedMs[at] = acceptedMs ?? 0
         }
       }
-      this.#parquet.end()
+      parquet.end()
     } finally {
-      this.#parquet.close()
+      parquet.close()
     }
     return summary
   }

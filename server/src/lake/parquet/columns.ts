@@ -1,177 +1,172 @@
 import { type DuckDBListType, type DuckDBMapType, type DuckDBType, DuckDBTypeId } from '@duckdb/node-api'
-import { ByteArrays } from './byte-arrays.ts'
 import { LevelRuns } from './level-runs.ts'
 import { i32, struct, type Thrift, text } from './thrift.ts'
-import { BooleanValues, DoubleValues, FloatValues, Int32Values, Int64Values, type ValueBuffer } from './value-buffers.ts'
+import { Booleans, ByteArrays, Int64s, Numbers, type Values } from './values.ts'
 
-/** A value of a column, as it is written: NULL, a number or text or such, a list of them, a list of lists, or the entries of a map. */
+/** A value of a column, as it is written: NULL, a number or text or such, a list, or the entries of a map. Items of lists and keys are not NULL. */
 export type Cell = null | string | number | boolean | Uint8Array | readonly Cell[]
 
-/** Values of the lowest level of a column. */
-export interface Leaf {
-  readonly path: readonly string[]
-  readonly physicalType: number
-  readonly values: ValueBuffer<Cell>
-  readonly repetition: LevelRuns | undefined
-  readonly definition: LevelRuns
-}
-
+/** A column, or what is inside of one. Levels are those of Dremel: https://parquet.apache.org/docs/file-format/nestedencoding/ */
 export interface Column {
   /** Elements of Parquet's schema, from the column on down. */
   readonly schema: readonly Thrift[]
   readonly leaves: readonly Leaf[]
-  add(cell: Exclude<Cell, null>): void
-  addNulls(count: number): void
+  add(cell: Cell, repetition: number): void
+  /** Adds at least one cell of one list; `repetition` is that of the first. */
+  addAll(cells: readonly Cell[], repetition: number): void
+  /** Adds that there is nothing from the level `definition` on. */
+  addNone(repetition: number, definition: number): void
+}
+
+interface Place {
+  /** From the column on down to what holds this. */
+  readonly path: readonly string[]
+  readonly isOptional: boolean
+  /** The levels of what holds this. */
+  readonly repetition: number
+  readonly definition: number
 }
 
 const repetitions = { required: 0, optional: 1, repeated: 2 }
 const converted = { utf8: 0, map: 1, list: 3 }
 
 interface Physical {
-  readonly number: number
+  readonly type: number
   readonly converted?: number
-  readonly make: () => ValueBuffer<never>
+  readonly values: () => Values<never>
 }
 
 // https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift
 const physical: Readonly<Partial<Record<DuckDBTypeId, Physical>>> = {
-  [DuckDBTypeId.BOOLEAN]: { number: 0, make: () => new BooleanValues() },
-  [DuckDBTypeId.INTEGER]: { number: 1, make: () => new Int32Values() },
-  [DuckDBTypeId.BIGINT]: { number: 2, make: () => new Int64Values() },
-  [DuckDBTypeId.FLOAT]: { number: 4, make: () => new FloatValues() },
-  [DuckDBTypeId.DOUBLE]: { number: 5, make: () => new DoubleValues() },
-  [DuckDBTypeId.VARCHAR]: { number: 6, converted: converted.utf8, make: () => new ByteArrays() },
-  [DuckDBTypeId.BLOB]: { number: 6, make: () => new ByteArrays() },
+  [DuckDBTypeId.BOOLEAN]: { type: 0, values: () => new Booleans() },
+  [DuckDBTypeId.INTEGER]: { type: 1, values: () => new Numbers(Int32Array) },
+  [DuckDBTypeId.BIGINT]: { type: 2, values: () => new Int64s() },
+  [DuckDBTypeId.FLOAT]: { type: 4, values: () => new Numbers(Float32Array) },
+  [DuckDBTypeId.DOUBLE]: { type: 5, values: () => new Numbers(Float64Array) },
+  [DuckDBTypeId.VARCHAR]: { type: 6, converted: converted.utf8, values: () => new ByteArrays() },
+  [DuckDBTypeId.BLOB]: { type: 6, values: () => new ByteArrays() },
 }
 
-export function columnOf(name: string, type: DuckDBType): Column {
-  if (type.typeId === DuckDBTypeId.MAP) return mapColumn(name, type as DuckDBMapType)
-  if (type.typeId !== DuckDBTypeId.LIST) return flatColumn(name, type)
-  const { valueType } = type as DuckDBListType
-  return valueType.typeId === DuckDBTypeId.LIST ? listOfListsColumn(name, valueType as DuckDBListType) : listColumn(name, valueType)
+/** Of types that `physical` has, and lists and maps of them. */
+export const columnOf = (name: string, type: DuckDBType): Column =>
+  partOf(name, type, { path: [], isOptional: true, repetition: 0, definition: 0 })
+
+function partOf(name: string, type: DuckDBType, place: Place): Column {
+  const path = [...place.path, name]
+  const inside = { repetition: place.repetition + 1, definition: place.definition + (place.isOptional ? 2 : 1) }
+  if (type.typeId === DuckDBTypeId.LIST) {
+    const item = partOf('element', (type as DuckDBListType).valueType, { path: [...path, 'list'], isOptional: false, ...inside })
+    return new Group(place, [group(name, place, 1, converted.list), repeated('list', 1)], [item], (items) => [items])
+  }
+  if (type.typeId === DuckDBTypeId.MAP) {
+    const { keyType, valueType } = type as DuckDBMapType
+    const key = partOf('key', keyType, { path: [...path, 'key_value'], isOptional: false, ...inside })
+    const value = partOf('value', valueType, { path: [...path, 'key_value'], isOptional: true, ...inside })
+    return new Group(place, [group(name, place, 1, converted.map), repeated('key_value', 2)], [key, value], keysAndValues)
+  }
+  return new Leaf(path, physical[type.typeId]!, place)
 }
 
-function flatColumn(name: string, type: DuckDBType): Column {
-  const leaf = leafOf(type, [name], false)
-  const { values, definition } = leaf
-  return {
-    schema: [primitive(name, type, repetitions.optional)],
-    leaves: [leaf],
-    add(cell) {
-      definition.push(1)
-      values.push(cell)
-    },
-    addNulls: (count) => definition.push(0, count),
+/** By part, of a list or of a map's entries. */
+type ItemsOf = (items: readonly Cell[]) => readonly (readonly Cell[])[]
+
+/** A list or a map. */
+class Group implements Column {
+  readonly schema: readonly Thrift[]
+  readonly leaves: readonly Leaf[]
+  readonly #place: Place
+  readonly #parts: readonly Column[]
+  readonly #itemsOf: ItemsOf
+
+  constructor(place: Place, schema: readonly Thrift[], parts: readonly Column[], itemsOf: ItemsOf) {
+    this.schema = [...schema, ...parts.flatMap((part) => part.schema)]
+    this.leaves = parts.flatMap(({ leaves }) => leaves)
+    this.#place = place
+    this.#parts = parts
+    this.#itemsOf = itemsOf
+  }
+
+  add(cell: Cell, repetition: number): void {
+    const { isOptional, definition } = this.#place
+    const items = (cell ?? []) as readonly Cell[]
+    if (items.length === 0) {
+      this.addNone(repetition, cell !== null && isOptional ? definition + 1 : definition)
+      return
+    }
+    const all = this.#itemsOf(items)
+    for (let at = 0; at < all.length; at++) this.#parts[at]!.addAll(all[at]!, repetition)
+  }
+
+  addAll(cells: readonly Cell[], repetition: number): void {
+    for (let at = 0; at < cells.length; at++) this.add(cells[at]!, at === 0 ? repetition : this.#place.repetition)
+  }
+
+  addNone(repetition: number, definition: number): void {
+    for (const part of this.#parts) part.addNone(repetition, definition)
   }
 }
 
-function listColumn(name: string, type: DuckDBType): Column {
-  const leaf = leafOf(type, [name, 'list', 'element'], true)
-  const { values, definition } = leaf
-  const repetition = leaf.repetition!
-  return {
-    schema: [...listGroup(name, repetitions.optional), primitive('element', type, repetitions.required)],
-    leaves: [leaf],
-    add(cell) {
-      const items = cell as readonly Cell[]
-      repetition.push(0)
-      if (items.length === 0) return definition.push(1)
-      if (items.length > 1) repetition.push(1, items.length - 1)
-      definition.push(2, items.length)
-      values.pushAll(items)
-    },
-    addNulls: (count) => pushNulls([leaf], count),
+/** Values of one type. */
+export class Leaf implements Column {
+  readonly schema: readonly Thrift[]
+  readonly leaves = [this]
+  readonly path: readonly string[]
+  readonly physicalType: number
+  readonly values: Values<Cell>
+  readonly definitions = new LevelRuns()
+  /** Undefined where nothing repeats. */
+  readonly repetitions: LevelRuns | undefined
+  readonly #place: Place
+
+  constructor(path: readonly string[], { type, converted, values }: Physical, place: Place) {
+    this.schema = [element({ type, repetition: repetitionOf(place), name: path.at(-1)!, converted })]
+    this.path = path
+    this.physicalType = type
+    this.values = values() as Values<Cell>
+    this.repetitions = place.repetition > 0 ? new LevelRuns() : undefined
+    this.#place = place
+  }
+
+  add(cell: Cell, repetition: number): void {
+    const { isOptional, definition } = this.#place
+    this.addNone(repetition, cell !== null && isOptional ? definition + 1 : definition)
+    if (cell !== null) this.values.push(cell)
+  }
+
+  addAll(cells: readonly Cell[], repetition: number): void {
+    const { isOptional, repetition: next, definition } = this.#place
+    if (isOptional) {
+      for (let at = 0; at < cells.length; at++) this.add(cells[at]!, at === 0 ? repetition : next)
+      return
+    }
+    this.repetitions!.push(repetition)
+    this.repetitions!.push(next, cells.length - 1)
+    this.definitions.push(definition, cells.length)
+    this.values.pushAll(cells)
+  }
+
+  addNone(repetition: number, definition: number): void {
+    this.repetitions?.push(repetition)
+    this.definitions.push(definition)
   }
 }
 
-function listOfListsColumn(name: string, { valueType }: DuckDBListType): Column {
-  const leaf = leafOf(valueType, [name, 'list', 'element', 'list', 'element'], true)
-  const { values, definition } = leaf
-  const repetition = leaf.repetition!
-  return {
-    schema: [
-      ...listGroup(name, repetitions.optional),
-      ...listGroup('element', repetitions.required),
-      primitive('element', valueType, repetitions.required),
-    ],
-    leaves: [leaf],
-    add(cell) {
-      const lists = cell as readonly (readonly Cell[])[]
-      if (lists.length === 0) {
-        repetition.push(0)
-        return definition.push(1)
-      }
-      for (let at = 0; at < lists.length; at++) {
-        const items = lists[at]!
-        repetition.push(at === 0 ? 0 : 1)
-        if (items.length === 0) definition.push(2)
-        else definition.push(3, items.length)
-        if (items.length > 1) repetition.push(2, items.length - 1)
-        values.pushAll(items)
-      }
-    },
-    addNulls: (count) => pushNulls([leaf], count),
-  }
+function keysAndValues(items: readonly Cell[]): Cell[][] {
+  const entries = items as readonly (readonly [Cell, Cell])[]
+  return [entries.map(([key]) => key), entries.map(([, value]) => value)]
 }
 
-function mapColumn(name: string, { keyType, valueType }: DuckDBMapType): Column {
-  const key = leafOf(keyType, [name, 'key_value', 'key'], true)
-  const value = leafOf(valueType, [name, 'key_value', 'value'], true)
-  return {
-    schema: [
-      element({ repetition: repetitions.optional, name, children: 1, converted: converted.map }),
-      element({ repetition: repetitions.repeated, name: 'key_value', children: 2 }),
-      primitive('key', keyType, repetitions.required),
-      primitive('value', valueType, repetitions.optional),
-    ],
-    leaves: [key, value],
-    add(cell) {
-      const entries = cell as readonly (readonly [Cell, Cell])[]
-      for (const { repetition, definition } of [key, value]) {
-        repetition!.push(0)
-        if (entries.length === 0) definition.push(1)
-        else if (entries.length > 1) repetition!.push(1, entries.length - 1)
-      }
-      for (const [ofKey, ofValue] of entries) {
-        key.definition.push(2)
-        key.values.push(ofKey)
-        value.definition.push(ofValue === null ? 2 : 3)
-        if (ofValue !== null) value.values.push(ofValue)
-      }
-    },
-    addNulls: (count) => pushNulls([key, value], count),
-  }
-}
-
-function pushNulls(leaves: readonly Leaf[], count: number): void {
-  for (const { repetition, definition } of leaves) {
-    repetition!.push(0, count)
-    definition.push(0, count)
-  }
-}
-
-function leafOf(type: DuckDBType, path: readonly string[], repeats: boolean): Leaf {
-  const { number, make } = physical[type.typeId]!
-  const repetition = repeats ? new LevelRuns() : undefined
-  return { path, physicalType: number, values: make() as ValueBuffer<Cell>, repetition, definition: new LevelRuns() }
-}
-
-const listGroup = (name: string, repetition: number): Thrift[] => [
-  element({ repetition, name, children: 1, converted: converted.list }),
-  element({ repetition: repetitions.repeated, name: 'list', children: 1 }),
-]
-
-function primitive(name: string, { typeId }: DuckDBType, repetition: number): Thrift {
-  const { number, converted: as } = physical[typeId]!
-  return element({ type: number, repetition, name, ...(as !== undefined && { converted: as }) })
-}
+const repetitionOf = ({ isOptional }: Place) => (isOptional ? repetitions.optional : repetitions.required)
+const group = (name: string, place: Place, children: number, as: number) =>
+  element({ repetition: repetitionOf(place), name, children, converted: as })
+const repeated = (name: string, children: number) => element({ repetition: repetitions.repeated, name, children })
 
 interface SchemaElement {
   readonly type?: number
   readonly repetition?: number
   readonly name: string
   readonly children?: number
-  readonly converted?: number
+  readonly converted?: number | undefined
 }
 
 const maybe = (value: number | undefined) => (value === undefined ? undefined : i32(value))

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
-import { readdir, rm } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Clock } from '../../clock.ts'
+import { type Clock, hourMs } from '../../clock.ts'
 import { feedFeatureSet } from '../../features/vector/feed-feature-set.ts'
 import { LakeDatabase, quoted } from '../../lake/database.ts'
 import { type DerivedPartition, replacePartitions } from '../../lake/derived-table.ts'
+import { parquetOptions } from '../../lake/file-writer.ts'
+import { partitionOf } from '../../lake/lake-tables.ts'
 import { featureSetId } from '../feature-set.ts'
 import { type ReplayOptions, replayFeatures, type VectorFiles } from './replay-features.ts'
 import { pageRequestsSql } from './requests.ts'
@@ -42,27 +44,23 @@ export async function logImportedPages(options: LogImportedOptions): Promise<num
 
 /** Writes a pair of files anew, with a row a page as `features` has it, a file an hour. */
 async function byHour(database: LakeDatabase, { items, people }: VectorFiles, folder: string): Promise<DerivedPartition[]> {
-  const time = (format: string) => `strftime(make_timestamp(time_ms * 1000), '${format}')`
-  await database.run(`COPY (
-    SELECT *, ${time('%Y-%m-%d')} AS date, ${time('%H')} AS hour FROM (
-      SELECT slate_id, any_value(person) AS person, any_value(time_ms) AS time_ms, ${quoted(featureSetId(feedFeatureSet))} AS feature_set,
-        any_value(recent_videos) AS recent_videos, any_value(person_values) AS person_values,
-        list(video_id ORDER BY item_index) AS video_ids, list(item_values ORDER BY item_index) AS item_values
-      FROM read_parquet(${quoted(items)}) JOIN (SELECT * EXCLUDE (time_ms) FROM read_parquet(${quoted(people)})) USING (request) GROUP BY slate_id
-    ) ORDER BY date, hour, person, time_ms
-  ) TO ${quoted(folder)} (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (date, hour))`)
+  await mkdir(folder)
+  await database.run(`CREATE OR REPLACE TEMP TABLE pages AS
+    SELECT slate_id, any_value(person) AS person, any_value(time_ms) AS time_ms, ${quoted(featureSetId(feedFeatureSet))} AS feature_set,
+      any_value(recent_videos) AS recent_videos, any_value(person_values) AS person_values,
+      list(video_id ORDER BY item_index) AS video_ids, list(item_values ORDER BY item_index) AS item_values,
+      -- The columns that \`features\` has where serving has logged no page yet.
+      NULL::INTEGER AS log_partition, NULL::BIGINT AS log_offset
+    FROM read_parquet(${quoted(items)}) JOIN (SELECT * EXCLUDE (time_ms) FROM read_parquet(${quoted(people)})) USING (request)
+    GROUP BY slate_id`)
+  const hours = await database.rows(`
+    SELECT time_ms // ${hourMs} AS hour, count(*)::DOUBLE, min(time_ms)::DOUBLE, max(time_ms)::DOUBLE FROM pages GROUP BY hour ORDER BY hour`)
   const partitions: DerivedPartition[] = []
-  for (const partition of (await readdir(folder, { recursive: true })).filter(
-    (path) => path.includes('hour=') && !path.endsWith('.parquet'),
-  )) {
-    for (const name of await readdir(join(folder, partition))) {
-      const scratch = join(folder, partition, name)
-      const [found] = await database.rows(
-        `SELECT count(*)::DOUBLE, min(time_ms)::DOUBLE, max(time_ms)::DOUBLE FROM read_parquet(${quoted(scratch)})`,
-      )
-      const [rows, minMs, maxMs] = found as [number, number, number]
-      partitions.push({ partition, written: { scratch, rows, minMs, maxMs } })
-    }
+  for (const [hour, rows, minMs, maxMs] of hours as [bigint, number, number, number][]) {
+    const scratch = join(folder, `${hour}.parquet`)
+    const ofHour = `SELECT * FROM pages WHERE time_ms // ${hourMs} = ${hour} ORDER BY person, time_ms`
+    await database.run(`COPY (${ofHour}) TO ${quoted(scratch)} ${parquetOptions}`)
+    partitions.push({ partition: partitionOf(Number(hour)), written: { scratch, rows, minMs, maxMs } })
   }
   return partitions
 }

@@ -47,7 +47,8 @@ export interface VectorFiles {
   readonly items: string
 }
 
-const itemsAFile = 65_536
+/** What is read again at a time: 35 MB of vectors. */
+const itemsAFile = 16_384
 const changesASave = 2_000_000
 const ownersSwept = 2_000
 
