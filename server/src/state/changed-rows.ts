@@ -11,6 +11,8 @@ export class ChangedRows<Key> {
   #saving = new Set<Key>()
   #copied: Row[] = []
   #all: Set<Key> = new Set()
+  /** Touched last, since a save began or ended: most rows change several times in a row. */
+  #last: Key | undefined
 
   constructor(encode: (key: Key) => Row) {
     this.#encode = encode
@@ -27,12 +29,15 @@ export class ChangedRows<Key> {
 
   /** To be called before a row changes. */
   touch(key: Key): void {
+    if (key === this.#last) return
+    this.#last = key
     if (this.#saving.delete(key)) this.#copied.push(this.#encode(key))
     this.#changed.add(key)
   }
 
   /** Starts a save; `take` gives its rows. */
   begin(): void {
+    this.#last = undefined
     this.#saving = this.#changed
     this.#all = new Set(this.#saving)
     this.#changed = new Set()
@@ -51,6 +56,7 @@ export class ChangedRows<Key> {
 
   /** Ends a save. After one that failed its rows count as changed again. */
   end(saved: boolean): void {
+    this.#last = undefined
     if (!saved) for (const key of this.#all) this.#changed.add(key)
     this.#saving.clear()
     this.#copied = []

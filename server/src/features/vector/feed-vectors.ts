@@ -3,6 +3,7 @@ import { categoriesPerVideo } from '../../catalog/video-columns.ts'
 import { hourMs } from '../../clock.ts'
 import type { PersonState } from '../../people/person-state.ts'
 import type { FeatureTiles } from '../tiles/feature-tiles.ts'
+import type { IdTable } from '../tiles/owners.ts'
 import { lengthBucketOf } from '../views/entities.ts'
 import { feedViews } from '../views/feed-views.ts'
 import { type Counted, CountedReader } from './counted.ts'
@@ -142,10 +143,23 @@ export const idsOf = ({ ids, creators, audios, categories }: Catalog) => ({
   category: interning(categories),
 })
 
-const interning = (table: Catalog['creators']) => ({
-  find: (id: string) => table.intern(id),
-  id: (number: number) => table.id(number),
-})
+/** Names looked up lately, with their numbers: most records are about what others just were about. */
+const mostRemembered = 10_000
+
+function interning(table: Catalog['creators']): IdTable {
+  const remembered = new Map<string, number>()
+  return {
+    find(id) {
+      let number = remembered.get(id)
+      if (number !== undefined) return number
+      number = table.intern(id)
+      if (remembered.size === mostRemembered) remembered.clear()
+      remembered.set(id, number)
+      return number
+    },
+    id: (number) => table.id(number),
+  }
+}
 
 function readInto(counted: CountedReader, entity: number, nowMs: number, into: Float64Array, at: number): number {
   counted.read(entity, nowMs, into, at)
