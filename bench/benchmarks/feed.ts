@@ -21,7 +21,9 @@ export const feed: Benchmark = {
       const one = await server.profiled(profileFile(profileTo, 'feed-1'), () => askForFeeds({ address, clients: 1, pages: alone }))
       say('16 clients')
       await server.ask('watchLoop')
+      const before = await server.ask('processorTime')
       const sixteen = await server.profiled(profileFile(profileTo, 'feed-16'), () => askForFeeds({ address, clients: 16, pages: together }))
+      const processorTime = (await server.ask('processorTime')) - before
       const pauses = await server.ask('loopPauses')
       const mixed = await pausesWithEvents(server, quick)
       const { residentBytes } = await server.ask('memory')
@@ -30,6 +32,7 @@ export const feed: Benchmark = {
         ...timesOf(one, 'one client', { p50: 2, p99: 6 }),
         { name: '16 clients', value: sixteen.perSecond, unit: 'feeds/s', limit: { least: 1_500 } },
         ...timesOf(sixteen, '16 clients'),
+        { name: 'processor time a feed, 16 clients, all threads', value: (processorTime * 1e6) / together, unit: 'µs' },
         ...pauseFigures(pauses, 'feeds'),
         ...mixed,
         { name: 'memory after the load', value: residentBytes / 2 ** 20, unit: 'MiB' },

@@ -25,6 +25,8 @@ export interface Answers {
   watchLoop: undefined
   loopPauses: LoopPauses
   memory: Memory
+  /** Processor time of all its threads since it started, in s. */
+  processorTime: number
   startProfile: undefined
   /** A CPU profile as DevTools reads it. */
   stopProfile: unknown

@@ -7,9 +7,10 @@ import { CoreTime } from './core-time.ts'
 import type { Answers, Command, Imported, LoopPauses, Question, Reply } from './protocol.ts'
 
 // A server as `vireo start` runs it, in a process that also answers what only a benchmark asks.
-// Arguments: the data folder, and a folder to import first.
+// Arguments: the data folder, and a folder to import first. Settings of the environment hold, but for the doors.
 const [dataDir, toImport] = process.argv.slice(2)
-const config = loadConfig({ VIREO_DATA_DIR: dataDir, VIREO_GRPC_PORT: '0', VIREO_HTTP_PORT: '0', VIREO_LOG_LEVEL: 'warn' }, dataDir!)
+const doors = { VIREO_DATA_DIR: dataDir, VIREO_GRPC_PORT: '0', VIREO_HTTP_PORT: '0' }
+const config = loadConfig({ VIREO_LOG_LEVEL: 'warn', ...process.env, ...doors }, dataDir!)
 const reply = (message: Reply) => process.send!(message)
 
 let imported: Imported | undefined
@@ -47,6 +48,10 @@ const commands: { [Name in Command]: () => Answers[Name] | Promise<Answers[Name]
     }
   },
   memory: () => ({ residentBytes: process.memoryUsage.rss(), peakBytes: process.resourceUsage().maxRSS * 1024 }),
+  processorTime() {
+    const { system, user } = process.cpuUsage()
+    return (system + user) / 1e6
+  },
   async startProfile() {
     inspector.connect()
     await inspector.post('Profiler.enable')
