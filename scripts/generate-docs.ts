@@ -45,7 +45,7 @@ A *view* says once what is counted, of what stream, by which entity; the server 
 
 What else a model may read is in every sample: surface, device, network speed, hour of day and weekday (in the person's time zone where it is known).
 
-A view or a feature set never changes: a change is a new version beside the old. A server that finds a definition changed under its old version stops with \`VIEW_CHANGED\` and shows both.
+A view or a feature set never changes: a change is a new version beside the old. A server that finds a definition changed under its old version stops with \`VIEW_CHANGED\` and shows both. \`vireo features check\` holds what a server counts against what SQL makes of the lake; \`vireo features backfill\` says what a view would have been at earlier times, also one that is new, from a JSON file.
 
 ${featuresPage(feedFeatureSet)}
 ${viewsPage(allFeedViews)}`

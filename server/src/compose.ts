@@ -22,6 +22,7 @@ import { NotFound } from './errors.ts'
 import { Intake } from './events/intake.ts'
 import { Tracking } from './events/tracking.ts'
 import { BucketFlow } from './exploration/bucket-flow.ts'
+import { FeatureCheck } from './features/check/feature-check.ts'
 import { registerViews } from './features/language/registry.ts'
 import { FeatureTiles } from './features/tiles/feature-tiles.ts'
 import { FeedVectors, idsOf } from './features/vector/feed-vectors.ts'
@@ -220,6 +221,13 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
     vectors.sweep(clock.now(), sweptAtATime)
   }, sweepEveryMs)
   opened.defer(() => clearInterval(sweep.unref()))
+  const featureCheck = new FeatureCheck({
+    tiles,
+    views: allFeedViews,
+    clock,
+    positions: () => state.positions(),
+    lake: lake && { drain: (signal) => lake.drain(signal), open: () => openLakeFolder({ folder: lakeFolder, clock }) },
+  })
   const ledger = new Ledger(eventLog, state, metrics.logAppended)
   const tracking = new Tracking(folder.secret('tracking.key'), config.events.horizonHours)
   const parts = {
@@ -271,6 +279,7 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
         isOpen: () => closing === undefined,
         explain: (request, signal) =>
           explain(request, { catalog, feed, pipeline, log: eventLog, idLength: config.limits.idLength }, signal),
+        checkFeatures: (request, signal) => featureCheck.run(request, signal),
       }),
     },
     eventLog,

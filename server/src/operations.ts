@@ -19,6 +19,7 @@ export interface OperationsParts {
   readonly clock: Clock
   readonly isOpen: () => boolean
   readonly explain: Services['operations']['explain']
+  readonly checkFeatures: Services['operations']['checkFeatures']
 }
 
 export const version: string = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version
@@ -29,6 +30,7 @@ export function operations(parts: OperationsParts): Services['operations'] {
   const startedS = BigInt(Math.floor(clock.now() / 1000))
   return {
     explain: parts.explain,
+    checkFeatures: parts.checkFeatures,
     ready: parts.isOpen,
     describe: () => ({
       stages: describe(pipeline).map(({ kind, name, onFailure = '', deadlineMs = 0 }) => ({ kind, name, onFailure, deadlineMs })),

@@ -1,4 +1,6 @@
 import type {
+  CheckFeaturesRequest,
+  CheckFeaturesResponse,
   DescribeResponse,
   ExplainRequest,
   ExplainResponse,
@@ -36,6 +38,8 @@ export interface Services {
     describe(): DescribeResponse
     status(): Promise<StatusResponse>
     import(request: ImportRequest, signal: AbortSignal): AsyncIterable<ImportResponse>
+    /** Holds what is counted against the lake, view by view. */
+    checkFeatures(request: CheckFeaturesRequest, signal: AbortSignal): AsyncIterable<CheckFeaturesResponse>
     /** Whether feeds can be answered: the state has caught up with the log. */
     ready(): boolean
   }

@@ -7,7 +7,7 @@ import { type Client, credentials, Metadata, type ServiceError } from '@grpc/grp
 import type { FastifyPluginCallback } from 'fastify'
 import { loadConfig } from '../config.ts'
 import { NotFound } from '../errors.ts'
-import { AdminServiceClient, ExplainResponse, StatusResponse } from '../generated/vireo/v1/admin.ts'
+import { AdminServiceClient, CheckFeaturesResponse, ExplainResponse, StatusResponse } from '../generated/vireo/v1/admin.ts'
 import { CatalogServiceClient, Video, VideoStats } from '../generated/vireo/v1/catalog.ts'
 import { EventServiceClient } from '../generated/vireo/v1/events.ts'
 import { Level, RecsServiceClient } from '../generated/vireo/v1/feed.ts'
@@ -49,6 +49,9 @@ export const fakeServices = (): Services => ({
     status: async () => StatusResponse.create({ version: 'test', residentBytes: 2n ** 40n }),
     async *import() {
       for (const rowsDone of [1n, 2n]) yield { rowsDone, rowsTotal: 2n, phase: 'events', refused: {}, finished: rowsDone === 2n }
+    },
+    async *checkFeatures({ views }) {
+      for (const view of views) yield CheckFeaturesResponse.create({ view, compared: 2n })
     },
     ready: () => true,
   },

@@ -1,6 +1,8 @@
 import { RecsServiceService as OriginalFeed } from '../generated/original/recs_service.ts'
 import {
   AdminServiceService as Admin,
+  CheckFeaturesRequest,
+  CheckFeaturesResponse,
   CreateKeyRequest,
   CreateKeyResponse,
   DescribeRequest,
@@ -181,5 +183,13 @@ export const methods: readonly Method[] = [
     scope: 'admin',
     routes: ['POST /v1/admin/import'],
     run: ({ services }, request, signal) => services.operations.import(request, signal),
+  }),
+  serverStream({
+    path: Admin.checkFeatures.path,
+    request: CheckFeaturesRequest,
+    response: CheckFeaturesResponse,
+    scope: 'admin',
+    routes: ['POST /v1/admin/features/check'],
+    run: ({ services }, request, signal) => services.operations.checkFeatures(request, signal),
   }),
 ]

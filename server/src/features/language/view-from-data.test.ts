@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { history } from '../streams/history.ts'
-import { impressions } from '../streams/impressions.ts'
-import { reactions } from '../streams/reactions.ts'
-import { watches } from '../streams/watches.ts'
+import { streams } from '../streams/streams.ts'
 import { allFeedViews, feedViews } from '../views/feed-views.ts'
 import { canonical, fingerprint } from './canonical.ts'
 import { viewFromData } from './view-from-data.ts'
 
-const streams = [impressions, watches, reactions, history]
 const text = canonical(feedViews.personLength.watches)
 
 test('a view can be made again from its canonical text', () => {

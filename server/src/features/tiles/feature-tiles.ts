@@ -118,6 +118,15 @@ export class FeatureTiles {
     return heldTiles(tiles, kind, owners, (hopMs) => this.wholeSince(view, hopMs, nowMs))
   }
 
+  /** Under whom tiles of a view are in memory, or may be: first parts of keys. */
+  *ownersOf(view: View): Generator<string | number> {
+    const { owners } = this.#keptOf(view)
+    for (let owner = 0; owner < owners.end; owner++) {
+      const name = owners.value(owner)
+      if (name !== undefined) yield name
+    }
+  }
+
   /** Those of one owner, who may be on disk. */
   tilesOf(view: View, owner: string | number, nowMs: number): Generator<HeldTile> {
     const { tiles, kind, owners } = this.#keptOf(view)

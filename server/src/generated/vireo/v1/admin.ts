@@ -231,6 +231,54 @@ export interface ImportResponse_RefusedEntry {
   value: bigint;
 }
 
+export interface CheckFeaturesRequest {
+  /** Names of views; all if empty. */
+  views: string[];
+  /** About how many people are looked at; 0 for 100. */
+  people: number;
+  /** About how many videos, creators and so on are looked at, for each view; 0 for 1,000. */
+  entities: number;
+  /** Draws who is looked at: the same for the same seed. */
+  seed: number;
+}
+
+/** What came of one view. */
+export interface CheckFeaturesResponse {
+  view: string;
+  version: number;
+  compared: bigint;
+  /** Left out, as records came to them while they were read. */
+  changing: bigint;
+  differing: bigint;
+  /** The first of those that differ. */
+  differences: CheckFeaturesResponse_Difference[];
+}
+
+export interface CheckFeaturesResponse_Difference {
+  /** The parts of the key, such as a person and a category. */
+  entity: string[];
+  hopMs: bigint;
+  start:
+    | Timestamp
+    | undefined;
+  /** As the server counts; absent where it has nothing. */
+  live:
+    | CheckFeaturesResponse_Tile
+    | undefined;
+  /** As SQL makes it of the lake; absent where there is nothing. */
+  stored: CheckFeaturesResponse_Tile | undefined;
+}
+
+export interface CheckFeaturesResponse_Tile {
+  /** By aggregation, without those that are unknown. */
+  values: { [key: string]: bigint };
+}
+
+export interface CheckFeaturesResponse_Tile_ValuesEntry {
+  key: string;
+  value: bigint;
+}
+
 function createBaseKey(): Key {
   return { keyId: "", name: "", scopes: [], created: undefined };
 }
@@ -2688,6 +2736,612 @@ export const ImportResponse_RefusedEntry: MessageFns<ImportResponse_RefusedEntry
   },
 };
 
+function createBaseCheckFeaturesRequest(): CheckFeaturesRequest {
+  return { views: [], people: 0, entities: 0, seed: 0 };
+}
+
+export const CheckFeaturesRequest: MessageFns<CheckFeaturesRequest> = {
+  encode(message: CheckFeaturesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.views) {
+      writer.uint32(10).string(v!);
+    }
+    if (message.people !== 0) {
+      writer.uint32(16).uint32(message.people);
+    }
+    if (message.entities !== 0) {
+      writer.uint32(24).uint32(message.entities);
+    }
+    if (message.seed !== 0) {
+      writer.uint32(32).uint32(message.seed);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckFeaturesRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckFeaturesRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.views.push(reader.string());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.people = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.entities = reader.uint32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.seed = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CheckFeaturesRequest {
+    return {
+      views: globalThis.Array.isArray(object?.views) ? object.views.map((e: any) => globalThis.String(e)) : [],
+      people: isSet(object.people) ? globalThis.Number(object.people) : 0,
+      entities: isSet(object.entities) ? globalThis.Number(object.entities) : 0,
+      seed: isSet(object.seed) ? globalThis.Number(object.seed) : 0,
+    };
+  },
+
+  toJSON(message: CheckFeaturesRequest): unknown {
+    const obj: any = {};
+    if (message.views?.length) {
+      obj.views = message.views;
+    }
+    if (message.people !== 0) {
+      obj.people = Math.round(message.people);
+    }
+    if (message.entities !== 0) {
+      obj.entities = Math.round(message.entities);
+    }
+    if (message.seed !== 0) {
+      obj.seed = Math.round(message.seed);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CheckFeaturesRequest>): CheckFeaturesRequest {
+    return CheckFeaturesRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CheckFeaturesRequest>): CheckFeaturesRequest {
+    const message = createBaseCheckFeaturesRequest();
+    message.views = object.views?.map((e) => e) || [];
+    message.people = object.people ?? 0;
+    message.entities = object.entities ?? 0;
+    message.seed = object.seed ?? 0;
+    return message;
+  },
+};
+
+function createBaseCheckFeaturesResponse(): CheckFeaturesResponse {
+  return { view: "", version: 0, compared: 0n, changing: 0n, differing: 0n, differences: [] };
+}
+
+export const CheckFeaturesResponse: MessageFns<CheckFeaturesResponse> = {
+  encode(message: CheckFeaturesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.view !== "") {
+      writer.uint32(10).string(message.view);
+    }
+    if (message.version !== 0) {
+      writer.uint32(16).int32(message.version);
+    }
+    if (message.compared !== 0n) {
+      if (BigInt.asIntN(64, message.compared) !== message.compared) {
+        throw new globalThis.Error("value provided for field message.compared of type int64 too large");
+      }
+      writer.uint32(24).int64(message.compared);
+    }
+    if (message.changing !== 0n) {
+      if (BigInt.asIntN(64, message.changing) !== message.changing) {
+        throw new globalThis.Error("value provided for field message.changing of type int64 too large");
+      }
+      writer.uint32(32).int64(message.changing);
+    }
+    if (message.differing !== 0n) {
+      if (BigInt.asIntN(64, message.differing) !== message.differing) {
+        throw new globalThis.Error("value provided for field message.differing of type int64 too large");
+      }
+      writer.uint32(40).int64(message.differing);
+    }
+    for (const v of message.differences) {
+      CheckFeaturesResponse_Difference.encode(v!, writer.uint32(50).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckFeaturesResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckFeaturesResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.view = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.version = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.compared = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.changing = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.differing = reader.int64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.differences.push(CheckFeaturesResponse_Difference.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CheckFeaturesResponse {
+    return {
+      view: isSet(object.view) ? globalThis.String(object.view) : "",
+      version: isSet(object.version) ? globalThis.Number(object.version) : 0,
+      compared: isSet(object.compared) ? BigInt(object.compared) : 0n,
+      changing: isSet(object.changing) ? BigInt(object.changing) : 0n,
+      differing: isSet(object.differing) ? BigInt(object.differing) : 0n,
+      differences: globalThis.Array.isArray(object?.differences)
+        ? object.differences.map((e: any) => CheckFeaturesResponse_Difference.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: CheckFeaturesResponse): unknown {
+    const obj: any = {};
+    if (message.view !== "") {
+      obj.view = message.view;
+    }
+    if (message.version !== 0) {
+      obj.version = Math.round(message.version);
+    }
+    if (message.compared !== 0n) {
+      obj.compared = message.compared.toString();
+    }
+    if (message.changing !== 0n) {
+      obj.changing = message.changing.toString();
+    }
+    if (message.differing !== 0n) {
+      obj.differing = message.differing.toString();
+    }
+    if (message.differences?.length) {
+      obj.differences = message.differences.map((e) => CheckFeaturesResponse_Difference.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CheckFeaturesResponse>): CheckFeaturesResponse {
+    return CheckFeaturesResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CheckFeaturesResponse>): CheckFeaturesResponse {
+    const message = createBaseCheckFeaturesResponse();
+    message.view = object.view ?? "";
+    message.version = object.version ?? 0;
+    message.compared = (object.compared !== undefined && object.compared !== null) ? BigInt(object.compared) : 0n;
+    message.changing = (object.changing !== undefined && object.changing !== null) ? BigInt(object.changing) : 0n;
+    message.differing = (object.differing !== undefined && object.differing !== null) ? BigInt(object.differing) : 0n;
+    message.differences = object.differences?.map((e) => CheckFeaturesResponse_Difference.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseCheckFeaturesResponse_Difference(): CheckFeaturesResponse_Difference {
+  return { entity: [], hopMs: 0n, start: undefined, live: undefined, stored: undefined };
+}
+
+export const CheckFeaturesResponse_Difference: MessageFns<CheckFeaturesResponse_Difference> = {
+  encode(message: CheckFeaturesResponse_Difference, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.entity) {
+      writer.uint32(10).string(v!);
+    }
+    if (message.hopMs !== 0n) {
+      if (BigInt.asIntN(64, message.hopMs) !== message.hopMs) {
+        throw new globalThis.Error("value provided for field message.hopMs of type int64 too large");
+      }
+      writer.uint32(16).int64(message.hopMs);
+    }
+    if (message.start !== undefined) {
+      Timestamp.encode(message.start, writer.uint32(26).fork()).join();
+    }
+    if (message.live !== undefined) {
+      CheckFeaturesResponse_Tile.encode(message.live, writer.uint32(34).fork()).join();
+    }
+    if (message.stored !== undefined) {
+      CheckFeaturesResponse_Tile.encode(message.stored, writer.uint32(42).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckFeaturesResponse_Difference {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckFeaturesResponse_Difference();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.entity.push(reader.string());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.hopMs = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.start = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.live = CheckFeaturesResponse_Tile.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.stored = CheckFeaturesResponse_Tile.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CheckFeaturesResponse_Difference {
+    return {
+      entity: globalThis.Array.isArray(object?.entity) ? object.entity.map((e: any) => globalThis.String(e)) : [],
+      hopMs: isSet(object.hopMs) ? BigInt(object.hopMs) : isSet(object.hop_ms) ? BigInt(object.hop_ms) : 0n,
+      start: isSet(object.start) ? fromJsonTimestamp(object.start) : undefined,
+      live: isSet(object.live) ? CheckFeaturesResponse_Tile.fromJSON(object.live) : undefined,
+      stored: isSet(object.stored) ? CheckFeaturesResponse_Tile.fromJSON(object.stored) : undefined,
+    };
+  },
+
+  toJSON(message: CheckFeaturesResponse_Difference): unknown {
+    const obj: any = {};
+    if (message.entity?.length) {
+      obj.entity = message.entity;
+    }
+    if (message.hopMs !== 0n) {
+      obj.hopMs = message.hopMs.toString();
+    }
+    if (message.start !== undefined) {
+      obj.start = fromTimestamp(message.start).toISOString();
+    }
+    if (message.live !== undefined) {
+      obj.live = CheckFeaturesResponse_Tile.toJSON(message.live);
+    }
+    if (message.stored !== undefined) {
+      obj.stored = CheckFeaturesResponse_Tile.toJSON(message.stored);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CheckFeaturesResponse_Difference>): CheckFeaturesResponse_Difference {
+    return CheckFeaturesResponse_Difference.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CheckFeaturesResponse_Difference>): CheckFeaturesResponse_Difference {
+    const message = createBaseCheckFeaturesResponse_Difference();
+    message.entity = object.entity?.map((e) => e) || [];
+    message.hopMs = (object.hopMs !== undefined && object.hopMs !== null) ? BigInt(object.hopMs) : 0n;
+    message.start = (object.start !== undefined && object.start !== null)
+      ? Timestamp.fromPartial(object.start)
+      : undefined;
+    message.live = (object.live !== undefined && object.live !== null)
+      ? CheckFeaturesResponse_Tile.fromPartial(object.live)
+      : undefined;
+    message.stored = (object.stored !== undefined && object.stored !== null)
+      ? CheckFeaturesResponse_Tile.fromPartial(object.stored)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseCheckFeaturesResponse_Tile(): CheckFeaturesResponse_Tile {
+  return { values: {} };
+}
+
+export const CheckFeaturesResponse_Tile: MessageFns<CheckFeaturesResponse_Tile> = {
+  encode(message: CheckFeaturesResponse_Tile, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    globalThis.Object.entries(message.values).forEach(([key, value]: [string, bigint]) => {
+      CheckFeaturesResponse_Tile_ValuesEntry.encode({ key: key as any, value }, writer.uint32(10).fork()).join();
+    });
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckFeaturesResponse_Tile {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckFeaturesResponse_Tile();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            const entry1 = CheckFeaturesResponse_Tile_ValuesEntry.decode(reader, reader.uint32());
+            if (entry1.value !== undefined) {
+              message.values[entry1.key] = entry1.value;
+            }
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CheckFeaturesResponse_Tile {
+    return {
+      values: isObject(object.values)
+        ? (globalThis.Object.entries(object.values) as [string, any][]).reduce(
+          (acc: { [key: string]: bigint }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: BigInt(value as string | number | bigint | boolean),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : {},
+    };
+  },
+
+  toJSON(message: CheckFeaturesResponse_Tile): unknown {
+    const obj: any = {};
+    if (message.values) {
+      const entries = globalThis.Object.entries(message.values) as [string, bigint][];
+      if (entries.length > 0) {
+        obj.values = {};
+        entries.forEach(([k, v]) => {
+          obj.values[k] = v.toString();
+        });
+      }
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CheckFeaturesResponse_Tile>): CheckFeaturesResponse_Tile {
+    return CheckFeaturesResponse_Tile.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CheckFeaturesResponse_Tile>): CheckFeaturesResponse_Tile {
+    const message = createBaseCheckFeaturesResponse_Tile();
+    message.values = (globalThis.Object.entries(object.values ?? {}) as [string, bigint][]).reduce(
+      (acc: { [key: string]: bigint }, [key, value]: [string, bigint]) => {
+        if (value !== undefined) {
+          acc[key] = BigInt(value as string | number | bigint | boolean);
+        }
+        return acc;
+      },
+      {},
+    );
+    return message;
+  },
+};
+
+function createBaseCheckFeaturesResponse_Tile_ValuesEntry(): CheckFeaturesResponse_Tile_ValuesEntry {
+  return { key: "", value: 0n };
+}
+
+export const CheckFeaturesResponse_Tile_ValuesEntry: MessageFns<CheckFeaturesResponse_Tile_ValuesEntry> = {
+  encode(message: CheckFeaturesResponse_Tile_ValuesEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== 0n) {
+      if (BigInt.asIntN(64, message.value) !== message.value) {
+        throw new globalThis.Error("value provided for field message.value of type int64 too large");
+      }
+      writer.uint32(16).int64(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CheckFeaturesResponse_Tile_ValuesEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCheckFeaturesResponse_Tile_ValuesEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.value = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CheckFeaturesResponse_Tile_ValuesEntry {
+    return {
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+      value: isSet(object.value) ? BigInt(object.value) : 0n,
+    };
+  },
+
+  toJSON(message: CheckFeaturesResponse_Tile_ValuesEntry): unknown {
+    const obj: any = {};
+    if (message.key !== "") {
+      obj.key = message.key;
+    }
+    if (message.value !== 0n) {
+      obj.value = message.value.toString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CheckFeaturesResponse_Tile_ValuesEntry>): CheckFeaturesResponse_Tile_ValuesEntry {
+    return CheckFeaturesResponse_Tile_ValuesEntry.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CheckFeaturesResponse_Tile_ValuesEntry>): CheckFeaturesResponse_Tile_ValuesEntry {
+    const message = createBaseCheckFeaturesResponse_Tile_ValuesEntry();
+    message.key = object.key ?? "";
+    message.value = (object.value !== undefined && object.value !== null) ? BigInt(object.value) : 0n;
+    return message;
+  },
+};
+
 /** Keys, takedowns, explanations, status. */
 export type AdminServiceService = typeof AdminServiceService;
 export const AdminServiceService = {
@@ -2777,6 +3431,17 @@ export const AdminServiceService = {
     responseSerialize: (value: ImportResponse): Buffer => Buffer.from(ImportResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ImportResponse => ImportResponse.decode(value),
   },
+  /** Whether what is counted for features is what SQL makes of the lake; a message a view, as it goes. Needs the lake. */
+  checkFeatures: {
+    path: "/vireo.v1.AdminService/CheckFeatures" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: CheckFeaturesRequest): Buffer => Buffer.from(CheckFeaturesRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CheckFeaturesRequest => CheckFeaturesRequest.decode(value),
+    responseSerialize: (value: CheckFeaturesResponse): Buffer =>
+      Buffer.from(CheckFeaturesResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CheckFeaturesResponse => CheckFeaturesResponse.decode(value),
+  },
 } as const;
 
 export interface AdminServiceServer extends UntypedServiceImplementation {
@@ -2794,6 +3459,8 @@ export interface AdminServiceServer extends UntypedServiceImplementation {
   describe: handleUnaryCall<DescribeRequest, DescribeResponse>;
   /** Imports a folder that the server can read; progress comes as it goes. */
   import: handleServerStreamingCall<ImportRequest, ImportResponse>;
+  /** Whether what is counted for features is what SQL makes of the lake; a message a view, as it goes. Needs the lake. */
+  checkFeatures: handleServerStreamingCall<CheckFeaturesRequest, CheckFeaturesResponse>;
 }
 
 export interface AdminServiceClient extends Client {
@@ -2928,6 +3595,16 @@ export interface AdminServiceClient extends Client {
     metadata?: Metadata,
     options?: Partial<CallOptions>,
   ): ClientReadableStream<ImportResponse>;
+  /** Whether what is counted for features is what SQL makes of the lake; a message a view, as it goes. Needs the lake. */
+  checkFeatures(
+    request: CheckFeaturesRequest,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<CheckFeaturesResponse>;
+  checkFeatures(
+    request: CheckFeaturesRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<CheckFeaturesResponse>;
 }
 
 export const AdminServiceClient = makeGenericClientConstructor(
