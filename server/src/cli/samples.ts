@@ -1,6 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import { hourMs, systemClock } from '../clock.ts'
 import { openLakeBeside, openReplayState } from '../compose.ts'
@@ -62,7 +61,10 @@ async function made({ out, freeze, utcOffset, memory: memoryMb }: SamplesOptions
   const signal = stopSignal()
   const show = progressLines()
   const { lake } = await openLakeBeside(config.dataDir, systemClock)
-  const scratch = await mkdtemp(join(tmpdir(), 'vireo-samples-'))
+  // Beside the result: there is room for it, or there is none for the result either.
+  const beside = dirname(resolve(out))
+  await mkdir(beside, { recursive: true })
+  const scratch = await mkdtemp(join(beside, '.samples-'))
   const state = await openReplayState(join(scratch, 'state'), config)
   try {
     await joinSamples({

@@ -5,14 +5,16 @@ import { BIGINT, INTEGER, LIST, listValue, VARCHAR } from '@duckdb/node-api'
 import type { Catalog } from '../../catalog/catalog.ts'
 import { minuteMs } from '../../clock.ts'
 import type { FeatureTiles } from '../../features/tiles/feature-tiles.ts'
+import { feedFeatureSet } from '../../features/vector/feed-feature-set.ts'
 import { FeedVectors } from '../../features/vector/feed-vectors.ts'
 import type { EventRecord, SlateRecord } from '../../generated/vireo/record/v1/records.ts'
 import { Video, VideoState } from '../../generated/vireo/v1/catalog.ts'
-import { LakeDatabase } from '../../lake/database.ts'
+import { LakeDatabase, quoted } from '../../lake/database.ts'
 import { filesOf } from '../../lake/manifest-changes.ts'
 import { rowsSql } from '../../lake/views.ts'
 import type { PersonState } from '../../people/person-state.ts'
 import type { Lake, Manifest } from '../../ports/lake.ts'
+import { featureSetId } from '../feature-set.ts'
 import { type Replayed, replayedStream } from './replayed-stream.ts'
 import { VectorTable } from './vector-table.ts'
 
@@ -29,7 +31,7 @@ export interface ReplayOptions {
   readonly lake: Lake
   readonly manifest: Manifest
   readonly state: ReplayState
-  /** SQL of the requests over the tables `served`, `logged` (slates whose vectors serving logged) and `vectors` (and those that were replayed). */
+  /** SQL of the requests over the tables `served`, `logged` (slates whose vectors of this set serving logged) and `vectors` (and those that were replayed). */
   readonly requestsSql: string
   /** Where the files are to lie. */
   readonly folder: string
@@ -83,10 +85,9 @@ async function prepare(database: LakeDatabase, { lake, manifest, requestsSql }: 
   const rows = (table: 'events' | 'served' | 'catalog') => rowsSql(table, filesOf(manifest, table), (path) => lake.location(path))
   for (const table of ['events', 'served', 'catalog'] as const) await database.run(`CREATE TEMP VIEW ${table} AS FROM ${rows(table)}`)
   const slates = (...tables: readonly ('features' | 'replayed')[]) => {
-    const paths = tables.flatMap((table) => filesOf(manifest, table)).map(({ path }) => `'${lake.location(path).replaceAll("'", "''")}'`)
-    return paths.length === 0
-      ? 'SELECT NULL::VARCHAR AS slate_id WHERE false'
-      : `SELECT slate_id FROM read_parquet([${paths.join(', ')}]) WHERE slate_id IS NOT NULL`
+    const files = tables.flatMap((table) => filesOf(manifest, table)).map(({ path }) => quoted(lake.location(path)))
+    if (files.length === 0) return 'SELECT NULL::VARCHAR AS slate_id WHERE false'
+    return `SELECT slate_id FROM read_parquet([${files.join(', ')}]) WHERE feature_set = ${quoted(featureSetId(feedFeatureSet))}`
   }
   await database.run(`CREATE TEMP VIEW logged AS ${slates('features')}`)
   await database.run(`CREATE TEMP VIEW vectors AS ${slates('features', 'replayed')}`)
