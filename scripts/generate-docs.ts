@@ -4,9 +4,11 @@ import { status as grpc } from '@grpc/grpc-js'
 import { errorCodes } from '../server/src/api/error-codes.ts'
 import { statuses } from '../server/src/api/status.ts'
 import { settings } from '../server/src/config.ts'
+import { countedOfTheFeed } from '../server/src/features/vector/counted-of-the-feed.ts'
 import { feedFeatureSet } from '../server/src/features/vector/feed-feature-set.ts'
 import { allFeedViews } from '../server/src/features/views/feed-views.ts'
 import { featuresPage, viewsPage } from '../server/src/features/views-page.ts'
+import { featureSetId } from '../server/src/samples/feature-set.ts'
 
 const note = '<!-- Made by scripts/generate-docs.ts: change the code, not this page. -->\n\n'
 const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
@@ -48,7 +50,7 @@ What else a model may read is in every sample: surface, device, network speed, h
 A view or a feature set never changes: a change is a new version beside the old. A server that finds a definition changed under its old version stops with \`VIEW_CHANGED\` and shows both. \`vireo features check\` holds what a server counts against what SQL makes of the lake; \`vireo features backfill\` says what a view would have been at earlier times, also one that is new, from a JSON file.
 
 ${featuresPage(feedFeatureSet)}
-${viewsPage(allFeedViews)}`
+${viewsPage(allFeedViews, new Map([[featureSetId(feedFeatureSet), Object.values(countedOfTheFeed).flatMap((counted) => counted.map(({ view }) => view))]]))}`
 
 const pages = { 'docs/configuration.md': configuration, 'docs/errors.md': errors, 'docs/features.md': features }
 const stale = Object.entries(pages).filter(([path, content]) => read(path) !== content)

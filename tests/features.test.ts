@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { test } from 'node:test'
 import type { Feature } from '../server/src/features/vector/feature.ts'
 import { feedFeatureSet } from '../server/src/features/vector/feed-feature-set.ts'
@@ -149,4 +151,21 @@ test('of a share of pages the vectors are logged, the same share of each process
   for (let n = 0; n < 60; n++) await vireo.page(`p${n}`)
   const logged = (await vectors(vireo)).length
   assert.ok(logged > 15 && logged < 45, `${logged} of 60`)
+})
+
+test('a view that is not what its version was at an earlier start stops the start, and both are shown', async (t) => {
+  const vireo = await vireoForTests(t)
+  await vireo.vireo.close()
+  const state = new DatabaseSync(join(vireo.folder, 'state.sqlite'))
+  const [row] = state.prepare("SELECT key, value FROM rows_views WHERE key = 'video_watches 1'").all() as [
+    { key: string; value: Uint8Array },
+  ]
+  const before = Buffer.from(row.value).toString().replace('"watched_10s"', '"watched_ten_s"')
+  state.prepare('UPDATE rows_views SET value = ? WHERE key = ?').run(Buffer.from(before), row.key)
+  state.close()
+  await assert.rejects(vireo.restarted(), (error: { code: string; message: string }) => {
+    assert.equal(error.code, 'VIEW_CHANGED')
+    assert.ok(error.message.includes('watched_ten_s') && error.message.includes('watched_10s'))
+    return true
+  })
 })

@@ -5,13 +5,14 @@ import { allFeedViews } from './views/feed-views.ts'
 import { featuresPage, viewsPage } from './views-page.ts'
 
 test('the page names every view and every aggregation with its meaning and unit', () => {
-  const page = viewsPage(allFeedViews)
+  const page = viewsPage(allFeedViews, new Map([['feed@1', allFeedViews.slice(1)]]))
   for (const { name, version, aggregations } of allFeedViews) {
     assert.match(page, new RegExp(`\\| \`${name}\` \\| ${version} \\|`))
     for (const [name, { meaning, unit }] of Object.entries(aggregations))
       assert.ok(page.includes(`| \`${name}\` | ${meaning} | ${unit} | 0 |`), name)
   }
   assert.ok(page.includes('| `7d` | 60 min |'))
+  assert.equal(page.split('| `feed@1` |').length, allFeedViews.length)
 })
 
 test('the page names every feature of the set once', () => {

@@ -8,8 +8,8 @@ const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`
 const table = (head: readonly string[], rows: readonly (readonly string[])[]) => [head, head.map(() => '---'), ...rows].map(row).join('')
 const code = (name: string) => `\`${name}\``
 
-/** The part of docs/features.md that says what is counted of whom: Markdown, from the views themselves. */
-export function viewsPage(views: readonly View[]): string {
+/** The part of docs/features.md that says what is counted of whom: Markdown, from the views themselves. `usedBy` has the views that each feature set reads. */
+export function viewsPage(views: readonly View[], usedBy: ReadonlyMap<string, readonly View[]>): string {
   const alike = Map.groupBy(views, (view) => json([view.from.name, canonicalAggregations(view)]))
   const sections = Array.from(alike.values(), (group) => {
     const { aggregations, from } = group[0]!
@@ -24,12 +24,15 @@ export function viewsPage(views: readonly View[]): string {
 A row is ${from.meaning}.
 
 ${table(
-  ['view', 'version', 'of each', 'windows'],
+  ['view', 'version', 'of each', 'windows', 'used by'],
   group.map(({ entity, name, version, windows }) => [
     code(name),
     String(version),
     Object.keys(entity).map(code).join(' and '),
     windows.join(', '),
+    [...usedBy]
+      .flatMap(([user, used]) => (used.some((view) => view.name === name && view.version === version) ? [code(user)] : []))
+      .join(', '),
   ]),
 )}
 ${table(['aggregation', 'what it counts', 'unit', 'without rows'], counted)}`
