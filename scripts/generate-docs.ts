@@ -5,10 +5,10 @@ import { errorCodes } from '../server/src/api/error-codes.ts'
 import { statuses } from '../server/src/api/status.ts'
 import { settings } from '../server/src/config.ts'
 import { countedOfTheFeed } from '../server/src/features/vector/counted-of-the-feed.ts'
+import { featureSetId } from '../server/src/features/vector/feature-set.ts'
 import { feedFeatureSet } from '../server/src/features/vector/feed-feature-set.ts'
 import { allFeedViews } from '../server/src/features/views/feed-views.ts'
 import { featuresPage, viewsPage } from '../server/src/features/views-page.ts'
-import { featureSetId } from '../server/src/samples/feature-set.ts'
 
 const note = '<!-- Made by scripts/generate-docs.ts: change the code, not this page. -->\n\n'
 const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>

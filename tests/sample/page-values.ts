@@ -1,7 +1,7 @@
 import type { View } from '../../server/src/features/language/view.ts'
 import { windowColumn } from '../../server/src/features/sql/backfill-sql.ts'
 import { feedFeatureSet } from '../../server/src/features/vector/feed-feature-set.ts'
-import { featureColumns } from '../../server/src/samples/feature-set.ts'
+import { featureColumns } from '../../server/src/samples/feature-columns.ts'
 
 /** Categories of videos as the catalogue has them last: the ones that a vector's counts are summed over. */
 const ofCategories = `(

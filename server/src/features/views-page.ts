@@ -2,7 +2,8 @@ import { type Aggregation, isAdditive } from './language/aggregation.ts'
 import { canonicalAggregations, json } from './language/canonical.ts'
 import type { View } from './language/view.ts'
 import { hopMsOf } from './language/windows.ts'
-import { type Feature, widthOf } from './vector/feature.ts'
+import type { Feature } from './vector/feature.ts'
+import { type FeatureSet, widthOf } from './vector/feature-set.ts'
 
 const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |\n`
 const table = (head: readonly string[], rows: readonly (readonly string[])[]) => [head, head.map(() => '---'), ...rows].map(row).join('')
@@ -51,7 +52,7 @@ ${sections.join('\n')}`
 }
 
 /** The part that says what vectors are made of. */
-export function featuresPage({ name, version, personFeatures, itemFeatures }: FeatureSetPage): string {
+export function featuresPage({ name, version, personFeatures, itemFeatures }: FeatureSet<Feature>): string {
   const rows = (features: readonly Feature[]) =>
     table(
       ['feature', 'meaning', 'unit', 'window', 'without'],
@@ -71,11 +72,4 @@ ${rows(personFeatures)}
 Of each candidate (${widthOf(itemFeatures)} numbers):
 
 ${rows(itemFeatures)}`
-}
-
-interface FeatureSetPage {
-  readonly name: string
-  readonly version: number
-  readonly personFeatures: readonly Feature[]
-  readonly itemFeatures: readonly Feature[]
 }

@@ -1,9 +1,9 @@
 import { encodeVectors } from '../features/vector/feature-record.ts'
+import { featureSetId } from '../features/vector/feature-set.ts'
 import { feedFeatureSet } from '../features/vector/feed-feature-set.ts'
 import { FeedVectors } from '../features/vector/feed-vectors.ts'
 import type { SlateRecord } from '../generated/vireo/record/v1/records.ts'
 import { hash64 } from '../hash.ts'
-import { featureSetId } from '../samples/feature-set.ts'
 import type { Entry } from '../state/ledger.ts'
 import type { FeedQuery } from './feed-pipeline.ts'
 

@@ -1,6 +1,7 @@
 import { dayMs, hourMs } from '../clock.ts'
+import { type FeatureSet, featureSetId } from '../features/vector/feature-set.ts'
 import { quoted } from '../lake/database.ts'
-import { type FeatureSet, featureColumns, featureSetId } from '../samples/feature-set.ts'
+import { featureColumns } from '../samples/feature-columns.ts'
 import type { CheckedTable } from './suites.ts'
 
 /** Numbers whose distribution is compared with that of other hours. */

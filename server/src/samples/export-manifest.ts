@@ -1,4 +1,4 @@
-import type { FeatureColumn } from './feature-set.ts'
+import type { FeatureColumn } from './feature-columns.ts'
 import { sampleColumns } from './sample-columns.ts'
 
 /** What `manifest.json` of an export says. */

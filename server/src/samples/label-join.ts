@@ -1,8 +1,9 @@
-import { dayMs, hourMs, minuteMs } from '../clock.ts'
+import { dayMs, hourMs } from '../clock.ts'
 import { longViewMs, skipMs, skipShare } from '../people/outcomes.ts'
+import { sessionGapS } from '../people/person-state.ts'
 
 /** A person who does nothing for this long has ended their session. */
-export const sessionGapMs = 30 * minuteMs
+export const sessionGapMs = sessionGapS * 1_000
 
 /**
  * A person's client reports impressions if it has sent one this close to when a page was served, before or after. The

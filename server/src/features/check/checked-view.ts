@@ -1,6 +1,16 @@
 import type { View } from '../language/view.ts'
-import type { TileDifference } from '../sql/compare-tiles.ts'
 import type { HeldTile } from '../tiles/held-tiles.ts'
+
+/** A tile that the tables say otherwise than memory does. */
+export interface TileDifference {
+  readonly view: string
+  readonly entity: readonly (string | number)[]
+  readonly hopMs: number
+  readonly startMs: number
+  /** By aggregation, null for unknown; undefined where there is no such tile. */
+  readonly live: Readonly<Record<string, number | null>> | undefined
+  readonly stored: Readonly<Record<string, number | null>> | undefined
+}
 
 const mostDifferences = 10
 

@@ -2,8 +2,8 @@ import { InvalidInput, NotFound, Overloaded } from '../../errors.ts'
 import type { CheckFeaturesRequest, CheckFeaturesResponse, CheckFeaturesResponse_Difference } from '../../generated/vireo/v1/admin.ts'
 import type { Lake } from '../../ports/lake.ts'
 import type { View } from '../language/view.ts'
-import type { TileDifference } from '../sql/compare-tiles.ts'
 import { type CheckOptions, checkFeatures } from './check-features.ts'
+import type { TileDifference } from './checked-view.ts'
 
 const defaultPeople = 100
 const defaultEntities = 1_000

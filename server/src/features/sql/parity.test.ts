@@ -8,7 +8,7 @@ import { type AnyRecord, anyRecords, startMs } from '../streams-for-tests.ts'
 import { DiskForTests } from '../tiles/disk-for-tests.ts'
 import { FeatureTiles } from '../tiles/feature-tiles.ts'
 import { allFeedViews, feedViews } from '../views/feed-views.ts'
-import { compareTiles } from './compare-tiles.ts'
+import { compareTiles } from './compare-tiles-for-tests.ts'
 import { TablesForTests } from './tables-for-tests.ts'
 import { otherViews } from './views-for-tests.ts'
 

@@ -15,7 +15,7 @@ export class ViewTiles {
   readonly mark: number
   readonly #nameOf: (entity: number) => string
   #heads = new Int32Array(64).fill(none)
-  /** 1 where something has come since `hasChanged` was asked. */
+  /** 1 where something has come since `takeChanged` was asked. */
   #changed = new Uint8Array(64).fill(1)
 
   /** `nameOf` is for messages. */
@@ -51,8 +51,8 @@ export class ViewTiles {
     this.#changed[entity] = 1
   }
 
-  /** Whether anything has come since this was asked the last time: for the one who keeps an entity's values. */
-  hasChanged(entity: number): boolean {
+  /** Whether anything has come, which is then taken note of: for the one who keeps an entity's values. */
+  takeChanged(entity: number): boolean {
     if (entity >= this.#changed.length) return true
     const has = this.#changed[entity] === 1
     this.#changed[entity] = 0

@@ -106,15 +106,9 @@ export class WindowReader<Name extends string = string> {
     return until === never ? Number.POSITIVE_INFINITY : until * minuteMs
   }
 
-  /** Whether anything has come to an entity since this was asked the last time: for the one who keeps its values. */
-  hasChanged(entity: number): boolean {
-    return this.#view.hasChanged(entity)
-  }
-
-  /** When the values change next though nothing happens. */
-  validUntil(entity: number, nowMs: number): number {
-    scratch = scratch.length < this.width ? new Float64Array(this.width) : scratch
-    return this.windowValues(entity, nowMs, scratch)
+  /** Whether anything has come to an entity since this was called the last time: for the one who keeps its values. */
+  takeChanged(entity: number): boolean {
+    return this.#view.takeChanged(entity)
   }
 
   #moveTo(minute: number): void {
@@ -134,5 +128,3 @@ interface ReaderWindow {
   /** When the oldest of its tiles begins. */
   from: number
 }
-
-let scratch = new Float64Array()

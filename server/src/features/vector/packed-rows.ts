@@ -63,7 +63,7 @@ export class PackedRows {
     let at = row + this.#views.length
     for (let view = 0; view < this.#views.length; view++) {
       const { reader, width } = this.#views[view]!
-      if (reader.hasChanged(entity) || chunk[row + view]! <= nowMs) {
+      if (reader.takeChanged(entity) || chunk[row + view]! <= nowMs) {
         chunk[row + view] = this.#views[view]!.read(entity, nowMs, chunk, at)
       }
       at += width

@@ -1,4 +1,4 @@
-import { DOUBLE, DuckDBDataChunk, type DuckDBType, type DuckDBValue } from '@duckdb/node-api'
+import { DOUBLE, type DuckDBAppender, DuckDBDataChunk, type DuckDBType, type DuckDBValue } from '@duckdb/node-api'
 import { type LakeDatabase, quoted } from '../../lake/database.ts'
 import { parquetOptions } from '../../lake/file-writer.ts'
 
@@ -15,6 +15,7 @@ export class VectorTable {
   readonly #width: number
   readonly #keys: (readonly DuckDBValue[])[] = []
   readonly #values: Float64Array
+  #appender: DuckDBAppender | undefined
 
   constructor(
     database: LakeDatabase,
@@ -38,12 +39,13 @@ export class VectorTable {
   async add(keys: readonly DuckDBValue[]): Promise<void> {
     if (this.rows === 0) await this.#create()
     this.rows++
-    if (this.#keys.push(keys) === rowsAChunk) await this.#append()
+    if (this.#keys.push(keys) === rowsAChunk) this.#append()
   }
 
   /** Moves all rows to a file, with `list` for the vector's name. */
   async moveTo(file: string, list: string): Promise<void> {
-    if (this.#keys.length > 0) await this.#append()
+    if (this.#keys.length > 0) this.#append()
+    this.#appender!.closeSync()
     const keys = this.#columns.map(({ name }) => name)
     const numbers = Array.from({ length: this.#width }, (_, at) => `n${at}::BIGINT`)
     await this.#database.run(
@@ -57,9 +59,10 @@ export class VectorTable {
     const keys = this.#columns.map(({ name, type }) => `${name} ${type}`)
     const numbers = Array.from({ length: this.#width }, (_, at) => `n${at} DOUBLE`)
     await this.#database.run(`CREATE TEMP TABLE ${this.#name} (${[...keys, ...numbers].join(', ')})`)
+    this.#appender = await this.#database.appender(this.#name)
   }
 
-  async #append(): Promise<void> {
+  #append(): void {
     const rows = this.#keys.splice(0)
     const chunk = DuckDBDataChunk.create(
       [...this.#columns.map(({ type }) => type), ...Array.from({ length: this.#width }, () => DOUBLE)],
@@ -76,8 +79,6 @@ export class VectorTable {
       for (let row = 0; row < rows.length; row++) vector.setItem(row, this.#values[row * this.#width + column]!)
       vector.flush()
     }
-    const appender = await this.#database.appender(this.#name)
-    appender.appendDataChunk(chunk)
-    appender.closeSync()
+    this.#appender!.appendDataChunk(chunk)
   }
 }

@@ -1,19 +1,9 @@
+import type { TileDifference } from '../check/checked-view.ts'
 import type { View } from '../language/view.ts'
 import { hopsOf } from '../language/windows.ts'
 import type { FeatureTiles } from '../tiles/feature-tiles.ts'
 import type { HeldTile } from '../tiles/held-tiles.ts'
 import { duckDbSql, type TilesSqlOptions } from './tiles-sql.ts'
-
-/** A tile that the tables say otherwise than memory does. */
-export interface TileDifference {
-  readonly view: string
-  readonly entity: readonly (string | number)[]
-  readonly hopMs: number
-  readonly startMs: number
-  /** By aggregation, null for unknown; undefined where there is no such tile. */
-  readonly live: Readonly<Record<string, number | null>> | undefined
-  readonly stored: Readonly<Record<string, number | null>> | undefined
-}
 
 export interface Comparison {
   /** Tiles that both sides were asked for. */

@@ -1,22 +1,6 @@
 import { InvalidInput } from '../errors.ts'
+import type { FeatureSet, NamedFeature } from '../features/vector/feature-set.ts'
 import { sampleColumns } from './sample-columns.ts'
-
-/** The list that the values of a feature record follow: names of the person's side and of each video's, in their order. */
-export interface FeatureSet {
-  readonly name: string
-  readonly version: number
-  readonly personFeatures: readonly NamedFeature[]
-  readonly itemFeatures: readonly NamedFeature[]
-}
-
-interface NamedFeature {
-  readonly name: string
-  /** Of a list: how many values it has. */
-  readonly length?: number
-}
-
-/** As `feature_set` has it. */
-export const featureSetId = ({ name, version }: Pick<FeatureSet, 'name' | 'version'>): string => `${name}@${version}`
 
 export interface FeatureColumn {
   readonly name: string
