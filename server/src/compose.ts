@@ -42,7 +42,7 @@ import { gapsAfter, wholeLog } from './lake/whole-log.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { operations } from './operations.ts'
-import type { EventLog, Extent } from './ports/event-log.ts'
+import type { EventLog, Extent, Place } from './ports/event-log.ts'
 import type { Lake } from './ports/lake.ts'
 import { seededRandom } from './random.ts'
 import type { ReplayState } from './samples/replay/replay-features.ts'
@@ -188,32 +188,9 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
   const replayed = await recover(heeding(recovery, await logToRecover(eventLog, state, lakeFolder, surroundings, config)), state)
   if (replayed > 0) log.info({ replayed }, 'read the log from where the state was saved')
   keeper.start()
-  let lake: LakeSink | undefined
-  if (config.lake.enabled) {
-    const sink = new LakeSink({
-      log: eventLog,
-      openWriter: () => startLakeProcess({ folder: lakeFolder, options: lakeOptions(config) }),
-      limits: { ...lakeLimits, maxAgeMs: config.lake.commitSeconds * 1_000 },
-      clock,
-      random: seededRandom(process.pid, clock.now(), 0, 0),
-      onError: (err) => log.error({ err }, 'the lake took nothing; it will be tried again'),
-    })
-    const retention = new LogRetention({
-      log: eventLog,
-      sink,
-      // What `control` says is not saved: it is read from its beginning.
-      saved: () => database.positions().filter(({ topic }) => topic !== 'control'),
-      keepMs: config.log.keepHours * hourMs,
-      everyMs: retainEveryMs,
-      onError: (err) => log.error({ err }, 'the log let go of nothing; it will be tried again'),
-    })
-    opened.adopt(retention, (retention) => retention.close())
-    opened.adopt(sink, (sink) => sink.close())
-    sink.start()
-    retention.start()
-    metrics.lake(() => sink.lag())
-    lake = sink
-  }
+  const lake = config.lake.enabled
+    ? startLake(opened, { eventLog, saved: () => database.positions(), folder: lakeFolder, config, clock, log, metrics })
+    : undefined
 
   const vectors = new FeedVectors(tiles, catalog)
   const sweep = setInterval(() => {
@@ -291,6 +268,44 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
       return closing
     },
   }
+}
+
+interface LakeParts {
+  readonly eventLog: EventLog
+  /** The positions of the log that the saved state reflects. */
+  readonly saved: () => readonly Place[]
+  readonly folder: string
+  readonly config: Config
+  readonly clock: Clock
+  readonly log: Log
+  readonly metrics: Metrics
+}
+
+/** Brings the log into the lake from now on, and lets the log go of what is there. */
+function startLake(opened: AsyncDisposableStack, { eventLog, saved, folder, config, clock, log, metrics }: LakeParts): LakeSink {
+  const sink = new LakeSink({
+    log: eventLog,
+    openWriter: () => startLakeProcess({ folder, options: lakeOptions(config) }),
+    limits: { ...lakeLimits, maxAgeMs: config.lake.commitSeconds * 1_000 },
+    clock,
+    random: seededRandom(process.pid, clock.now(), 0, 0),
+    onError: (err) => log.error({ err }, 'the lake took nothing; it will be tried again'),
+  })
+  const retention = new LogRetention({
+    log: eventLog,
+    sink,
+    // What `control` says is not saved: it is read from its beginning.
+    saved: () => saved().filter(({ topic }) => topic !== 'control'),
+    keepMs: config.log.keepHours * hourMs,
+    everyMs: retainEveryMs,
+    onError: (err) => log.error({ err }, 'the log let go of nothing; it will be tried again'),
+  })
+  opened.adopt(retention, (retention) => retention.close())
+  opened.adopt(sink, (sink) => sink.close())
+  sink.start()
+  retention.start()
+  metrics.lake(() => sink.lag())
+  return sink
 }
 
 /** The log for the state to read on from: with the lake, where the log has let go of what the state has not seen. */
