@@ -82,6 +82,12 @@ export const optionalFlag: Kind<boolean | undefined> = {
 
 export const float: Kind<number> = { type: FLOAT, toColumn: (value) => value, fromColumn: (value) => value as number }
 
+export const floats: Kind<number[]> = {
+  type: LIST(FLOAT),
+  toColumn: (value) => value,
+  fromColumn: (value) => [...(value as DuckDBListValue).items] as number[],
+}
+
 export const double: Kind<number> = { type: DOUBLE, toColumn: (value) => value, fromColumn: (value) => value as number }
 
 /** The fields of a message as columns: `timeMs` is `time_ms`. */

@@ -1,6 +1,6 @@
 import type { VideoRecord } from '../generated/vireo/record/v1/records.ts'
 import { type Video, VideoState } from '../generated/vireo/v1/catalog.ts'
-import { fieldColumns, type Kind, long, longOrNone, optionalWhole, text, texts, wholeOrNone } from './kinds.ts'
+import { fieldColumns, floats, type Kind, long, longOrNone, optionalWhole, text, texts, wholeOrNone } from './kinds.ts'
 import type { Cell } from './parquet/columns.ts'
 import type { RowCodec } from './row-codec.ts'
 
@@ -13,7 +13,7 @@ export const stateName = (state: number): string => stateNames.get(state) ?? `#$
 
 const state: Kind<string> = { ...text, toColumn: (value) => value }
 
-interface VideoFields extends Omit<Video, 'thumbnailUrl' | 'contentUrl' | 'categories' | 'uploadTime' | 'embedding' | 'state'> {
+interface VideoFields extends Omit<Video, 'thumbnailUrl' | 'contentUrl' | 'categories' | 'uploadTime' | 'state'> {
   readonly timeMs: number
   readonly categories: string[]
   readonly uploadMs: number
@@ -33,6 +33,7 @@ const fields = fieldColumns<VideoFields>({
   countries: texts,
   ageRating: wholeOrNone,
   uploadMs: longOrNone,
+  embedding: floats,
   state,
 })
 

@@ -14,6 +14,10 @@ export interface ExportManifest {
   readonly columns: readonly ExportColumn[]
   readonly rows: number
   readonly days: readonly ExportedDay[]
+  /** The catalogue: a row a video. */
+  readonly videos: ExportedFile
+  /** What people did in imported history without times: a row a play, in each person's order. */
+  readonly history: ExportedFile
   readonly leftOut: LeftOut
 }
 
@@ -25,11 +29,14 @@ export interface ExportColumn {
   readonly meaning?: string
 }
 
-export interface ExportedDay {
-  /** In UTC. */
-  readonly date: string
+export interface ExportedFile {
   readonly file: string
   readonly rows: number
+}
+
+export interface ExportedDay extends ExportedFile {
+  /** In UTC. */
+  readonly date: string
 }
 
 /** Samples that are in the lake and not in the export. */

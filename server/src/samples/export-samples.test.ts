@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { dayMs, hourMs } from '../clock.ts'
-import { FeatureRecord } from '../generated/vireo/record/v1/records.ts'
+import { FeatureRecord, VideoRecord } from '../generated/vireo/record/v1/records.ts'
 import { LakeDatabase, quoted } from '../lake/database.ts'
 import { type ExportOptions, exportSamples } from './export-samples.ts'
 import { LakeWithSamples, servedMs } from './samples-for-tests.ts'
@@ -40,10 +40,10 @@ async function twoDays(context: TestContext): Promise<{ lake: LakeWithSamples; o
   return { lake, out: join(folder, 'out'), options }
 }
 
-async function rowsOf(out: string, columns: string): Promise<unknown> {
+async function rowsOf(out: string, columns: string, files = 'date=*.parquet', order = 'sample_id'): Promise<unknown> {
   const database = await LakeDatabase.open({ memoryMb: 256, tempFolder: join(out, '..', 'scratch') })
   try {
-    return (await database.answer(`SELECT ${columns} FROM read_parquet(${quoted(join(out, '*.parquet'))}) ORDER BY sample_id`)).rows
+    return (await database.answer(`SELECT ${columns} FROM read_parquet(${quoted(join(out, files))}) ORDER BY ${order}`)).rows
   } finally {
     database.close()
   }
@@ -65,12 +65,32 @@ test('an export has a column a feature, and says what it leaves out', async (con
     { name: 'length_ms_known', type: 'BIGINT', role: 'item_feature' },
   ])
   const database = await LakeDatabase.open({ memoryMb: 256, tempFolder: join(out, '..', 'scratch') })
-  const described = await database.rows(`DESCRIBE FROM read_parquet(${quoted(join(out, '*.parquet'))})`)
+  const described = await database.rows(`DESCRIBE FROM read_parquet(${quoted(join(out, 'date=*.parquet'))})`)
   database.close()
   assert.deepEqual(
     described.map(([name, type]) => [name, type]),
     manifest.columns.map(({ name, type }) => [name, type]),
   )
+})
+
+test('beside the samples are the videos as they were put last, and what people did before there were times', async (context) => {
+  const { lake, out, options } = await twoDays(context)
+  const video = (videoId: string, title: string) =>
+    VideoRecord.fromPartial({ timeMs: servedMs, video: { videoId, title, categories: [{ name: 'cats' }], embedding: [0.5, -2] } })
+  await lake.add(video('b', 'Before'), video('a', 'Only'), video('b', 'After'))
+  const untimed = (videoId: string, timeMs: number, sourceLongView: boolean) =>
+    lake.event('Watch', '', videoId, { timeMs, untimed: true, imported: true, sourceLongView })
+  await lake.add(untimed('b', 2_000, true), untimed('a', 1_000, false), lake.event('Like', '', 'b', { timeMs: 2_000, untimed: true }))
+  const manifest = await exportSamples({ ...options, out })
+  assert.deepEqual(await rowsOf(out, "video_id, title, array_to_string(categories, ' '), embedding[2]", manifest.videos.file, 'video_id'), [
+    ['a', 'Only', 'cats', -2],
+    ['b', 'After', 'cats', -2],
+  ])
+  assert.deepEqual(await rowsOf(out, 'person, video_id, long_view, liked', manifest.history.file, 'time_ms'), [
+    ['ann', 'a', false, false],
+    ['ann', 'b', true, true],
+  ])
+  assert.deepEqual([manifest.videos.rows, manifest.history.rows], [2, 2])
 })
 
 test('vectors that were frozen to another time replace those that were logged', async (context) => {
@@ -101,7 +121,7 @@ test('an export replaces an earlier one whole, leaves it when it fails, and touc
   await assert.rejects(exportSamples({ ...options, out, frozen: { as: 'day', files: [gone] } }), /gone/)
   assert.deepEqual(JSON.parse(await readFile(join(out, 'manifest.json'), 'utf8')), first)
   await exportSamples({ ...options, out })
-  assert.deepEqual(await readdir(out), ['date=2026-01-15.parquet', 'manifest.json'])
+  assert.deepEqual(await readdir(out), ['date=2026-01-15.parquet', 'history.parquet', 'manifest.json', 'videos.parquet'])
   assert.deepEqual(await readdir(join(out, '..')), ['out'])
 
   const other = join(out, '..', 'other')

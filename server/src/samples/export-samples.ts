@@ -8,6 +8,7 @@ import { parquetOptions } from '../lake/file-writer.ts'
 import { filesOf, shownFilesOf } from '../lake/manifest-changes.ts'
 import { rowsSql } from '../lake/views.ts'
 import type { Lake, LakeFile, Manifest } from '../ports/lake.ts'
+import { exportFacts } from './export-facts.ts'
 import { checkFolder, durable, manifestName, replaceFolder } from './export-folder.ts'
 import { type ExportedDay, type ExportManifest, exportColumns, type LeftOut, recentVideos } from './export-manifest.ts'
 import { type FeatureColumn, featureColumns } from './feature-columns.ts'
@@ -91,6 +92,7 @@ async function writeDays(folder: string, options: ExportOptions): Promise<Export
       days.push({ date: dateOf(day), file, rows })
     }
     onProgress?.({ phase: 'days', done: byDay.length, total: byDay.length })
+    const facts = await exportFacts(folder, database, lake, pin.manifest)
     return {
       format: 1,
       createdMs: clock.now(),
@@ -100,6 +102,7 @@ async function writeDays(folder: string, options: ExportOptions): Promise<Export
       columns: exportColumns(columns),
       rows: days.reduce((total, { rows }) => total + rows, 0),
       days,
+      ...facts,
       leftOut,
     }
   } finally {

@@ -54,6 +54,18 @@ test('of several plays the longest counts, and it was skipped only if each was',
   assert.partialDeepStrictEqual(await sampleAfter(lake, events), { watch_ms: 20_000, long_view: true, finish: false, skipped: false })
 })
 
+test('whether it was opened is the word of the log it was imported from, and unknown without it', async (context) => {
+  for (const [words, clicked] of [
+    [[undefined], null],
+    [[false], false],
+    [[false, true], true],
+  ] as const) {
+    const lake = await LakeWithSamples.open(context)
+    const events = words.map((sourceClick, i) => lake.event('Watch', 's', 'a', { watchMs: 500, timeMs: after(i), sourceClick }))
+    assert.equal((await sampleAfter(lake, events)).clicked, clicked)
+  }
+})
+
 test('an unlike takes a like back, and a like after it counts again', async (context) => {
   for (const [types, liked] of [
     [['Like'], true],

@@ -35,6 +35,7 @@ export const reachHours = (horizonHours: number): number => horizonHours + 1
  *   which the event carries, or else the served one. Without any watch, the row was not watched: 0 ms, and neither finish
  *   nor long view if the length is known. Whether it was skipped is then unknown: nobody saw it being left.
  * - A watch without its time tells long view where its source did (`source_long_view`), and nothing else.
+ * - Clicked is the word of the log that was imported (`source_click`), and unknown without it.
  * - Of likes and unlikes the last one counts.
  * - Final is what is older than the horizon, or whose session has ended: half an hour without an event of the person.
  */
@@ -42,7 +43,7 @@ export function labelJoinSql({ joinedAtMs, horizonHours, version }: JoinTime): s
   return `
 WITH plays AS (
   SELECT served.slate_id, served.item_index, events.type, events.time_ms, events.log_partition, events.log_offset,
-    events.watch_ms, events.source_long_view, coalesce(events.length_ms, served.length_ms) AS length_ms
+    events.watch_ms, events.source_long_view, events.source_click, coalesce(events.length_ms, served.length_ms) AS length_ms
   FROM served JOIN events
     ON events.slate_id = served.slate_id AND events.person = served.person AND events.video_id = served.video_id
 ), numbered AS (
@@ -55,6 +56,7 @@ WITH plays AS (
     coalesce(bool_or(watch_ms >= least(length_ms, ${longViewMs})) FILTER (WHERE type = 'watch' AND length_ms IS NOT NULL),
       bool_or(source_long_view) FILTER (WHERE type = 'watch' AND watch_ms IS NULL)) AS long_view,
     bool_and(watch_ms < ${skipMs} AND (length_ms IS NULL OR watch_ms < length_ms * ${skipShare}e0)) FILTER (WHERE type = 'watch') AS skipped,
+    bool_or(source_click) AS clicked,
     coalesce(max(nth) FILTER (WHERE type = 'like') > coalesce(max(nth) FILTER (WHERE type = 'unlike'), 0), false) AS liked,
     bool_or(type = 'share') AS share, bool_or(type = 'comment') AS comment, bool_or(type = 'follow') AS follow,
     bool_or(type = 'not_interested') AS not_interested
@@ -95,7 +97,7 @@ SELECT shown.date, shown.hour, concat(shown.slate_id, '/', shown.item_index) AS 
   CASE WHEN coalesce(watches, 0) > 0 THEN longest_ms ELSE 0 END AS watch_ms,
   CASE WHEN coalesce(watches, 0) > 0 THEN finish WHEN ${lengthKnown} THEN false END AS finish,
   CASE WHEN coalesce(watches, 0) > 0 THEN long_view WHEN ${lengthKnown} THEN false END AS long_view,
-  skipped, coalesce(liked, false) AS liked, coalesce(share, false) AS shared, coalesce(comment, false) AS commented,
+  skipped, clicked, coalesce(liked, false) AS liked, coalesce(share, false) AS shared, coalesce(comment, false) AS commented,
   coalesce(follow, false) AS followed, coalesce(not_interested, false) AS not_interested,
   shown.is_final, CAST(${joinedAtMs} AS BIGINT) AS joined_at_ms, CAST(${version} AS BIGINT) AS joined_version
 FROM displayed AS shown

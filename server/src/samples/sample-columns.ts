@@ -59,6 +59,12 @@ export const sampleColumns: readonly SampleColumn[] = [
     isLabel: true,
     meaning: `left within ${s(skipMs)} and ${100 * skipShare} % of the length; NULL if no play was reported`,
   },
+  {
+    name: 'clicked',
+    type: 'BOOLEAN',
+    isLabel: true,
+    meaning: 'opened, by the word of the log it was imported from; NULL if that does not tell',
+  },
   { name: 'liked', type: 'BOOLEAN', isLabel: true, meaning: 'liked, and not taken back' },
   { name: 'shared', type: 'BOOLEAN', isLabel: true, meaning: 'shared' },
   { name: 'commented', type: 'BOOLEAN', isLabel: true, meaning: 'commented on' },

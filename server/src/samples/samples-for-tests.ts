@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { openLakeFolder } from '../adapters/embedded/lake-folder.ts'
 import { encoded } from '../encoded.ts'
-import { EventRecord, FeatureRecord, SlateRecord } from '../generated/vireo/record/v1/records.ts'
+import { EventRecord, FeatureRecord, SlateRecord, VideoRecord } from '../generated/vireo/record/v1/records.ts'
 import { UserVideoEvent_EventType as Type } from '../generated/vireo/v1/events.ts'
 import { LakeDatabase, quoted } from '../lake/database.ts'
 import { writerOptions } from '../lake/lake-for-tests.ts'
@@ -20,6 +20,8 @@ import type { VectorFiles } from './replay/replay-features.ts'
 export const servedMs = Date.UTC(2026, 0, 15, 7, 10)
 
 export type Sample = Readonly<Record<string, unknown>>
+
+type Message = SlateRecord | EventRecord | FeatureRecord | VideoRecord
 
 /** A lake to which records are brought in commits, and its samples, at times that the test says. */
 export class LakeWithSamples {
@@ -49,13 +51,14 @@ export class LakeWithSamples {
   }
 
   /** Brings messages into the lake, in one commit. */
-  async add(...messages: readonly (SlateRecord | EventRecord | FeatureRecord)[]): Promise<void> {
+  async add(...messages: readonly Message[]): Promise<void> {
     const records = messages.map((message) => {
       const { topic, codec } = kindOf(message)
       const offset = this.#offsets.get(topic) ?? 0
       this.#offsets.set(topic, offset + 1)
       const value = encoded(codec as typeof EventRecord, message as EventRecord)
-      return { topic, partition: 0, offset, key: message.person, timeMs: message.timeMs, value }
+      const key = 'person' in message ? message.person : message.video!.videoId
+      return { topic, partition: 0, offset, key, timeMs: message.timeMs, value }
     })
     for (const topic of topics) {
       const ofTopic = records.filter((record) => record.topic === topic)
@@ -135,7 +138,8 @@ export class LakeWithSamples {
   }
 }
 
-function kindOf(message: SlateRecord | EventRecord | FeatureRecord): { topic: Topic; codec: unknown } {
+function kindOf(message: Message): { topic: Topic; codec: unknown } {
+  if ('video' in message) return { topic: 'catalog', codec: VideoRecord }
   if ('eventId' in message) return { topic: 'events', codec: EventRecord }
   return 'featureSet' in message ? { topic: 'features', codec: FeatureRecord } : { topic: 'served', codec: SlateRecord }
 }
