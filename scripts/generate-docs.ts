@@ -43,7 +43,7 @@ ${table(
 
 const features = `${note}# Features
 
-A *view* says once what is counted, of what stream, by which entity; the server keeps it as *tiles*, and SQL for DuckDB, Spark and Flink comes from the same definition. A *feature* is what a model may read: raw whole numbers, logged with each page as they were when it was made, and exported by \`vireo samples\` as columns of these names. How they are made comparable (rates drawn to a prior that is learned from data, logarithms, z-scores: \`server/src/features/transforms\`) belongs to a model's artifact; velocity is the ratio of a window of an hour to that of its day.
+A *view* says once what is counted, of what stream, by which entity; the server keeps it as *tiles*, and SQL for DuckDB, Spark and Flink comes from the same definition. A *feature* is what a model may read: raw whole numbers, logged with each page as they were when it was made, and exported by \`vireo samples\` as columns of these names. How they are made comparable (rates drawn to a prior that is learned from data, an hour against its day, logarithms, z-scores) is part of a model's graph, so that it is written once: [decisions/0010](decisions/0010-transforms-in-the-graph.md).
 
 What else a model may read is in every sample: surface, device, network speed, hour of day and weekday (in the person's time zone where it is known).
 

@@ -6,6 +6,7 @@ import { openDataFolder } from './adapters/embedded/data-folder.ts'
 import { openLakeFolder } from './adapters/embedded/lake-folder.ts'
 import { logExtents } from './adapters/embedded/lake-log-extents.ts'
 import { startLakeProcess } from './adapters/embedded/lake-process-client.ts'
+import { onnxRuntime } from './adapters/embedded/onnx-runtime.ts'
 import { EmbeddedPeople } from './adapters/embedded/people.ts'
 import { openSqliteEventLog } from './adapters/embedded/sqlite-event-log.ts'
 import { openStateDatabase, type StateDatabase } from './adapters/embedded/state-database.ts'
@@ -43,6 +44,7 @@ import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { operations } from './operations.ts'
 import type { EventLog, Extent, Place } from './ports/event-log.ts'
+import type { GraphRuntime } from './ports/graph-runtime.ts'
 import type { Lake } from './ports/lake.ts'
 import { seededRandom } from './random.ts'
 import type { ReplayState } from './samples/replay/replay-features.ts'
@@ -94,6 +96,9 @@ const lakeOptions = ({ events, lake }: Config) => ({
 /** Records and bytes that wait for a commit at most: what of them is in memory is in the writer's. */
 const lakeLimits = { maxRecords: 2_000_000, maxBytes: 128 * 2 ** 20 }
 const retainEveryMs = 10 * minuteMs
+
+/** What computes models. */
+export const graphRuntime: GraphRuntime = onnxRuntime
 
 /** The lake of a data folder, also beside the server that owns the folder. */
 export interface LakeBeside {

@@ -123,6 +123,22 @@ export const errorCodes: Readonly<Record<string, ErrorCode>> = {
     help: 'A feature view was changed under an old version, or is there twice. Give the new definition a version of its own.',
   },
   VIEW_OVERFLOW: { help: 'A number of a feature view is beyond 2^53 - 1. The message says where; look for values that can not be.' },
+  // Models
+  ARTIFACT_MISSING: { help: 'There is no finished model in the folder. `vireo train` makes one.' },
+  ARTIFACT_FORMAT_UNKNOWN: { help: 'The model was written by another version of Vireo. Use that one, or train again.' },
+  ARTIFACT_MANIFEST_WRONG: { help: 'The manifest, or a file that it describes, is not as it should be; the place is named. Train again.' },
+  ARTIFACT_FILE_MISSING: { help: 'A file of the model is not there. Copy the whole folder again.' },
+  ARTIFACT_FILE_EXTRA: { help: 'The folder holds a file that is not of the model. Move it away.' },
+  ARTIFACT_FILE_CHANGED: { help: 'A file of the model is not as it was written. Copy the whole folder again.' },
+  ARTIFACT_FEATURES_OTHER: { help: 'The model reads other features than this version makes. Train again on samples of this version.' },
+  ARTIFACT_INPUT_UNKNOWN: { help: 'A graph takes an input that no server has. docs/models.md lists those that there are.' },
+  ARTIFACT_GRAPH_WRONG: { help: 'A graph can not be computed, or takes or gives something in another shape; the message says which.' },
+  ARTIFACT_PARITY_MISSED: {
+    help: 'A graph computes something else here than where it was trained. Do not serve it; compare versions of ONNX Runtime and processors.',
+  },
+  GRAPH_UNREADABLE: { help: 'The file is no graph that can be computed here. Train again, or get the file again.' },
+  GRAPH_FAILED: { status: 'INTERNAL', help: 'A graph was not given what it takes. The log of the server says what.' },
+  GRAPH_CLOSED: { status: 'UNAVAILABLE', help: 'The server is stopping. Try again.' },
   // The command line
   USAGE_WRONG: { help: 'The command was called wrongly. `vireo <command> --help` says how it is called.' },
   SERVER_UNREACHABLE: { help: 'No server answers at the address. Start one with `vireo start`, or name it with --server.' },

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
+import { VireoError } from '../errors.ts'
 import { asJson } from '../evaluation/as-json.ts'
 import { asMarkdown } from '../evaluation/as-markdown.ts'
 import { asText } from '../evaluation/as-text.ts'
@@ -7,6 +8,7 @@ import { type Evaluation, evaluate } from '../evaluation/evaluate.ts'
 import { ProgressLines } from '../evaluation/progress-lines.ts'
 import { wholeNumber } from './arguments.ts'
 import { configuration } from './environment.ts'
+import { evaluateModels } from './evaluate-models.ts'
 import { print } from './print.ts'
 import { interrupted, stopSignal } from './stop-signals.ts'
 
@@ -18,24 +20,44 @@ interface EvaluateOptions {
   readonly json?: true
 }
 
+interface ModelOptions {
+  readonly models?: true
+  readonly quick?: true
+  readonly work?: string
+}
+
+const modelReport = 'docs/model-report'
+const modelWork = '.vireo-evaluation'
+
 export const evaluateCommand = (): Command =>
   new Command('evaluate')
     .description('replay a log up to a day, and measure what people would be shown by what they watched on it')
     .option('--folder <folder>', 'folder in the format of KuaiRand', 'data/kuairand-pure')
     .option('--day <day>', 'the day, such as 2022-05-05 (default: the last one of the log)')
     .option('--people <number>', 'ask for so many people only, for a quick look', wholeNumber(1))
-    .option('--report <file>', 'also write a page of Markdown')
+    .option('--report <file>', `also write a page of Markdown; with --models the folder of its report (default: ${modelReport})`)
     .option('--json', 'print JSON')
+    .addOption(
+      new Option('--models', 'judge trained models and their baselines on the last days instead').conflicts(['day', 'people', 'json']),
+    )
+    .option('--quick', 'with --models: one day and one seed')
+    .option('--work <folder>', `with --models: what is kept, so that the same again goes on (default: ${modelWork})`)
     .addHelpText(
       'after',
       `
-It works in a temporary data folder; a server that runs is neither asked nor disturbed. docs/evaluation.md says what is measured.
+It works in a data folder of its own; a server that runs is neither asked nor disturbed. docs/evaluation.md says what is measured.
+With --models it imports the folder at its own times, makes samples, and trains everything in Python (3.11 or newer), which may
+take an hour; stopped, it goes on where it was. Logs of more days are put into the folder.
 
 Examples:
   vireo evaluate
-  vireo evaluate --day 2022-05-04 --people 500 --json`,
+  vireo evaluate --day 2022-05-04 --people 500 --json
+  vireo evaluate --models --quick`,
     )
-    .action(async ({ report, json, ...options }: EvaluateOptions) => {
+    .action(async ({ models, quick, work, ...rest }: EvaluateOptions & ModelOptions) => {
+      if (models) return judgeModels(rest, quick === true, work ?? modelWork)
+      if (quick || work !== undefined) throw wrongUsage('--quick and --work belong to --models')
+      const { report, json, ...options } = rest
       const evaluation = await withProgress(options)
       print(json ? asJson(evaluation) : asText(evaluation))
       if (report !== undefined) await writeFile(report, asMarkdown(evaluation, commandOf({ ...options, report })))
@@ -53,6 +75,18 @@ async function withProgress(options: Pick<EvaluateOptions, 'folder' | 'day' | 'p
     lines.end()
   }
 }
+
+async function judgeModels({ folder, report = modelReport }: EvaluateOptions, quick: boolean, work: string): Promise<void> {
+  const signal = stopSignal()
+  try {
+    // What was wrong it has said itself.
+    process.exitCode = await evaluateModels({ folder, report, quick, work, config: configuration(), signal })
+  } catch (error) {
+    throw signal.aborted ? interrupted('Stopped') : error
+  }
+}
+
+const wrongUsage = (message: string) => new VireoError({ code: 'USAGE_WRONG', fault: 'client', retryable: false, message })
 
 /** What gives the same report again. */
 function commandOf(options: Readonly<Record<string, string | number | undefined>>): string {

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { graphRuntime } from '../compose.ts'
 import { feedFeatureSet } from '../features/vector/feed-feature-set.ts'
 import { version } from '../operations.ts'
 import { benchCommand } from './bench.ts'
@@ -11,11 +12,13 @@ import { feedCommand } from './feed.ts'
 import { importCommand } from './import.ts'
 import { keyCommand } from './key.ts'
 import { lakeCommand } from './lake.ts'
+import { modelCommand } from './model.ts'
 import { qualityCommand } from './quality.ts'
 import { rebuildCommand } from './rebuild.ts'
 import { samplesCommand } from './samples.ts'
 import { startCommand } from './start.ts'
 import { statusCommand } from './status.ts'
+import { trainCommand } from './train.ts'
 import { videoCommand } from './video.ts'
 
 const commands = [
@@ -31,6 +34,8 @@ const commands = [
   samplesCommand(),
   qualityCommand(feedFeatureSet),
   featuresCommand(),
+  trainCommand(graphRuntime),
+  modelCommand(graphRuntime),
   evaluateCommand(),
   benchCommand(),
 ]

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import { hourMs, systemClock } from '../clock.ts'
 import { openLakeBeside, openReplayState } from '../compose.ts'
+import type { Config } from '../config.ts'
 import { feedFeatureSet } from '../features/vector/feed-feature-set.ts'
 import { checkLake } from '../quality/check-lake.ts'
 import { failedHours, QualityResults } from '../quality/results.ts'
@@ -26,6 +27,11 @@ interface SamplesOptions {
   readonly json?: true
 }
 
+/** Hours that the days of the sample of real data are ahead of UTC. */
+export const defaultUtcOffset = 8
+/** Memory of DuckDB, in MiB. */
+export const defaultMemoryMb = 1_024
+
 export const samplesCommand = (): Command =>
   new Command('samples')
     .description('write what was shown, and what came of it, as Parquet to train on')
@@ -35,8 +41,8 @@ export const samplesCommand = (): Command =>
         .choices(['page', 'day'])
         .default('page'),
     )
-    .option('--utc-offset <hours>', 'hours that the days of --freeze day are ahead of UTC', wholeNumber(-12, 14), 8)
-    .option('--memory <MiB>', 'memory for the work; more goes to disk', wholeNumber(64, 1_048_576), 1_024)
+    .option('--utc-offset <hours>', 'hours that the days of --freeze day are ahead of UTC', wholeNumber(-12, 14), defaultUtcOffset)
+    .option('--memory <MiB>', 'memory for the work; more goes to disk', wholeNumber(64, 1_048_576), defaultMemoryMb)
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
@@ -49,16 +55,21 @@ Examples:
   vireo samples --out training-data
   vireo samples --out by-day --freeze day --utc-offset 8 --json`,
     )
-    .action(async (options: SamplesOptions) => {
-      const manifest = await made(options)
-      if (options.json) printJson(manifest)
+    .action(async ({ memory: memoryMb, json, ...options }: SamplesOptions) => {
+      const manifest = await makeSamples({ ...options, memoryMb, config: configuration(), signal: stopSignal() })
+      if (json) printJson(manifest)
       else print(readable(manifest, options.out))
     })
 
-async function made({ out, freeze, utcOffset, memory: memoryMb }: SamplesOptions): Promise<ExportManifest> {
-  const config = configuration()
+interface SamplesRequest extends Pick<SamplesOptions, 'out' | 'freeze' | 'utcOffset'> {
+  readonly memoryMb: number
+  readonly config: Config
+  readonly signal: AbortSignal
+}
+
+/** Brings the samples of the data folder up to date with its lake, and exports them; tells on standard error how far it is. */
+export async function makeSamples({ out, freeze, utcOffset, memoryMb, config, signal }: SamplesRequest): Promise<ExportManifest> {
   const { horizonHours } = config.events
-  const signal = stopSignal()
   const show = progressLines()
   const { lake } = await openLakeBeside(config.dataDir, systemClock)
   // Beside the result: there is room for it, or there is none for the result either.
