@@ -1,5 +1,5 @@
 // Makes `.venv` with the locked packages of training/ where it is missing or no longer that of its lock, and runs Python in it:
-// `node scripts/python.mjs -m vireo_training.benchmark training-data`. Plain JavaScript, no imports but Node's own.
+// `node scripts/python.mjs -m vireo_training train --samples training-data`. Plain JavaScript, no imports but Node's own.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'

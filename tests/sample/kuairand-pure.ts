@@ -114,7 +114,7 @@ test('frozen by day, the features are worth what the benchmark asks for', async 
   const samples = join(folder, 'by-day')
   const made = await command(t, 'bin/vireo.mjs', 'samples', '--freeze', 'day', '--out', samples, '--memory', String(memoryMb))
   assert.equal(made.code, 0)
-  const judged = await command(t, 'scripts/python.mjs', '-m', 'vireo_training.benchmark', samples)
+  const judged = await command(t, 'scripts/python.mjs', '-m', 'vireo_training', 'benchmark', samples)
   for (const line of judged.out.trim().split('\n')) t.diagnostic(line)
   assert.equal(judged.code, 0)
 })

@@ -1,62 +1,61 @@
-import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from exports import write_export
-from vireo_training.benchmark import Settings, main, measure, model_columns
-from vireo_training.samples import read_samples
+from exports import World, write_export
+from vireo_training.__main__ import main
+from vireo_training.benchmark import measure
+from vireo_training.data import Export, read_export
+from vireo_training.ranking.settings import TreeSettings
 
-SMALL = Settings(test_days=1, seeds=1, rounds=30, least_rows_in_leaf=20)
-
-
-def test_what_tells_something_is_found(tmp_path: Path) -> None:
-    write_export(tmp_path / "out", days=4, rows_a_day=1_000, noise=0)
-    quality = measure(read_samples(tmp_path / "out", 0), SMALL)
-    assert (quality.train_rows, quality.test_rows, quality.columns) == (2_880, 960, 4)
-    assert quality.auc > 0.78
-    assert quality.gauc > 0.75
+SMALL = TreeSettings(most_rounds=40, least_rows_in_leaf=20, threads=1)
+WORLD = World(days=5, rows_a_day=400)
 
 
-def test_where_there_is_nothing_to_find_nothing_is_found(tmp_path: Path) -> None:
-    write_export(tmp_path / "out", days=4, rows_a_day=1_000, noise=1)
-    assert 0.45 < measure(read_samples(tmp_path / "out", 0), SMALL).auc < 0.55
+@pytest.fixture(scope="module")
+def export(tmp_path_factory: pytest.TempPathFactory) -> Export:
+    return read_export(write_export(tmp_path_factory.mktemp("benchmark") / "day", WORLD), 0)
 
 
-def test_rows_of_unknown_outcome_are_no_samples_and_days_are_those_of_the_offset(tmp_path: Path) -> None:
-    write_export(tmp_path / "out", days=2, rows_a_day=100, noise=0)
-    samples = read_samples(tmp_path / "out", 0)
-    assert len(samples.long_view) == 192
-    assert np.unique(samples.day).tolist() == [0, 1]
-    assert np.unique(read_samples(tmp_path / "out", 8).day).tolist() == [1, 2]
+def test_what_tells_something_is_found(export: Export) -> None:
+    quality = measure(export.samples, export.videos, 1, SMALL)
+    assert (quality.train_rows, quality.test_rows) == (1_600, 400)
+    assert quality.auc > 0.58
+    assert quality.gauc > 0.55
 
 
-def test_few_plays_are_drawn_to_the_mean_of_the_days_that_are_learnt_from(tmp_path: Path) -> None:
-    write_export(tmp_path / "out", days=2, rows_a_day=100, noise=0)
-    samples = read_samples(tmp_path / "out", 0)
-    train = samples.day == samples.day[0]
-    columns = model_columns(samples, train)
-    views = samples.features["video_long_views_24h"]
-    mean = views[train].mean() / 24
-    assert columns["video_long_views_24h"] == pytest.approx((views + 5 * mean) / (24 + 5))
-    assert (columns["video_plays_of_known_length_24h"] == 24).all()
+def test_where_there_is_nothing_to_find_nothing_is_found(export: Export) -> None:
+    random = np.random.default_rng(1)
+    luck = (random.random(len(export.samples)) < 0.4).astype(np.float32)
+    samples = replace(export.samples, labels=export.samples.labels | {"long_view": luck})
+    assert 0.42 < measure(samples, export.videos, 1, SMALL).auc < 0.58
 
 
-def test_it_ends_with_1_where_a_limit_is_missed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    write_export(tmp_path / "out", days=3, rows_a_day=3_000, noise=0.5)
-    assert main([str(tmp_path / "out"), "--least-auc", "0.999", "--least-gauc", "0"]) == 1
-    output = capsys.readouterr().out
-    assert "0.999: MISSED" in output
-    assert "0.000: holds" in output
-    assert main([str(tmp_path / "out"), "--least-auc", "0.5", "--least-gauc", "0.5"]) == 0
+def test_rows_of_unknown_outcome_are_neither_learnt_nor_judged(export: Export) -> None:
+    views = export.samples.labels["long_view"].copy()
+    views[::4] = np.nan
+    samples = replace(export.samples, labels=export.samples.labels | {"long_view": views})
+    quality = measure(samples, export.videos, 1, SMALL)
+    assert (quality.train_rows, quality.test_rows) == (1_200, 300)
 
 
-def test_a_folder_without_an_export_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([str(tmp_path)]) == 1
-    assert "manifest.json" in capsys.readouterr().err
-    (tmp_path / "manifest.json").write_text(json.dumps({"columns": [], "days": []}))
-    assert main([str(tmp_path)]) == 1
-    write_export(tmp_path / "short", days=2, rows_a_day=10, noise=0)
-    assert main([str(tmp_path / "short")]) == 1
-    assert "not enough" in capsys.readouterr().err
+def test_too_few_days_are_refused(export: Export) -> None:
+    with pytest.raises(ValueError, match="5 days are not enough"):
+        measure(export.samples, export.videos, 4, SMALL)
+
+
+def test_the_command_tells_what_holds_and_ends_with_an_error_where_it_does_not(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = write_export(tmp_path / "day", World(days=3, rows_a_day=100))
+    limits = ["benchmark", str(folder), "--utc-offset", "0", "--test-days", "1"]
+    assert main([*limits, "--least-auc", "0.1", "--least-gauc", "0.1"]) == 0
+    assert "holds" in capsys.readouterr().out
+    assert main([*limits, "--least-auc", "0.99", "--least-gauc", "0.5"]) == 1
+    said = capsys.readouterr()
+    assert "MISSED" in said.out
+    assert "worth less than they should be: AUC" in said.err
+    assert main(["benchmark", str(tmp_path)]) == 1
+    assert "vireo samples --out" in capsys.readouterr().err

@@ -1,0 +1,49 @@
+"""The ranker's quality as a server would see it: a request at a time, through the exported graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vireo_training.artifact.graphs import Session
+from vireo_training.artifact.inputs import Arrays, Encoder
+from vireo_training.data import Samples
+from vireo_training.evaluation.ranking_quality import auc
+
+Ints = NDArray[np.int64]
+
+
+def requests_of(samples: Samples) -> Iterator[Ints]:
+    """Rows that were served together: those of one person at one time."""
+    order = np.lexsort((samples.person, samples.time_ms))  # [N]
+    person, time = samples.person[order], samples.time_ms[order]
+    begins = np.flatnonzero((person[1:] != person[:-1]) | (time[1:] != time[:-1])) + 1
+    yield from np.split(order, begins)
+
+
+def request(samples: Samples, rows: Ints, encoder: Encoder) -> Arrays:
+    return encoder.person(samples.where(rows[:1])) | encoder.candidates(samples.where(rows))
+
+
+def served_logits(session: Session, samples: Samples, encoder: Encoder) -> NDArray[np.float32]:
+    """[N, T]."""
+    parts = [(rows, session.run(request(samples, rows, encoder))["logits"]) for rows in requests_of(samples)]
+    logits = np.empty((len(samples), parts[0][1].shape[1]), dtype=np.float32)
+    for rows, found in parts:
+        logits[rows] = found
+    return logits
+
+
+def served_auc(
+    session: Session, samples: Samples, encoder: Encoder, tasks: Sequence[str], columns: Sequence[int]
+) -> dict[str, float]:
+    """By task, whose logits are in these columns."""
+    logits = served_logits(session, samples, encoder)
+    found = {}
+    for task, column in zip(tasks, columns, strict=True):
+        labels = samples.labels[task]
+        known = ~np.isnan(labels)
+        found[task] = auc(labels[known] == 1, logits[known, column].astype(np.float64))
+    return found

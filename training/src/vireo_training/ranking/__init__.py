@@ -1,0 +1,1 @@
+"""Chances of all that a person may do with a candidate, and for how long they will watch."""

@@ -1,0 +1,113 @@
+"""Gradient boosted trees (Ke et al., "LightGBM: A Highly Efficient Gradient Boosting Decision Tree", NeurIPS 2017), a
+model a task, on the features that the network reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import lightgbm
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from vireo_training.data import Samples, Videos
+from vireo_training.ranking.features import FeatureTransform, fit_features
+from vireo_training.ranking.settings import TASKS, TreeSettings
+
+Floats = NDArray[np.float32]
+
+CATEGORIES = [0]  # columns: the surface
+
+
+@dataclass(frozen=True)
+class LightGbmRanker:
+    videos: Videos = field(repr=False)
+    settings: TreeSettings = field(default_factory=TreeSettings)
+    tasks: tuple[str, ...] = TASKS
+    name: str = "LightGBM"
+
+    def choose(self, train: Samples, validation: Samples, seed: int) -> dict[str, int]:
+        """Rounds of each task, where the log loss of the last day was least."""
+        columns = TreeColumns.of(train, self.videos)
+        rows, held = columns(train), columns(validation)
+        rounds = {}
+        for task in self.tasks:
+            known, labels = known_rows(train, task)
+            held_known, held_labels = known_rows(validation, task)
+            if 0 < labels.sum() < len(labels) and len(held_labels):
+                data = lightgbm.Dataset(rows[known], labels, categorical_feature=CATEGORIES)
+                judged = lightgbm.Dataset(held[held_known], held_labels, reference=data)
+                stop = lightgbm.early_stopping(self.settings.patience, verbose=False)
+                parameters = self.parameters(seed)
+                booster = lightgbm.train(parameters, data, self.settings.most_rounds, [judged], callbacks=[stop])
+                rounds[task] = max(1, booster.best_iteration)
+        return rounds
+
+    def fit(self, train: Samples, choice: Any, seed: int) -> FittedTrees:
+        columns = TreeColumns.of(train, self.videos)
+        rows = columns(train)
+        boosters = {}
+        for task, rounds in choice.items():
+            known, labels = known_rows(train, task)
+            data = lightgbm.Dataset(rows[known], labels, categorical_feature=CATEGORIES)
+            boosters[task] = lightgbm.train(self.parameters(seed), data, rounds)
+        return FittedTrees(columns, boosters, self.settings.threads)
+
+    def parameters(self, seed: int) -> dict[str, object]:
+        settings = self.settings
+        return {
+            "objective": "binary",
+            "learning_rate": settings.learning_rate,
+            "num_leaves": settings.leaves,
+            "min_data_in_leaf": settings.least_rows_in_leaf,
+            "lambda_l2": settings.l2,
+            "feature_fraction": settings.share_of_columns,
+            "bagging_fraction": settings.share_of_rows,
+            "bagging_freq": 1,
+            "num_threads": settings.threads,
+            "seed": seed,
+            "deterministic": True,
+            "force_row_wise": True,
+            "verbose": -1,
+        }
+
+
+@dataclass(frozen=True)
+class TreeColumns:
+    person_transform: FeatureTransform
+    item_transform: FeatureTransform
+    lengths_ms: Floats  # [V]
+
+    @classmethod
+    def of(cls, train: Samples, videos: Videos) -> TreeColumns:
+        person = fit_features(train.person_features, train.person_values)
+        return cls(person, fit_features(train.item_features, train.item_values), videos.lengths_ms)
+
+    def __call__(self, rows: Samples) -> Floats:
+        """[N, C]."""
+        with torch.no_grad():
+            person = self.person_transform(torch.from_numpy(rows.person_values)).numpy()
+            item = self.item_transform(torch.from_numpy(rows.item_values)).numpy()
+        others = (rows.surface, rows.hour_of_day, rows.weekday, self.lengths_ms[rows.video])
+        return np.column_stack([*(each.astype(np.float32) for each in others), person, item])
+
+
+@dataclass(frozen=True)
+class FittedTrees:
+    columns: TreeColumns
+    boosters: Mapping[str, lightgbm.Booster]
+    threads: int
+
+    def predict(self, rows: Samples) -> dict[str, NDArray[np.float64]]:
+        columns = self.columns(rows)
+        return {
+            task: np.asarray(booster.predict(columns, num_threads=self.threads))
+            for task, booster in self.boosters.items()
+        }
+
+
+def known_rows(samples: Samples, task: str) -> tuple[NDArray[np.bool_], Floats]:
+    known = ~np.isnan(samples.labels[task])
+    return known, samples.labels[task][known]

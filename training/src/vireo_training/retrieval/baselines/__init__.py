@@ -1,0 +1,1 @@
+"""What a retrieval model has to beat."""

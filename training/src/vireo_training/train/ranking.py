@@ -1,0 +1,165 @@
+"""Trains the ranker that ships, and the twin that its figures are from."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+from torch.nn.utils.prune import L1Unstructured, global_unstructured, remove
+
+from vireo_training.artifact.graphs import Graph, Session, export_fp32
+from vireo_training.artifact.inputs import Encoder
+from vireo_training.artifact.served_graph import ServedGraph, write_graph
+from vireo_training.artifact.serving_shape import request, requests_of, served_auc
+from vireo_training.artifact.write import Known, RankingPart, Task
+from vireo_training.data import Samples
+from vireo_training.ranking.base import RankingModule
+from vireo_training.ranking.calibration import LEAST_POSITIVES, Calibration, value_weights
+from vireo_training.ranking.ranker import judged
+from vireo_training.ranking.served import INPUTS, OUTPUTS, ROWS, ServedRanker
+from vireo_training.ranking.training import Trained, known_facts, train
+from vireo_training.train.job import Job, write_aside
+from vireo_training.training_loop import Run
+
+CALIBRATION_REQUESTS = 1_000
+PARITY_REQUESTS = 2
+PARITY_CANDIDATES = 4
+PRUNED_SHARE = 0.5
+
+USUAL_VALUE: Mapping[str, float] = {
+    "long_view": 1.0,
+    # Finish and watch time tell of the same quantity as a long view.
+    "finish": 0.3,
+    "like": 2.0,
+    "share": 3.0,
+    "comment": 2.0,
+    "follow": 4.0,
+    "skip": -0.5,
+    "not_interested": -10.0,
+}
+"""What each task weighs in y = Σ w · P unless configured; the others weigh nothing."""
+
+
+@dataclass(frozen=True)
+class TrainedRanking:
+    part: RankingPart
+    graph: ServedGraph
+    metrics: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Made on the last day by the twin, which has not learned from it."""
+
+    epochs: int
+    calibrations: dict[str, Calibration]
+
+
+def train_ranking(job: Job) -> TrainedRanking:
+    samples, settings = job.export.samples, job.config.ranking
+    twin, choice = choose(job)
+    metrics = twin_metrics(job, twin, choice)
+    run: Run[Trained] = Run(job.ranks, job.file("ranking.pt"), job.following("ranking, all days"))
+    trained = train(samples, job.export.videos, settings, choice.epochs, job.seed, run)
+    tasks = settings.network.tasks
+    positives = {task: int(np.nansum(samples.labels[task])) for task in tasks}
+    weights = value_weights(positives, USUAL_VALUE, job.config.value)
+    heads = [
+        Task(task, "binary", positives[task], (line.slope, line.intercept), weights[task])
+        for task in tasks
+        for line in [choice.calibrations[task]]
+    ]
+    watched = int((~np.isnan(samples.labels["watch_ms"])).sum())
+    displayed = np.bincount(samples.video, minlength=len(job.export.videos))
+    return TrainedRanking(
+        RankingPart(
+            Known(displayed >= settings.known_from, settings.known_from),
+            [*heads, Task("watch_ms", "watch_time", watched, None, 0.0)],
+        ),
+        served(job, trained, choice, samples),
+        metrics,
+    )
+
+
+def choose(job: Job) -> tuple[Trained, Choice]:
+    """Trains on all days but the last, and keeps what does best on that. It goes on from where it was after a kill."""
+    samples, settings = job.export.samples, job.config.ranking
+    validation = samples.on(job.last_day)
+    path, weights = job.file("ranking-choice.json"), job.file("ranking-twin.pt")
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+    def look(epoch: int, trained: Trained) -> None:
+        loss, choice = judged(epoch, trained.predict(validation), validation, settings.network.tasks)
+        if found and found["loss"] <= loss:
+            return
+        found.update(loss=loss, **choice)
+        torch.save(trained.network.state_dict(), weights)
+        write_aside(path, json.dumps(found).encode())
+
+    run: Run[Trained] = Run(job.ranks, job.file("ranking-twin-last.pt"), job.following("ranking, choosing"), look)
+    twin = train(samples.before(job.last_day), job.export.videos, settings, settings.epochs, job.seed, run)
+    twin.network.load_state_dict(torch.load(weights, weights_only=True))
+    return twin, Choice(found["epochs"], {task: Calibration(*line) for task, line in found["calibration"].items()})
+
+
+def twin_metrics(job: Job, twin: Trained, choice: Choice) -> dict[str, float]:
+    """AUC on the last day in the serving shape: of each precision, and with the smallest weights pruned."""
+    samples = job.export.samples
+    validation, before = samples.on(job.last_day), samples.before(job.last_day)
+    encoder = encoder_of(job, before)
+    tasks = tuple(task for task in twin.settings.network.tasks if np.nansum(validation.labels[task]) >= LEAST_POSITIVES)
+    columns = [twin.settings.network.tasks.index(task) for task in tasks]
+    pruned = replace(twin, network=prune(twin.network))
+    with TemporaryDirectory() as folder:
+        files = write_graph(Path(folder), served(job, twin, choice, before))
+        files["pruned"] = Path(folder) / "pruned.onnx"
+        smaller = served(job, pruned, choice, before)
+        export_fp32(smaller.model, smaller.graph, smaller.calibration[0], files["pruned"])
+        found = {name: served_auc(Session(file), validation, encoder, tasks, columns) for name, file in files.items()}
+    return {f"ranker.{name}.auc.{task}": value for name, by in found.items() for task, value in by.items()}
+
+
+def prune(network: RankingModule) -> RankingModule:
+    """A copy without the smallest weights of its layers, over all of them (Han et al., "Learning both Weights and
+    Connections", 2015, without training anew)."""
+    pruned = copy.deepcopy(network)
+    layers = [(module, "weight") for module in pruned.modules() if isinstance(module, nn.Linear)]
+    global_unstructured(layers, L1Unstructured, amount=PRUNED_SHARE)
+    for module, name in layers:
+        remove(module, name)  # type: ignore[no-untyped-call]
+    return pruned
+
+
+def served(job: Job, trained: Trained, choice: Choice, samples: Samples) -> ServedGraph:
+    """With requests of the samples that it was trained on."""
+    encoder = encoder_of(job, samples)
+    random = np.random.default_rng(job.seed)
+    requests = list(requests_of(samples))
+    drawn = [requests[at] for at in np.sort(random.permutation(len(requests))[:CALIBRATION_REQUESTS])]
+    return ServedGraph(
+        "ranker",
+        ServedRanker(trained.network.cpu(), choice.calibrations, trained.settings.network.tasks),
+        Graph(INPUTS, OUTPUTS, ROWS),
+        calibration=[request(samples, rows, encoder) for rows in drawn],
+        parity=[request(samples, several(rows, samples, random), encoder) for rows in drawn[:PARITY_REQUESTS]],
+    )
+
+
+def several(rows: NDArray[np.int64], samples: Samples, random: np.random.Generator) -> NDArray[np.int64]:
+    """A request of more candidates than pages of the log may have."""
+    return np.append(rows[:1], random.integers(len(samples), size=PARITY_CANDIDATES - 1))
+
+
+def encoder_of(job: Job, samples: Samples) -> Encoder:
+    """Ids as the model that was trained on these samples knows them."""
+    settings = job.config.ranking
+    return Encoder.of(samples, known_facts(samples, job.export.videos, settings), settings.network.tables)

@@ -1,0 +1,113 @@
+"""Trains the two towers that ship, and the twin that their figures are from."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from vireo_training.artifact.graphs import Arrays, Graph
+from vireo_training.artifact.inputs import Encoder
+from vireo_training.artifact.served_graph import ServedGraph
+from vireo_training.artifact.write import Known, RetrievalPart
+from vireo_training.evaluation.retrieval_quality import find, ndcgs, recalls
+from vireo_training.evaluation.retrieval_runs import retrieval_day
+from vireo_training.retrieval.popularity import WINDOWS
+from vireo_training.retrieval.retriever import FittedTwoTower
+from vireo_training.retrieval.served import PERSON_INPUTS, ServedVideoTower, video_inputs
+from vireo_training.retrieval.training import Trained, known_facts, train
+from vireo_training.retrieval.validation import recall_on
+from vireo_training.train.job import Job, write_aside
+from vireo_training.training_loop import Run
+
+CALIBRATION_REQUESTS = 500
+CALIBRATION_VIDEOS = 2_000
+PARITY_VIDEOS = 4
+
+
+@dataclass(frozen=True)
+class TrainedRetrieval:
+    part: RetrievalPart
+    graphs: list[ServedGraph]
+    metrics: dict[str, float]
+
+
+def train_retrieval(job: Job) -> TrainedRetrieval:
+    data, settings = job.export.retrieval, job.config.retrieval
+    twin, epochs = choose(job)
+    metrics = twin_metrics(job, twin)
+    run: Run[Trained] = Run(job.ranks, job.file("retrieval.pt"), job.following("retrieval, all days"))
+    trained = train(data, job.last_day + 1, settings, epochs, job.seed, run)
+    model, catalogue = trained.model.eval(), trained.catalogue
+    with torch.no_grad():
+        vectors = catalogue.videos(model, torch.arange(len(catalogue), device=catalogue.device)).cpu().numpy()
+    shown = np.bincount(data.shown()[1], minlength=len(data.videos))
+    weights = model.popularity.weight.detach().cpu().flatten().tolist()
+    popularity = dict(zip((f"video_{window}" for window in WINDOWS), weights, strict=True))
+    return TrainedRetrieval(
+        RetrievalPart(
+            Known(shown >= settings.known_from, settings.known_from), vectors, popularity if settings.popularity else {}
+        ),
+        served(job, trained),
+        metrics,
+    )
+
+
+def choose(job: Job) -> tuple[Trained, int]:
+    """Trains on all days but the last, and keeps what does best on that. It goes on from where it was after a kill."""
+    data, settings = job.export.retrieval, job.config.retrieval
+    path, weights = job.file("retrieval-choice.json"), job.file("retrieval-twin.pt")
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+    def look(epoch: int, trained: Trained) -> None:
+        recall = recall_on(job.last_day, data, FittedTwoTower(trained, job.last_day, settings.popularity))
+        if found and found["recall"] >= recall:
+            return
+        found.update(recall=recall, epochs=epoch)
+        torch.save(trained.model.state_dict(), weights)
+        write_aside(path, json.dumps(found).encode())
+
+    run: Run[Trained] = Run(job.ranks, job.file("retrieval-twin-last.pt"), job.following("retrieval, choosing"), look)
+    twin = train(data.before(job.last_day), job.last_day, settings, settings.epochs, job.seed, run)
+    twin.model.load_state_dict(torch.load(weights, weights_only=True))
+    return twin, int(found["epochs"])
+
+
+def twin_metrics(job: Job, twin: Trained) -> dict[str, float]:
+    """On the last day, over the whole catalogue."""
+    asked = retrieval_day(job.export.retrieval, job.last_day)
+    scores = FittedTwoTower(twin, job.last_day, job.config.retrieval.popularity).scores(asked.queries)
+    found = find(scores, asked.masked, asked.relevant, 1_000)
+    return {
+        **{f"retrieval.recall@{cut}": float(recalls(found, cut).value.mean()) for cut in (20, 100, 1_000)},
+        "retrieval.ndcg@20": float(ndcgs(found, 20).value.mean()),
+    }
+
+
+def served(job: Job, trained: Trained) -> list[ServedGraph]:
+    samples, settings = job.export.samples, job.config.retrieval
+    encoder = Encoder.of(samples, known_facts(job.export.retrieval, settings), settings.towers.tables)
+    random = np.random.default_rng(job.seed)
+    rows = np.sort(random.permutation(len(samples))[:CALIBRATION_REQUESTS])
+    people: list[Arrays] = [encoder.person(samples.where(rows[at : at + 1])) for at in range(len(rows))]
+    drawn = random.permutation(len(job.export.videos))[:CALIBRATION_VIDEOS]
+    taken = video_inputs(job.export.videos.embeddings.shape[1])
+    return [
+        ServedGraph(
+            "person_tower",
+            trained.model.person.cpu(),
+            Graph(PERSON_INPUTS, ("vector",), frozenset()),
+            calibration=people,
+            parity=people[:2],
+        ),
+        ServedGraph(
+            "video_tower",
+            ServedVideoTower(trained.model.video.cpu(), taken),
+            Graph(taken, ("vectors",), frozenset({*taken, "vectors"})),
+            calibration=[encoder.videos(drawn)],
+            parity=[encoder.videos(drawn[:PARITY_VIDEOS]), encoder.videos(drawn[:1])],
+        ),
+    ]
