@@ -12,7 +12,13 @@ test('a model that a server would take is checked and shown', async () => {
   assert.match(checked.out, /ranker +│ int8/)
   assert.match(checked.out, /A server would take it\.\n$/)
   const json = JSON.parse((await vireo(['model', 'check', tinyArtifact, '--json'])).out)
-  assert.partialDeepStrictEqual(json, { name: 'tiny', version: '1', featureSet: 'feed@1', trainedVideos: { retrieval: 4, ranking: 4 }, videoVectors: 5 })
+  assert.partialDeepStrictEqual(json, {
+    name: 'tiny',
+    version: '1',
+    featureSet: 'feed@1',
+    trainedVideos: { retrieval: 4, ranking: 4 },
+    videoVectors: 5,
+  })
   const shown = await vireo(['model', 'show', tinyArtifact])
   assert.equal(shown.code, 0)
   for (const said of [/1,000 samples from 2022-04-25/, /a twin trained on 900 samples/, /long_view +│ binary/, /recall@100 +│ 0.25/]) {
