@@ -45,6 +45,19 @@ test('an artifact as training wrote it loads, and all its graphs compute what th
   assert.equal(ranking?.trainedVideos.count, 4)
 })
 
+test('the model of the sample that comes with Vireo is one that a server takes', async () => {
+  const registry = join(import.meta.dirname, '../../../models/feed')
+  const versions = readdirSync(registry)
+  assert.ok(versions.length > 0)
+  for (const version of versions) {
+    const { manifest, parity } = await load(join(registry, version))
+    assert.equal(manifest.version, version)
+    assert.equal(parity.length, 9)
+    const bytes = Object.values(manifest.files).reduce((total, file) => total + file.bytes, 0)
+    assert.ok(bytes < 10_000_000, `${bytes}`)
+  }
+})
+
 test('a changed byte of any file is refused by its name', async () => {
   for (const name of readdirSync(tinyArtifact)) {
     const folder = copy()
