@@ -10,12 +10,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import vireo_training
 from exports import World, write_export
 from vireo_training.__main__ import main
 from vireo_training.artifact.graphs import Session
 from vireo_training.data import read_export
 
 WORLD = World(days=3, rows_a_day=1_200)
+ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path(vireo_training.__file__).parents[1])}
 CONFIG = {
     "utc_offset_hours": 0,
     "retrieval": {"epochs": 1, "history_cuts": 1, "towers": {"dimensions": 16, "id_width": 8, "event_width": 16}},
@@ -80,7 +82,7 @@ def test_a_training_that_was_killed_goes_on_and_ends_the_same(samples: Path, tmp
     killed.mkdir()
     ranking = {"epochs": 6}
     given = [sys.executable, "-m", "vireo_training", *command(samples, killed, "ranking", **ranking)]
-    with subprocess.Popen(given, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(given, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT) as process:
         assert process.stderr is not None
         assert any("choosing" in line for line in process.stderr)
         (checkpoints,) = (killed / "models").glob(".training-*")
@@ -123,7 +125,7 @@ def test_two_ranks_find_what_one_process_finds(samples: Path, tmp_path: Path) ->
     network = {"dropout": 0.0, "feature_dropout": 0.0, "id_dropout": 0.0}
     given = [str(script), str(config(tmp_path, network=CONFIG["ranking"]["network"] | network)), str(samples)]  # type: ignore[index]
     torchrun = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2"]
-    environment = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONWARNINGS": "ignore"}
+    environment = ENVIRONMENT | {"OMP_NUM_THREADS": "1", "PYTHONWARNINGS": "ignore"}
     for launched, out in (([sys.executable], "one.npy"), (torchrun, "two.npy")):
         subprocess.run(
             [*launched, *given, str(tmp_path / out)], check=True, capture_output=True, env=environment, timeout=120

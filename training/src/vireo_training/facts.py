@@ -45,6 +45,11 @@ class VideoFacts:
     words: Ints  # [V + 1, 16]
     embeddings: Floats  # [V + 1, E]
 
+    @property
+    def known(self) -> NDArray[np.bool_]:
+        """Which videos have an id: [V]."""
+        return self.ids[:-1, 0] > 0
+
     def knowing(self, videos: NDArray[np.bool_]) -> VideoFacts:
         """Ids only of those (a mask [V]) that training has seen often enough; the others borrow no stranger's rows."""
         return replace(self, ids=np.where(np.append(videos, False)[:, None], self.ids, 0))

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_static
 from onnxruntime.quantization.shape_inference import quant_pre_process
 from onnxruntime.transformers.float16 import convert_float_to_float16
-from torch import Tensor, nn
+from torch import nn
 
 Arrays = Mapping[str, NDArray[np.generic]]
 
@@ -175,7 +175,3 @@ class Session:
     def run(self, inputs: Arrays) -> dict[str, NDArray[np.float32]]:
         found = self.session.run(None, {name: inputs[name] for name in self.inputs})
         return dict(zip(self.outputs, found, strict=True))
-
-
-def tensors(arrays: Arrays) -> dict[str, Tensor]:
-    return {name: torch.from_numpy(np.ascontiguousarray(values)) for name, values in arrays.items()}

@@ -29,7 +29,13 @@ def request(samples: Samples, rows: Ints, encoder: Encoder) -> Arrays:
 
 def served_logits(session: Session, samples: Samples, encoder: Encoder) -> NDArray[np.float32]:
     """[N, T]."""
-    parts = [(rows, session.run(request(samples, rows, encoder))["logits"]) for rows in requests_of(samples)]
+    people, candidates = encoder.person(samples), encoder.candidates(samples)  # [N, ...] each
+    parts = []
+    for rows in requests_of(samples):
+        person = {name: values[rows[:1]] for name, values in people.items()}
+        parts.append(
+            (rows, session.run(person | {name: values[rows] for name, values in candidates.items()})["logits"])
+        )
     logits = np.empty((len(samples), parts[0][1].shape[1]), dtype=np.float32)
     for rows, found in parts:
         logits[rows] = found

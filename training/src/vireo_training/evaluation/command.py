@@ -15,7 +15,7 @@ from vireo_training.evaluation.report import write_report
 from vireo_training.evaluation.settings import EvaluationData, EvaluationSettings, Lineup
 from vireo_training.ranking import lineup as ranking
 from vireo_training.ranking.settings import TreeSettings
-from vireo_training.retrieval import line_up as retrieval
+from vireo_training.retrieval import lineup as retrieval
 
 QUICK_RANKERS = ("MMoE", "LightGBM", "item rate", "median by length")
 QUICK_RETRIEVERS = ("two-tower", "popularity, 7 days", "EASE", "EASE × popularity")
@@ -59,12 +59,12 @@ def run(given: argparse.Namespace) -> None:
 
 
 def lineup_of(config: Config, videos: Videos, history: History) -> Lineup:
-    retrievers = retrieval.line_up(config.retrieval)
+    retrievers = retrieval.retrievers_of(config.retrieval)
     return Lineup(
         rankers=ranking.rankers_of(videos, history, config.ranking, TreeSettings(threads=1)),
         retrievers=retrievers,
         cold_retrievers=retrievers[:1],
-        deterministic=ranking.DETERMINISTIC | {row.name for row in retrievers[1:]} - {"iALS"},
+        deterministic=ranking.DETERMINISTIC | retrieval.DETERMINISTIC,
         ranking_references=("LightGBM", "single-task"),
         watch_references=("median by length", "D2Q"),
         retrieval_references=(retrieval.EASE, retrieval.EASE_TIMES_POPULARITY),

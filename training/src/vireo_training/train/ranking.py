@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import copy
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch import nn
 from torch.nn.utils.prune import L1Unstructured, global_unstructured, remove
@@ -27,7 +24,8 @@ from vireo_training.ranking.calibration import LEAST_POSITIVES, Calibration, val
 from vireo_training.ranking.ranker import judged
 from vireo_training.ranking.served import INPUTS, OUTPUTS, ROWS, ServedRanker
 from vireo_training.ranking.training import Trained, known_facts, train
-from vireo_training.train.job import Job, write_aside
+from vireo_training.train.best import BestEpoch
+from vireo_training.train.job import Job
 from vireo_training.training_loop import Run
 
 CALIBRATION_REQUESTS = 1_000
@@ -67,7 +65,7 @@ class Choice:
 def train_ranking(job: Job) -> TrainedRanking:
     samples, settings = job.export.samples, job.config.ranking
     twin, choice = choose(job)
-    metrics = twin_metrics(job, twin, choice)
+    metrics = twin_metrics(job, twin, choice) if job.ranks.rank == 0 else {}
     run: Run[Trained] = Run(job.ranks, job.file("ranking.pt"), job.following("ranking, all days"))
     trained = train(samples, job.export.videos, settings, choice.epochs, job.seed, run)
     tasks = settings.network.tasks
@@ -79,10 +77,10 @@ def train_ranking(job: Job) -> TrainedRanking:
         for line in [choice.calibrations[task]]
     ]
     watched = int((~np.isnan(samples.labels["watch_ms"])).sum())
-    displayed = np.bincount(samples.video, minlength=len(job.export.videos))
+    known = known_facts(samples, job.export.videos, settings).known
     return TrainedRanking(
         RankingPart(
-            Known(displayed >= settings.known_from, settings.known_from),
+            Known(known, settings.known_from),
             [*heads, Task("watch_ms", "watch_time", watched, None, 0.0)],
         ),
         served(job, trained, choice, samples),
@@ -94,20 +92,15 @@ def choose(job: Job) -> tuple[Trained, Choice]:
     """Trains on all days but the last, and keeps what does best on that. It goes on from where it was after a kill."""
     samples, settings = job.export.samples, job.config.ranking
     validation = samples.on(job.last_day)
-    path, weights = job.file("ranking-choice.json"), job.file("ranking-twin.pt")
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    best = BestEpoch(job, "ranking")
 
     def look(epoch: int, trained: Trained) -> None:
         loss, choice = judged(epoch, trained.predict(validation), validation, settings.network.tasks)
-        if found and found["loss"] <= loss:
-            return
-        found.update(loss=loss, **choice)
-        torch.save(trained.network.state_dict(), weights)
-        write_aside(path, json.dumps(found).encode())
+        best.offer(loss, choice, trained.network)
 
     run: Run[Trained] = Run(job.ranks, job.file("ranking-twin-last.pt"), job.following("ranking, choosing"), look)
     twin = train(samples.before(job.last_day), job.export.videos, settings, settings.epochs, job.seed, run)
-    twin.network.load_state_dict(torch.load(weights, weights_only=True))
+    found = best.restore(twin.network)
     return twin, Choice(found["epochs"], {task: Calibration(*line) for task, line in found["calibration"].items()})
 
 

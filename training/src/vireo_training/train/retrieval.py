@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import torch
@@ -20,7 +18,8 @@ from vireo_training.retrieval.retriever import FittedTwoTower
 from vireo_training.retrieval.served import PERSON_INPUTS, ServedVideoTower, video_inputs
 from vireo_training.retrieval.training import Trained, known_facts, train
 from vireo_training.retrieval.validation import recall_on
-from vireo_training.train.job import Job, write_aside
+from vireo_training.train.best import BestEpoch
+from vireo_training.train.job import Job
 from vireo_training.training_loop import Run
 
 CALIBRATION_REQUESTS = 500
@@ -38,19 +37,17 @@ class TrainedRetrieval:
 def train_retrieval(job: Job) -> TrainedRetrieval:
     data, settings = job.export.retrieval, job.config.retrieval
     twin, epochs = choose(job)
-    metrics = twin_metrics(job, twin)
+    metrics = twin_metrics(job, twin) if job.ranks.rank == 0 else {}
     run: Run[Trained] = Run(job.ranks, job.file("retrieval.pt"), job.following("retrieval, all days"))
     trained = train(data, job.last_day + 1, settings, epochs, job.seed, run)
     model, catalogue = trained.model.eval(), trained.catalogue
     with torch.no_grad():
         vectors = catalogue.videos(model, torch.arange(len(catalogue), device=catalogue.device)).cpu().numpy()
-    shown = np.bincount(data.shown()[1], minlength=len(data.videos))
+    known = known_facts(data, settings).known
     weights = model.popularity.weight.detach().cpu().flatten().tolist()
     popularity = dict(zip((f"video_{window}" for window in WINDOWS), weights, strict=True))
     return TrainedRetrieval(
-        RetrievalPart(
-            Known(shown >= settings.known_from, settings.known_from), vectors, popularity if settings.popularity else {}
-        ),
+        RetrievalPart(Known(known, settings.known_from), vectors, popularity if settings.popularity else {}),
         served(job, trained),
         metrics,
     )
@@ -59,21 +56,15 @@ def train_retrieval(job: Job) -> TrainedRetrieval:
 def choose(job: Job) -> tuple[Trained, int]:
     """Trains on all days but the last, and keeps what does best on that. It goes on from where it was after a kill."""
     data, settings = job.export.retrieval, job.config.retrieval
-    path, weights = job.file("retrieval-choice.json"), job.file("retrieval-twin.pt")
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    best = BestEpoch(job, "retrieval")
 
     def look(epoch: int, trained: Trained) -> None:
         recall = recall_on(job.last_day, data, FittedTwoTower(trained, job.last_day, settings.popularity))
-        if found and found["recall"] >= recall:
-            return
-        found.update(recall=recall, epochs=epoch)
-        torch.save(trained.model.state_dict(), weights)
-        write_aside(path, json.dumps(found).encode())
+        best.offer(-recall, {"epochs": epoch}, trained.model)
 
     run: Run[Trained] = Run(job.ranks, job.file("retrieval-twin-last.pt"), job.following("retrieval, choosing"), look)
     twin = train(data.before(job.last_day), job.last_day, settings, settings.epochs, job.seed, run)
-    twin.model.load_state_dict(torch.load(weights, weights_only=True))
-    return twin, int(found["epochs"])
+    return twin, int(best.restore(twin.model)["epochs"])
 
 
 def twin_metrics(job: Job, twin: Trained) -> dict[str, float]:

@@ -28,5 +28,5 @@ DETERMINISTIC = frozenset(each.name for each in BASELINES if not isinstance(each
 """Names of rows that a seed does not change."""
 
 
-def line_up(settings: RetrievalSettings) -> tuple[Retriever, ...]:
+def retrievers_of(settings: RetrievalSettings) -> tuple[Retriever, ...]:
     return (TwoTowerRetriever(settings), *BASELINES)
