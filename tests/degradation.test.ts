@@ -68,7 +68,7 @@ test('without a value score the page says that nothing ranked it', async (t) => 
   breaks(t, VideoCounters.prototype, 'playsToday', fails)
   const page = await vireo.page('ada')
   assert.equal(page.results.length, 10)
-  assert.deepEqual([page.level, page.degraded], [Level.LEVEL_NO_RANKING, ['value']])
+  assert.deepEqual([page.level, page.degraded], [Level.LEVEL_NO_RANKING, ['plain_score']])
 })
 
 test('with all sources gone the answer is popular videos from memory, and nothing is shown twice meanwhile', async (t) => {

@@ -165,7 +165,8 @@ export async function vireoForTests(test: Pick<TestContext, 'after'>, { config, 
   const patient = { deadlineMs: 10_000, ...given.feed }
   // Few tests need a process that writes the lake.
   const lake = { enabled: false, ...given.lake }
-  const whole = configSchema.parse({ logLevel: 'silent', ...given, lake, feed: patient, dataDir })
+  const models = { enabled: false, ...given.models }
+  const whole = configSchema.parse({ logLevel: 'silent', ...given, lake, models, feed: patient, dataDir })
   const vireo = await compose(whole, { clock, metrics: createMetrics(), log: createLog(whole.logLevel) })
   return new VireoForTests(test, vireo, clock, whole)
 }

@@ -1,3 +1,5 @@
+import type { InsideAnswers } from '../funnel/inside.ts'
+
 /** How long the event loop was held up, in ms, since it was watched. */
 export interface LoopPauses {
   readonly p50: number
@@ -20,7 +22,7 @@ export interface Imported {
 }
 
 /** What a benchmark asks of its server beside what the contract offers. */
-export interface Answers {
+export interface Answers extends InsideAnswers {
   /** Measures the pauses of the event loop from now on. */
   watchLoop: undefined
   loopPauses: LoopPauses

@@ -3,15 +3,19 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { loadConfig } from '../../server/src/config.ts'
 import { importFolder } from '../../server/src/importing/import-folder.ts'
 import { startServer } from '../../server/src/main.ts'
+import { lookInside } from '../funnel/inside.ts'
 import { CoreTime } from './core-time.ts'
 import type { Answers, Command, Imported, LoopPauses, Question, Reply } from './protocol.ts'
 
 // A server as `vireo start` runs it, in a process that also answers what only a benchmark asks.
 // Arguments: the data folder, and a folder to import first. Settings of the environment hold, but for the doors.
 const [dataDir, toImport] = process.argv.slice(2)
+// Not for the server: that refuses settings that it does not know.
+const { VIREO_BENCH_INSIDE: looksInside, VIREO_BENCH_VIDEOS: _, ...settings } = process.env
 const doors = { VIREO_DATA_DIR: dataDir, VIREO_GRPC_PORT: '0', VIREO_HTTP_PORT: '0' }
-const config = loadConfig({ VIREO_LOG_LEVEL: 'warn', ...process.env, ...doors }, dataDir!)
+const config = loadConfig({ VIREO_LOG_LEVEL: 'warn', ...settings, ...doors }, dataDir!)
 const reply = (message: Reply) => process.send!(message)
+const inside = looksInside === undefined ? undefined : lookInside()
 
 let imported: Imported | undefined
 const server = await startServer(config, async ({ imports }) => {
@@ -73,6 +77,7 @@ const commands: { [Name in Command]: () => Answers[Name] | Promise<Answers[Name]
     await server.close()
     return undefined
   },
+  ...inside!,
 }
 
 process.on('message', async ({ id, command }: Question) => {

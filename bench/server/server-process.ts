@@ -16,6 +16,8 @@ export interface ServerOptions {
   readonly cores?: string
   /** A folder for a CPU profile of the whole process. */
   readonly profileTo?: string | undefined
+  /** As variables, beside those of the environment. */
+  readonly settings?: Readonly<Record<string, string>>
 }
 
 /** A server in a process of its own, on the server's core. */
@@ -40,12 +42,12 @@ export class ServerProcess {
     })
   }
 
-  static async start({ dataDir, importing, cores = String(serverCore), profileTo }: ServerOptions): Promise<ServerProcess> {
+  static async start({ dataDir, importing, cores = String(serverCore), profileTo, settings }: ServerOptions): Promise<ServerProcess> {
     const started = performance.now()
     const profiling = profileTo === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileTo}`, '--cpu-prof-name=import.cpuprofile']
     const args = [...nodeFlags, ...profiling, script, dataDir, ...(importing === undefined ? [] : [importing])]
     const [command, rest] = onCores(cores, args)
-    const child = spawn(command, rest, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+    const child = spawn(command, rest, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], env: { ...process.env, ...settings } })
     const died = once(child, 'exit').then(() => {
       throw new Error('The server ended before it was ready.')
     })

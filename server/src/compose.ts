@@ -2,12 +2,16 @@ import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { openDataFolder } from './adapters/embedded/data-folder.ts'
+import { loadArtifactAside } from './adapters/embedded/artifact-client.ts'
+import { type DataFolder, openDataFolder } from './adapters/embedded/data-folder.ts'
 import { openLakeFolder } from './adapters/embedded/lake-folder.ts'
 import { logExtents } from './adapters/embedded/lake-log-extents.ts'
 import { startLakeProcess } from './adapters/embedded/lake-process-client.ts'
 import { onnxRuntime } from './adapters/embedded/onnx-runtime.ts'
 import { EmbeddedPeople } from './adapters/embedded/people.ts'
+import { openRankerPool } from './adapters/embedded/ranker-pool.ts'
+import { RegistryFolder } from './adapters/embedded/registry-folder.ts'
+import { savedIndexes } from './adapters/embedded/saved-indexes.ts'
 import { openSqliteEventLog } from './adapters/embedded/sqlite-event-log.ts'
 import { openStateDatabase, type StateDatabase } from './adapters/embedded/state-database.ts'
 import { StateKeeper } from './adapters/embedded/state-keeper.ts'
@@ -30,6 +34,7 @@ import { FeedVectors, idsOf } from './features/vector/feed-vectors.ts'
 import { personal } from './features/views/entities.ts'
 import { allFeedViews } from './features/views/feed-views.ts'
 import { explain } from './feed/explain.ts'
+import { PagesInLake } from './feed/explain-lake.ts'
 import { FeatureLog } from './feed/feature-log.ts'
 import type { FeedSettings } from './feed/feed-pipeline.ts'
 import { FeedService } from './feed/feed-service.ts'
@@ -42,6 +47,11 @@ import { LakeSink } from './lake/sink.ts'
 import { gapsAfter, wholeLog } from './lake/whole-log.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
+import { ModelHost } from './models/serving/model-host.ts'
+import { ModelService } from './models/serving/model-service.ts'
+import { readValueWeights } from './models/serving/value-weights.ts'
+import { ModelWatch } from './models/watching/model-watch.ts'
+import { registerWatch } from './models/watching/watch-metrics.ts'
 import { operations } from './operations.ts'
 import type { EventLog, Extent, Place } from './ports/event-log.ts'
 import type { GraphRuntime } from './ports/graph-runtime.ts'
@@ -49,6 +59,7 @@ import type { Lake } from './ports/lake.ts'
 import { seededRandom } from './random.ts'
 import type { ReplayState } from './samples/replay/replay-features.ts'
 import type { Services } from './services.ts'
+import { heeding, type ReadLog, type Recovery } from './state/heeding.ts'
 import { Ledger } from './state/ledger.ts'
 import { LiveState } from './state/live-state.ts'
 import { recover } from './state/recover.ts'
@@ -70,13 +81,6 @@ export interface Surroundings {
   readonly metrics: Metrics
   readonly log: Log
   readonly recovery?: Recovery
-}
-
-/** Of reading the log from where the state was saved, before anything else. */
-export interface Recovery {
-  /** Stops it; then `compose` rejects. */
-  readonly signal: AbortSignal
-  onProgress(recordsRead: number): void
 }
 
 const lakeName = 'lake'
@@ -210,6 +214,11 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
     positions: () => state.positions(),
     lake: lake && { drain: (signal) => lake.drain(signal), open: () => openLakeFolder({ folder: lakeFolder, clock }) },
   })
+  const weights = readValueWeights(config.models.weights)
+  const models = openModels(opened, folder, catalog, config, surroundings)
+  const watch = new ModelWatch({ clock, log, catalog, counters, vectors: () => models.host.current?.index?.vectors })
+  state.observers.push(watch)
+  registerWatch(metrics.registry, watch)
   const ledger = new Ledger(eventLog, state, metrics.logAppended)
   const tracking = new Tracking(folder.secret('tracking.key'), config.events.horizonHours)
   const parts = {
@@ -219,20 +228,27 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
     charts,
     coWatch,
     flow,
-    featureLog: new FeatureLog(vectors, config.features.logShare),
+    vectors,
+    featureLog: new FeatureLog(vectors, catalog.ids, config.features.logShare),
+    models: models.host,
+    ranking: { ...config.models, queueLength: config.models.queue, weights },
     ledger,
     tracking,
     clock,
     log: eventLog,
     unrecorded: new UnrecordedPages(),
     mostCandidates: config.feed.candidates,
+    dislikeHalfLifeHours: config.feed.dislikeHalfLifeHours,
     commitDeadlineMs: config.feed.deadlineMs,
     limits: { ...config.feed, ...config.limits, stageDeadlineMs: config.feed.sourceDeadlineMs },
     meter: metrics.feed,
   }
   const pipeline = forYou(parts)
   const feedWith = (settings: FeedSettings) => new FeedService({ ...parts, settings }, pipeline)
-  const feed = feedWith({ explorationShare: config.feed.explorationShare, diversity: true })
+  const feed = feedWith(feedSettings(config))
+  if (config.models.enabled) await models.service.start()
+  // Of a lake that is switched off by now, too.
+  const pages = new PagesInLake(async () => (existsSync(lakeFolder) ? openLakeFolder({ folder: lakeFolder, clock }) : undefined))
   const intake = new Intake({ ...parts, limits: { ...config.events, ...config.limits }, counted: metrics.eventsCounted })
   const videos = new CatalogService({ ...parts, idLength: config.limits.idLength })
   const imports: ImportTarget = {
@@ -251,6 +267,7 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
       feed,
       events: intake,
       catalog: videos,
+      models: models.service,
       operations: operations({
         catalog,
         people,
@@ -259,8 +276,7 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
         pipeline,
         clock,
         isOpen: () => closing === undefined,
-        explain: (request, signal) =>
-          explain(request, { catalog, feed, pipeline, log: eventLog, idLength: config.limits.idLength }, signal),
+        explain: (request, signal) => explain(request, { ...parts, feed, pipeline, lake: pages, idLength: config.limits.idLength }, signal),
         checkFeatures: (request, signal) => featureCheck.run(request, signal),
       }),
     },
@@ -273,6 +289,54 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
       return closing
     },
   }
+}
+
+/** What is configured of a feed that could also be made otherwise. */
+export const feedSettings = ({ feed, models }: Config): FeedSettings => ({
+  explorationShare: feed.explorationShare,
+  diversity: true,
+  diversityStrength: feed.diversityStrength,
+  serendipityShare: feed.serendipityShare,
+  models: true,
+  valueWeight: models.valueWeight,
+  creatorWeight: models.creatorWeight,
+  sessionWeight: models.sessionWeight,
+})
+
+interface Models {
+  readonly host: ModelHost
+  readonly service: ModelService
+}
+
+/** The models of the registry; none serves until the service is started. */
+function openModels(
+  opened: AsyncDisposableStack,
+  folder: DataFolder,
+  catalog: Catalog,
+  { feed, models }: Config,
+  { clock, log }: Surroundings,
+): Models {
+  const parts = {
+    runtime: {
+      load: loadArtifactAside,
+      openGraph: (file: string) => graphRuntime.open(file),
+      openRanker: (file: string) =>
+        openRankerPool({
+          file,
+          workers: models.workers,
+          maxWaiting: models.queue,
+          hungMs: models.hungMs,
+          warmUpVideos: feed.candidates,
+        }),
+      ...savedIndexes(folder.path('vectors'), log),
+    },
+    catalog,
+    capacity: feed.candidates,
+    lightCapacity: models.fewCandidates,
+    onError: (err: unknown) => log.error({ err }, 'videos have no vectors yet; it will be tried again'),
+  }
+  const host = opened.adopt(new ModelHost(parts, log), (host) => host.close())
+  return { host, service: new ModelService({ registry: new RegistryFolder(models.registry), host, clock, log, name: models.name }) }
 }
 
 interface LakeParts {
@@ -329,23 +393,4 @@ async function logToRecover(
   }
   const opened = await openLakeFolder({ folder, clock })
   return wholeLog(eventLog, opened, { memoryMb: lake.memoryMb, tempFolder: opened.scratch(`recovery-${randomUUID()}`) })
-}
-
-type ReadLog = Pick<EventLog, 'extents' | 'read'>
-
-/** A log that tells how many records were read of it, and ends with the signal. */
-function heeding(recovery: Recovery | undefined, log: ReadLog): ReadLog {
-  if (recovery === undefined) return log
-  let read = 0
-  return {
-    extents: () => log.extents(),
-    async *read(from, signal) {
-      for await (const records of log.read(from, signal)) {
-        recovery.signal.throwIfAborted()
-        read += records.length
-        recovery.onProgress(read)
-        yield records
-      }
-    },
-  }
 }

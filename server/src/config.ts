@@ -49,10 +49,54 @@ const keys = z.strictObject({
     maxCount: whole(50, 1, 50, 'The most videos a page may have.'),
     candidates: whole(1_000, 10, 10_000, 'The most candidates of a request.'),
     explorationShare: share(0.05, 'Share of slots for new videos that have yet to show what they are worth.'),
+    dislikeHalfLifeHours: whole(168, 1, 87_600, 'Time after which a dislike counts half against what is like it, in hours.'),
+    diversityStrength: z
+      .number()
+      .min(0)
+      .max(32)
+      .default(6)
+      .describe(
+        'Doublings of its place in the ranking that a video loses which is just like one before it; 0 leaves the limits by creator, sound and category.',
+      ),
+    serendipityShare: share(0.1, 'Share of pages with a place for something good that is unlike what the person watched.'),
+    ads: group({
+      first: whole(4, 1, 1_000, 'The first place of a feed that is left free for an ad, counted from 1.'),
+      every: whole(0, 0, 1_000, 'Places from one ad to the next, 2 or more; 0 leaves none free.'),
+    }),
     defaultAge: whole(13, 0, 150, 'Age in years of a person whose request gives none: videos rated above it are left out.'),
     deadlineMs: whole(150, 1, 60_000, 'Time for a page to become durable, in ms; after that it leaves without tracking tokens.'),
     sourceDeadlineMs: whole(20, 1, 60_000, 'Time for each source of candidates, in ms.'),
     maxInFlight: whole(256, 1, 65_536, 'Feeds that are made at the same time; one more is told to come back.'),
+  }),
+  models: group({
+    enabled: z.boolean().default(true).describe('Whether a trained model ranks the feed, where the registry has one.'),
+    registry: text('models', 'Folder of trained models.'),
+    name: text('feed', 'Name of the model in it.'),
+    workers: whole(1, 1, 64, 'Threads that rank; each computes one request at a time.'),
+    queue: whole(32, 1, 4_096, 'Requests that wait to be ranked at most; others have a few of their candidates ranked.'),
+    deadlineMs: whole(60, 1, 60_000, 'Time to rank all candidates of a request, in ms; after that a few of them are ranked.'),
+    hungMs: whole(1_000, 10, 600_000, 'A thread that has ranked one request for so long, in ms, is given up and replaced.'),
+    fewCandidates: whole(50, 1, 1_000, 'How many candidates are ranked where time is short.'),
+    weights: z.string().default('').describe('File with the weights of the value, by surface and arm; empty takes those of the model.'),
+    valueWeight: z
+      .number()
+      .min(0)
+      .max(100)
+      .default(0.5)
+      .describe('How much the logarithm of the value counts against the logit of retrieval.'),
+    creatorWeight: z
+      .number()
+      .min(0)
+      .max(10)
+      .default(0.1)
+      .describe("What a new creator's sure long view adds to the score at most; 0 leaves creators out."),
+    sessionWeight: z
+      .number()
+      .min(0)
+      .max(100)
+      .default(5)
+      .describe('How much it counts which categories did better than others in the running session, for somebody new.'),
+    creatorImpressions: whole(1_000, 1, 1_000_000_000, 'Impressions of a creator from which on it adds nothing.'),
   }),
   events: group({
     horizonHours: whole(72, 1, 720, 'Events older than this, in hours, are refused.'),
@@ -66,10 +110,9 @@ const keys = z.strictObject({
   }),
 })
 
-export const configSchema = keys.refine(({ feed }) => feed.defaultCount <= feed.maxCount, {
-  path: ['feed', 'defaultCount'],
-  error: 'at most feed.maxCount',
-})
+export const configSchema = keys
+  .refine(({ feed }) => feed.defaultCount <= feed.maxCount, { path: ['feed', 'defaultCount'], error: 'at most feed.maxCount' })
+  .refine(({ feed }) => feed.ads.every !== 1, { path: ['feed', 'ads', 'every'], error: '0, or 2 or more' })
 
 export type Config = z.infer<typeof configSchema>
 

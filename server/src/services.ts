@@ -6,6 +6,8 @@ import type {
   ExplainResponse,
   ImportRequest,
   ImportResponse,
+  ListModelsResponse,
+  Model,
   StatusResponse,
 } from './generated/vireo/v1/admin.ts'
 import type { PutVideosResponse, Video, VideoState, VideoStats } from './generated/vireo/v1/catalog.ts'
@@ -32,6 +34,11 @@ export interface Services {
     get(videoId: string): Promise<{ video: Video; stats: VideoStats }>
     /** Takes down, restores, removes. */
     changeState(videoId: string, state: VideoState, reason: string, signal: AbortSignal): Promise<void>
+  }
+  readonly models: {
+    list(): Promise<ListModelsResponse>
+    use(version: string): Promise<Model>
+    rollback(): Promise<Model>
   }
   readonly operations: {
     explain(request: ExplainRequest, signal: AbortSignal): Promise<ExplainResponse>

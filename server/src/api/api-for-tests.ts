@@ -7,7 +7,7 @@ import { type Client, credentials, Metadata, type ServiceError } from '@grpc/grp
 import type { FastifyPluginCallback } from 'fastify'
 import { loadConfig } from '../config.ts'
 import { NotFound } from '../errors.ts'
-import { AdminServiceClient, CheckFeaturesResponse, ExplainResponse, StatusResponse } from '../generated/vireo/v1/admin.ts'
+import { AdminServiceClient, CheckFeaturesResponse, ExplainResponse, Model, StatusResponse } from '../generated/vireo/v1/admin.ts'
 import { CatalogServiceClient, Video, VideoStats } from '../generated/vireo/v1/catalog.ts'
 import { EventServiceClient } from '../generated/vireo/v1/events.ts'
 import { Level, RecsServiceClient } from '../generated/vireo/v1/feed.ts'
@@ -25,6 +25,7 @@ export const fakeServices = (): Services => ({
       results: [{ ...noResult, videoId: `${request.userid}-${request.pageNumber}-${request.resultPerPage}`, videoUrl: 'https://v/1' }],
       level: Level.LEVEL_FULL,
       degraded: [],
+      freePlaces: [],
     }),
   },
   events: {
@@ -42,6 +43,11 @@ export const fakeServices = (): Services => ({
       return { video: Video.create({ videoId, title: 'A video' }), stats: VideoStats.create({ videoId, watchCount: 3 }) }
     },
     changeState: async () => {},
+  },
+  models: {
+    list: async () => ({ models: [Model.create({ name: 'feed', version: '1', serves: true })], chosen: '1' }),
+    use: async (version) => Model.create({ name: 'feed', version, serves: true }),
+    rollback: async () => Model.create({ name: 'feed', version: '0', serves: true }),
   },
   operations: {
     explain: async ({ userid, videoId }) => ExplainResponse.create({ verdict: `${userid} ${videoId}` }),

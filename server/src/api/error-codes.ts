@@ -136,6 +136,50 @@ export const errorCodes: Readonly<Record<string, ErrorCode>> = {
   ARTIFACT_PARITY_MISSED: {
     help: 'A graph computes something else here than where it was trained. Do not serve it; compare versions of ONNX Runtime and processors.',
   },
+  RESPONSE_UNKNOWN: {
+    status: 'NOT_FOUND',
+    help: 'Neither log nor lake has this response to this person. Check person, request and page; it may be older than what is kept.',
+  },
+  VIDEO_NOT_IN_RESPONSE: {
+    status: 'NOT_FOUND',
+    help: "The response did not hold this video. Leave the response's name out to ask why not, as of now.",
+  },
+  RESPONSE_NAME_WRONG: {
+    status: 'INVALID_ARGUMENT',
+    help: 'Name a response by request_id (and page_number), by slate_id, or by tracking: one of them.',
+  },
+  MODEL_UNKNOWN: { status: 'NOT_FOUND', help: 'The registry has no such model or version. `vireo models list` says which there are.' },
+  MODEL_NOT_FINITE: {
+    help: 'A model has computed something that is no number. The feed goes on without it; roll back to another version.',
+  },
+  REGISTRY_CHANGED: {
+    status: 'FAILED_PRECONDITION',
+    help: 'Somebody else has chosen a model at the same time. Look which with `vireo models list`, then try again.',
+  },
+  REGISTRY_UNREADABLE: {
+    status: 'UNAVAILABLE',
+    help: 'The folder of models.registry, or a file in it, can’t be read. The message says which.',
+  },
+  ROLLBACK_IMPOSSIBLE: {
+    status: 'FAILED_PRECONDITION',
+    help: 'No other model was chosen before. Name a version with `vireo models use`.',
+  },
+  WEIGHTS_WRONG: {
+    help: 'The file of models.weights is missing or says what can’t be. The message says what; docs/models.md has its form.',
+  },
+  INDEX_BUSY: { status: 'RESOURCE_EXHAUSTED', help: 'Too many searches or vectors wait. Try again.' },
+  INDEX_FULL: { status: 'RESOURCE_EXHAUSTED', help: 'The index has no room for more videos than 16.7 million.' },
+  INDEX_CLOSED: { status: 'UNAVAILABLE', help: 'The model of this index is no longer in use.' },
+  INDEX_UNAVAILABLE: { status: 'UNAVAILABLE', help: 'The thread of the index has ended. The other sources go on; start the server again.' },
+  INDEX_FAILED: { status: 'INTERNAL', help: 'The index could not do what was asked; the log of the server says why.' },
+  INDEX_NOT_SAVED: { help: 'The vectors of videos were not written; those before are still there. Make room on the disk.' },
+  INDEX_SNAPSHOT_BROKEN: { help: 'The saved vectors are damaged or of another width. They are made anew.' },
+  VECTOR_INVALID: { status: 'INVALID_ARGUMENT', help: 'A vector has no length, or a number that is not finite.' },
+  VECTOR_WIDTH_OTHER: { status: 'INVALID_ARGUMENT', help: 'A vector has another width than the index.' },
+  RANKER_BUSY: { help: 'Too many requests wait to be ranked: a few candidates of this one were. Raise models.workers if it goes on.' },
+  RANKER_HUNG: { help: 'A thread that ranks gave no answer within models.hungMs. It is given up and replaced.' },
+  RANKER_UNAVAILABLE: { help: 'No thread is there to rank. Another is being started.' },
+  RANKER_CLOSED: { help: 'The model is no longer in use.' },
   GRAPH_UNREADABLE: { help: 'The file is no graph that can be computed here. Train again, or get the file again.' },
   GRAPH_FAILED: { status: 'INTERNAL', help: 'A graph was not given what it takes. The log of the server says what.' },
   GRAPH_CLOSED: { status: 'UNAVAILABLE', help: 'The server is stopping. Try again.' },

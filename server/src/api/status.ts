@@ -8,6 +8,7 @@ export const statuses = {
   UNAUTHENTICATED: { grpc: grpc.UNAUTHENTICATED, http: 401 },
   PERMISSION_DENIED: { grpc: grpc.PERMISSION_DENIED, http: 403 },
   NOT_FOUND: { grpc: grpc.NOT_FOUND, http: 404 },
+  FAILED_PRECONDITION: { grpc: grpc.FAILED_PRECONDITION, http: 409 },
   TOO_LARGE: { grpc: grpc.INVALID_ARGUMENT, http: 413 },
   UNSUPPORTED: { grpc: grpc.INVALID_ARGUMENT, http: 415 },
   RESOURCE_EXHAUSTED: { grpc: grpc.RESOURCE_EXHAUSTED, http: 429 },

@@ -4,14 +4,21 @@ import { type Artifact, loadArtifact } from '../models/artifact.ts'
 import { graphNames, type Manifest, precisions } from '../models/manifest.ts'
 import { readManifest } from '../models/read-manifest.ts'
 import type { GraphRuntime } from '../ports/graph-runtime.ts'
+import { listCommand, rollbackCommand, useCommand } from './model-choice.ts'
+import { watchCommand } from './model-watch.ts'
 import { count, facts, print, printJson, table } from './print.ts'
 import { interrupted, stopSignal } from './stop-signals.ts'
 
 export const modelCommand = (runtime: GraphRuntime): Command =>
-  new Command('model')
-    .description('trained models: whether a server would take one, and what it says of itself')
+  new Command('models')
+    .alias('model')
+    .description('trained models: which there are, which serves, whether a server would take one, and what it says of itself')
+    .addCommand(listCommand())
+    .addCommand(useCommand())
+    .addCommand(rollbackCommand())
     .addCommand(checkCommand(runtime))
     .addCommand(showCommand())
+    .addCommand(watchCommand())
 
 const checkCommand = (runtime: GraphRuntime): Command =>
   new Command('check')
@@ -24,8 +31,8 @@ const checkCommand = (runtime: GraphRuntime): Command =>
 It ends with 3 where a server would refuse the model, and says why; docs/models.md says what is checked.
 
 Examples:
-  vireo model check models/feed/3
-  vireo model check models/feed/3 --json`,
+  vireo models check models/feed/3
+  vireo models check models/feed/3 --json`,
     )
     .action(async (folder: string, { json }: { json?: true }) => {
       const artifact = await loadForServing(folder, runtime, stopSignal())
@@ -38,7 +45,7 @@ const showCommand = (): Command =>
     .description("print a model's training window, tasks, figures and sizes, as its manifest says")
     .argument('<folder>', 'folder of the model, such as models/feed/3')
     .option('--json', 'print JSON')
-    .addHelpText('after', '\nExamples:\n  vireo model show models/feed/3\n  vireo model show models/feed/3 --json')
+    .addHelpText('after', '\nExamples:\n  vireo models show models/feed/3\n  vireo models show models/feed/3 --json')
     .action(async (folder: string, { json }: { json?: true }) => {
       const manifest = await readManifest(folder)
       if (json) printJson(manifest)

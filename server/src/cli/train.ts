@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { Argument, Command } from 'commander'
+import { Argument, Command, Option } from 'commander'
 import type { GraphRuntime } from '../ports/graph-runtime.ts'
 import { wholeNumber } from './arguments.ts'
 import { configuration } from './environment.ts'
@@ -15,17 +15,19 @@ interface TrainOptions {
   readonly seed: number
   readonly config?: string
   readonly quick?: true
+  readonly from?: string
 }
 
 export const trainCommand = (runtime: GraphRuntime): Command =>
   new Command('train')
     .description('train models on samples, and check the result as a server would')
-    .addArgument(new Argument('[what]', 'which models').choices(['retrieval', 'ranking', 'all']).default('all'))
+    .addArgument(new Argument('[what]', 'which models (default: all, or those of --from)').choices(['retrieval', 'ranking', 'all']))
     .option('--samples <folder>', 'what `vireo samples` has written (default: samples of the data folder, made anew)')
     .option('--out <folder>', 'registry to write the model into', 'models')
     .option('--seed <number>', 'of everything that is drawn', wholeNumber(0), 1)
     .option('--config <file>', 'JSON with settings of the training; unknown ones stop it')
-    .option('--quick', 'little data and few rounds, to see that it works')
+    .option('--from <model>', 'go on from this model with the samples that came after it: an increment, in a minute')
+    .addOption(new Option('--quick', 'little data and few rounds, to see that it works').conflicts('from'))
     .addHelpText(
       'after',
       `
@@ -34,9 +36,10 @@ The same again, after it was stopped, goes on from the last checkpoint. The mode
 
 Examples:
   vireo train
-  vireo train ranking --samples training-data --seed 2`,
+  vireo train ranking --samples training-data --seed 2
+  vireo train --from models/feed/2026-05-05-0a1b2c3d`,
     )
-    .action(async (what: string, options: TrainOptions) => {
+    .action(async (what: string | undefined, options: TrainOptions) => {
       const signal = stopSignal()
       const samples = options.samples ?? (await samplesOfDataFolder(signal))
       const { code, lastLine } = await runTraining(['train', ...argumentsOf(what, samples, options)], signal)
@@ -53,9 +56,11 @@ async function samplesOfDataFolder(signal: AbortSignal): Promise<string> {
   return out
 }
 
-const argumentsOf = (what: string, samples: string, { out, seed, config, quick }: TrainOptions): string[] => [
-  ...['--samples', samples, '--out', out, '--what', what, '--seed', String(seed)],
+const argumentsOf = (what: string | undefined, samples: string, { out, seed, config, quick, from }: TrainOptions): string[] => [
+  ...['--samples', samples, '--out', out, '--seed', String(seed)],
+  ...(what === undefined ? [] : ['--what', what]),
   ...(config === undefined ? [] : ['--config', config]),
+  ...(from === undefined ? [] : ['--from', from]),
   ...(quick ? ['--quick'] : []),
 ]
 

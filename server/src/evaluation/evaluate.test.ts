@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { dayMs, minuteMs } from '../clock.ts'
+import { feedSettings } from '../compose.ts'
 import { loadConfig } from '../config.ts'
 import { firstDayMs, folderOf, historyOf, type LogRow, logOf, videosOf } from '../importing/folders-for-tests.ts'
 import { asJson } from './as-json.ts'
@@ -45,7 +46,7 @@ const folderWith = (rows: readonly LogRow[]) =>
 
 async function listsOf(folder: string, people: readonly string[]): Promise<Record<string, string[]>> {
   await using state = await ReplayedState.of({ folder, day, config, signal })
-  const settings = { explorationShare: 0.05, diversity: true }
+  const settings = feedSettings(config)
   const { lists } = await state.withCopy((vireo) => askFeed(vireo, settings, people, signal))
   return Object.fromEntries([...lists].map(([person, list]) => [person, list.map(({ videoId }) => videoId)]))
 }

@@ -1,3 +1,4 @@
+import { feedSettings } from '../compose.ts'
 import type { Config } from '../config.ts'
 import type { FeedSettings } from '../feed/feed-pipeline.ts'
 import { hash64 } from '../hash.ts'
@@ -66,8 +67,8 @@ export async function evaluate({ folder, day, people, config, signal, onProgress
     const onPerson = () => report(phase, ++done, names.length)
     return state.withCopy((vireo) => askFeed(vireo, settings, names, signal, onPerson))
   }
-  const plain = await ask('asking the plain feed', { explorationShare: 0, diversity: false })
-  const whole = await ask('asking the feed', { explorationShare: config.feed.explorationShare, diversity: true })
+  const plain = await ask('asking the plain feed', { ...feedSettings(config), explorationShare: 0, diversity: false })
+  const whole = await ask('asking the feed', feedSettings(config))
   const feeds = new Map([
     [plainFeed, numbered(plain, data)],
     [wholeFeed, numbered(whole, data)],

@@ -76,7 +76,7 @@ export class ReplayedState implements AsyncDisposable {
     const { config, day } = this.#replay
     const clock = { now: () => day.startMs }
     return compose(
-      { ...config, lake: { ...config.lake, enabled: false }, dataDir },
+      { ...config, lake: { ...config.lake, enabled: false }, models: { ...config.models, enabled: false }, dataDir },
       { clock, metrics: createMetrics(), log: createLog('warn') },
     )
   }

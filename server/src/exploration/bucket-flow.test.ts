@@ -58,7 +58,7 @@ test('a video goes from bucket to bucket by its plays, and is promoted where it 
   assert.deepEqual(buckets, [0, 0, 10, 1, 30, 2, 100, 'promoted'])
 })
 
-test('a video is retired early when the chance that it is as good as its category falls below 5 %, and not before it is known', () => {
+test('a video is retired early when the chance that it is half as good as its category falls below 5 %, and not before it is known', () => {
   const { flow, play, put } = flowForTests()
   const [good, bad] = [put('good', ['k']), put('bad', ['k'])]
   play(good, 99, 90)
@@ -68,12 +68,25 @@ test('a video is retired early when the chance that it is as good as its categor
   assert.equal(flow.verdictOn(bad), 'retired')
 })
 
-test('a video that is nearly as good as its category stays until it is known', () => {
+test('a video that may yet be as good as its category stays until it is known', () => {
   const { flow, play, put } = flowForTests()
-  const [other, same] = [put('other', ['k']), put('same', ['k'])]
+  const [other, worse] = [put('other', ['k']), put('worse', ['k'])]
   play(other, 90, 45)
-  play(same, 60, 28)
-  assert.equal(flow.bucketOf(same), 2)
+  play(worse, 60, 20)
+  assert.equal(flow.bucketOf(worse), 2)
+  play(worse, 40, 13)
+  assert.equal(flow.verdictOn(worse), 'retired')
+})
+
+test('nine of ten draws go to what was uploaded within a day, however much has waited longer, and all where there is nothing else', () => {
+  const { clock, flow, put } = flowForTests()
+  const fresh = put('fresh', ['k'])
+  const shareOfFresh = () => flow.draw(4_000, nobody, seededRandom(1, 2, 3, 4)).filter(({ slot }) => slot === fresh).length / 4_000
+  assert.equal(shareOfFresh(), 1)
+  for (let n = 0; n < 300; n++) put(`waiting${n}`, [`k${n % 7}`], 2)
+  assert.ok(Math.abs(shareOfFresh() - 0.9) < 0.02)
+  clock.ms += 2 * 86_400_000
+  assert.ok(shareOfFresh() < 0.2)
 })
 
 test('a video that is recommended 500 times without plays leaves the flow', () => {
@@ -114,7 +127,7 @@ test('only cleared videos of the last 30 days are in the flow', () => {
 test('the logged chance of each draw is exact: frequencies agree with it, whoever asks', () => {
   const { catalog, flow, play, put } = flowForTests()
   const kinds = [['cats'], ['food'], ['cats', 'food'], ['dance', 'food', 'cats'], [], ['cats', 'cats']]
-  const slots = Array.from({ length: 40 }, (_, n) => put(`v${n}`, kinds[n % kinds.length]!))
+  const slots = Array.from({ length: 40 }, (_, n) => put(`v${n}`, kinds[n % kinds.length]!, n % 5 === 0 ? 3 : 0))
   for (const slot of slots.slice(0, 20)) play(slot, slot % 3 === 0 ? 12 : slot % 3 === 1 ? 33 : 2, slot % 5)
   const inFlow = slots.filter((slot) => flow.bucketOf(slot) !== undefined)
   const person = (category: number): CategoryRecord => (category === catalog.categories.find('food') ? { plays: 12, watches: 9 } : nobody())
@@ -165,7 +178,7 @@ test('Thompson sampling agrees with the probability that a category is best', ()
 test('that a video was served decides nothing about it: pages and events may be read again in any order', () => {
   const { flow, play, put, serve } = flowForTests()
   const [slot, other] = [put('a', ['k']), put('b', ['k'])]
-  play(slot, 40, 10)
+  play(slot, 40, 2)
   const before = flow.bucketOf(slot)
   // Now it is worse than its category.
   play(other, 100, 100)

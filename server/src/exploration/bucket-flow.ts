@@ -4,43 +4,46 @@ import { type Clock, hourMs } from '../clock.ts'
 import type { CounterReader } from '../ports/counter-store.ts'
 import type { Random } from '../random.ts'
 import { ChangedRows, type KeptTable } from '../state/changed-rows.ts'
-import { type CategoryRecord, categoryChances } from './category-draw.ts'
-import { SlotList } from './slot-list.ts'
+import type { CategoryRecord } from './category-draw.ts'
+import { type Draw, Shelf, type ShelfParts } from './shelf.ts'
 
 /** Plays at which a video leaves each bucket: the more plays, the surer its watch rate. */
 const bucketEnds = [10, 30, 100] as const
 /** The odds of each bucket. The least known gets most: it takes the fewest plays to learn something of it. */
 const bucketOdds = [0.5, 0.3, 0.2] as const
+const buckets = bucketOdds.length
 /** Videos older than this are not new. */
 const newForS = 30 * 86_400
+/** For so long a video is fresh: it comes before those that have waited in vain. */
+const freshForS = 86_400
+/** Share of the draws that goes to what is fresh, where there is anything. */
+const freshShare = 0.9
 /** Recommended this often without enough plays, a video leaves the flow all the same. */
 const mostServed = 500
-/** A video retires early when the chance that it is as good as its category falls below this (a normal quantile: 5 %). */
+/** A video retires early when the chance that it is so much of its category falls below a normal quantile: 5 %. */
+const hopelessShare = 0.5
 const retireQuantile = 1.645
 const priorPlays = 10
 
 const promoted = 254
 const retired = 255
 
-/** A draw for an exploration slot, and the chance of just this video given the slot. */
-export interface Draw {
-  readonly slot: number
-  readonly chance: number
-}
+/** What became of a video that has passed all buckets. */
+export type Verdict = 'promoted' | 'retired'
 
 /**
- * New videos on their way to being known: each category has buckets by how often a video was played. A video moves
- * from bucket to bucket until its watch rate is known well enough to promote it to the ranking or to retire it.
+ * New videos on their way to being known: each category has buckets by how often a video was played, once for its
+ * first day and once for later. A video moves from bucket to bucket until its watch rate is known well enough to
+ * promote it to the ranking or to retire it.
  */
 export class BucketFlow implements CatalogObserver {
   readonly #catalog: Catalog
   readonly #counters: CounterReader
   readonly #clock: Clock
-  /** By slot: bucket + 1, `promoted` or `retired`; 0 is outside. */
+  /** By slot: bucket + 1, of what is older than a day so many buckets more, `promoted` or `retired`; 0 is outside. */
   #place = new Uint8Array(64)
-  /** By category: a list a bucket. */
-  readonly #lists = new Map<number, readonly SlotList[]>()
-  #inOrder: readonly number[] | undefined
+  readonly #fresh: Shelf
+  readonly #older: Shelf
   /** Sums over the videos of each category. */
   readonly #plays: number[] = []
   readonly #watches: number[] = []
@@ -53,6 +56,14 @@ export class BucketFlow implements CatalogObserver {
     this.#catalog = catalog
     this.#counters = counters
     this.#clock = clock
+    const parts: ShelfParts = {
+      catalog,
+      odds: bucketOdds,
+      categoriesOf: (slot) => this.#categoriesOf(slot),
+      rate: (category) => this.rate(category),
+    }
+    this.#fresh = new Shelf(parts)
+    this.#older = new Shelf(parts)
     this.#changes = new ChangedRows((slot) => ['explored', catalog.ids.id(slot), Uint8Array.of(this.#place[slot]!)])
     this.table = { name: 'explored', changes: this.#changes, load: (id, value) => this.#enter(catalog.ids.find(id), value[0]!) }
   }
@@ -97,7 +108,7 @@ export class BucketFlow implements CatalogObserver {
   }
 
   /** Whether a video has passed all buckets, and how. */
-  verdictOn(slot: number): 'promoted' | 'retired' | undefined {
+  verdictOn(slot: number): Verdict | undefined {
     const place = this.#place[slot]
     return place === promoted ? 'promoted' : place === retired ? 'retired' : undefined
   }
@@ -105,79 +116,62 @@ export class BucketFlow implements CatalogObserver {
   /** Bucket of a video, from 0; undefined outside the flow. */
   bucketOf(slot: number): number | undefined {
     const place = this.#place[slot]!
-    return place >= 1 && place <= bucketOdds.length ? place - 1 : undefined
+    return place >= 1 && place <= 2 * buckets ? (place - 1) % buckets : undefined
   }
 
   /**
-   * Draws videos for `count` slots: a category by what the person did in each, a bucket by fixed odds, a video evenly.
-   * What is drawn may turn out not to be eligible; then the slot goes back to the ranking, and nothing is drawn again,
-   * so that the chances stay exact.
+   * Draws videos for `count` slots: whether a fresh one or an older one by fixed odds, and then from that shelf. What is
+   * drawn may turn out not to be eligible; then the slot goes back to the ranking, and nothing is drawn again, so that
+   * the chances stay exact.
    */
   draw(count: number, person: (category: number) => CategoryRecord, random: Random): Draw[] {
     this.#sweep()
-    const categories = this.#drawable()
-    if (categories.length === 0) return []
-    const chances = categoryChances(
-      categories.map(person),
-      categories.map((category) => this.rate(category)),
-      random,
-    )
+    if (this.#fresh.isEmpty && this.#older.isEmpty) return []
+    const share = this.#older.isEmpty ? 1 : this.#fresh.isEmpty ? 0 : freshShare
+    const drawers = new Map<Shelf, () => Draw>()
     return Array.from({ length: count }, () => {
-      const category = categories[pick(chances, random)]!
-      const lists = this.#lists.get(category)!
-      const bucket = pick(oddsOf(lists), random)
-      const list = lists[bucket]!
-      const slot = list.at(Math.floor(random() * list.size))
-      return { slot, chance: this.#chanceOf(slot, bucket, categories, chances) }
+      const isFresh = share === 1 || (share > 0 && random() < share)
+      const shelf = isFresh ? this.#fresh : this.#older
+      const drawer = drawers.get(shelf) ?? shelf.drawer(person, random)
+      drawers.set(shelf, drawer)
+      const { slot, chance } = drawer()
+      return { slot, chance: chance * (isFresh ? share : 1 - share) }
     })
-  }
-
-  /** Categories that have a video, in the order of their names: the same in every process. */
-  #drawable(): readonly number[] {
-    this.#inOrder ??= [...this.#lists]
-      .filter(([, lists]) => lists.some((list) => list.size > 0))
-      .map(([category]) => category)
-      .sort((a, b) => compareNames(this.#catalog.categories.id(a), this.#catalog.categories.id(b)))
-    return this.#inOrder
-  }
-
-  #chanceOf(slot: number, bucket: number, categories: readonly number[], chances: Float64Array): number {
-    let chance = 0
-    for (const category of this.#categoriesOf(slot)) {
-      const lists = this.#lists.get(category)!
-      chance += (chances[categories.indexOf(category)]! * oddsOf(lists)[bucket]!) / lists[bucket]!.size
-    }
-    return chance
   }
 
   /** Puts a video where its counts say. */
   #settle(slot: number): void {
     const place = this.#place[slot]!
     if (place >= promoted) return
-    const next = this.#catalog.columns.isCleared(slot) && this.#isNew(slot) ? this.#placeByCounts(slot) : 0
+    const next = this.#catalog.columns.isCleared(slot) ? this.#placeByCounts(slot) : 0
     if (next !== place) this.#move(slot, next)
   }
 
   #placeByCounts(slot: number): number {
     const plays = this.#counters.total('plays', slot)
     const bucket = bucketEnds.findIndex((end) => plays < end)
+    const place = this.#placeByAge(slot, Math.max(0, bucket))
+    if (place === 0) return 0
     if (bucket < 0) return this.#mean(slot) >= this.#categoryRate(slot) ? promoted : retired
-    if (bucket === bucketEnds.length - 1 && this.#isHopeless(slot)) return retired
+    if (bucket === buckets - 1 && this.#isHopeless(slot)) return retired
     // Not for ever: what was served follows in its own time, so nothing is decided by it.
-    return this.#counters.total('served', slot) >= mostServed ? 0 : bucket + 1
+    return this.#counters.total('served', slot) >= mostServed ? 0 : place
   }
 
-  #isNew(slot: number): boolean {
+  /** 0 for a video that is no longer new. */
+  #placeByAge(slot: number, bucket: number): number {
     this.#hour ||= this.#currentHour()
-    return this.#hour * 3_600 - this.#catalog.columns.uploadedS[slot]! <= newForS
+    const ageS = this.#hour * 3_600 - this.#catalog.columns.uploadedS[slot]!
+    return ageS > newForS ? 0 : bucket + 1 + (ageS > freshForS ? buckets : 0)
   }
 
-  /** Once an hour, what is no longer new leaves. */
+  /** Once an hour, what has grown older moves or leaves. */
   #sweep(): void {
     if (this.#hour === this.#currentHour()) return
     this.#hour = this.#currentHour()
-    for (const lists of this.#lists.values()) {
-      for (const list of lists) for (const slot of list.values()) if (!this.#isNew(slot)) this.#move(slot, 0)
+    for (const slot of [...this.#fresh.slots(), ...this.#older.slots()]) {
+      const place = this.#placeByAge(slot, this.bucketOf(slot) ?? 0)
+      if (this.bucketOf(slot) !== undefined && place !== this.#place[slot]) this.#move(slot, place)
     }
   }
 
@@ -187,9 +181,8 @@ export class BucketFlow implements CatalogObserver {
 
   #move(slot: number, place: number): void {
     this.#changes.touch(slot)
-    this.#inOrder = undefined
     const bucket = this.bucketOf(slot)
-    if (bucket !== undefined) for (const category of this.#categoriesOf(slot)) this.#listsOf(category)[bucket]!.remove(slot)
+    if (bucket !== undefined) this.#shelfOf(slot).remove(slot, bucket)
     this.#enter(slot, place)
   }
 
@@ -197,7 +190,11 @@ export class BucketFlow implements CatalogObserver {
     this.#reserve(slot)
     this.#place[slot] = place
     const bucket = this.bucketOf(slot)
-    if (bucket !== undefined) for (const category of this.#categoriesOf(slot)) this.#listsOf(category)[bucket]!.add(slot)
+    if (bucket !== undefined) this.#shelfOf(slot).add(slot, bucket)
+  }
+
+  #shelfOf(slot: number): Shelf {
+    return this.#place[slot]! > buckets ? this.#older : this.#fresh
   }
 
   /** Posterior mean of the watch rate; the category's rate is the prior. */
@@ -209,7 +206,7 @@ export class BucketFlow implements CatalogObserver {
   #isHopeless(slot: number): boolean {
     const mean = this.#mean(slot)
     const deviation = Math.sqrt((mean * (1 - mean)) / (this.#counters.total('plays', slot) + priorPlays + 1))
-    return mean + retireQuantile * deviation < this.#categoryRate(slot)
+    return mean + retireQuantile * deviation < hopelessShare * this.#categoryRate(slot)
   }
 
   #categoryRate(slot: number): number {
@@ -237,40 +234,10 @@ export class BucketFlow implements CatalogObserver {
     }
   }
 
-  #listsOf(category: number): readonly SlotList[] {
-    let lists = this.#lists.get(category)
-    if (lists === undefined) {
-      lists = bucketOdds.map(() => new SlotList(this.#catalog.ids))
-      this.#lists.set(category, lists)
-    }
-    return lists
-  }
-
   #reserve(slot: number): void {
     if (slot < this.#place.length) return
     const larger = new Uint8Array(Math.max(slot + 1, Math.ceil(this.#place.length * 1.5)))
     larger.set(this.#place)
     this.#place = larger
   }
-}
-
-/** The fixed odds, shared out among the buckets that have a video. */
-function oddsOf(lists: readonly SlotList[]): Float64Array {
-  const odds = Float64Array.from(lists, (list, bucket) => (list.size > 0 ? bucketOdds[bucket]! : 0))
-  const sum = odds.reduce((all, each) => all + each, 0)
-  return odds.map((each) => each / sum)
-}
-
-/** An index, drawn by its chance; the chances sum to one. */
-function pick(chances: Float64Array, random: Random): number {
-  let left = random()
-  for (let at = 0; at < chances.length - 1; at++) {
-    left -= chances[at]!
-    if (left < 0 && chances[at]! > 0) return at
-  }
-  return chances.findLastIndex((chance) => chance > 0)
-}
-
-function compareNames(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0
 }

@@ -4,11 +4,13 @@ import type { Tracking } from '../events/tracking.ts'
 import type { SlateItem, SlateRecord } from '../generated/vireo/record/v1/records.ts'
 import type { Level, RecsResponse, RecsResponse_Result } from '../generated/vireo/v1/feed.ts'
 import type { CounterReader } from '../ports/counter-store.ts'
+import { type AdSlots, freePlaces } from './selectors/ad-slots.ts'
 
 export interface AnswerParts {
   readonly catalog: Catalog
   readonly counters: CounterReader
   readonly tracking: Tracking
+  readonly limits: { readonly ads: AdSlots }
 }
 
 const compact = new Intl.NumberFormat('en', { notation: 'compact' })
@@ -21,7 +23,14 @@ export function answer(slate: SlateRecord, parts: AnswerParts): RecsResponse {
     const slot = parts.catalog.ids.find(item.videoId)
     if (slot >= 0 && parts.catalog.columns.isCleared(slot)) results.push(resultOf(slate, item, slot, parts))
   }
-  return { requestId: BigInt(slate.requestId), results, level: slate.level as Level, degraded: slate.degraded }
+  const freePlacesOfPage = freePlaces(slate.pageNumber * slate.count, slate.count, parts.limits.ads)
+  return {
+    requestId: BigInt(slate.requestId),
+    results,
+    level: slate.level as Level,
+    degraded: slate.degraded,
+    freePlaces: freePlacesOfPage,
+  }
 }
 
 function resultOf(slate: SlateRecord, item: SlateItem, slot: number, { catalog, counters, tracking }: AnswerParts): RecsResponse_Result {

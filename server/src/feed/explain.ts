@@ -1,40 +1,62 @@
-import { NotFound } from '../errors.ts'
+import { NotFound, VireoError } from '../errors.ts'
 import { checkId } from '../events/validate.ts'
 import { SlateRecord } from '../generated/vireo/record/v1/records.ts'
 import type {
   ExplainRequest,
   ExplainResponse,
-  ExplainResponse_ServedResult,
+  ExplainResponse_ServedResult as ServedResult,
   ExplainResponse_StageReport as StageReport,
 } from '../generated/vireo/v1/admin.ts'
 import { RecsRequest } from '../generated/vireo/v1/feed.ts'
 import { Candidates } from '../pipeline/candidates.ts'
 import type { TraceStep } from '../pipeline/trace.ts'
-import type { EventLog } from '../ports/event-log.ts'
-import type { FeedParts, FeedPipeline, FeedQuery } from './feed-pipeline.ts'
+import { vectorOfLog } from './explain-log.ts'
+import { wantedOf } from './explain-request.ts'
+import { explainResponse, type ResponseParts } from './explain-response.ts'
+import { servedResult } from './explain-served.ts'
+import type { FeedPipeline, FeedQuery } from './feed-pipeline.ts'
 import type { FeedService } from './feed-service.ts'
 
-export interface ExplainParts extends Pick<FeedParts, 'catalog'> {
+export interface ExplainParts extends ResponseParts {
   readonly feed: FeedService
   readonly pipeline: FeedPipeline
-  readonly log: EventLog
   /** Bytes. */
   readonly idLength: number
 }
 
-/** A video's way through every stage for a person as of now, or the stage that stopped it, and when it was served last. */
+const patienceMs = 15_000
+
+/**
+ * A video's way through every stage for a person as of now, or the stage that stopped it, and when it was served last.
+ * Of a response that the request names, why it held the video. Throws as `explainResponse` does, and `InvalidInput`,
+ * `UNKNOWN_VIDEO`, `DEADLINE_EXCEEDED`.
+ */
 export async function explain(request: ExplainRequest, parts: ExplainParts, signal: AbortSignal): Promise<ExplainResponse> {
-  const { catalog, feed, idLength } = parts
+  const { idLength } = parts
   checkId('userid', request.userid, idLength)
   checkId('video_id', request.videoId, idLength)
-  const slot = catalog.ids.find(request.videoId)
-  if (slot < 0) throw new NotFound('UNKNOWN_VIDEO', 'video_id', `There is no video '${request.videoId}'`)
-  const { query, trace } = await feed.preview(RecsRequest.fromPartial({ userid: request.userid }), signal)
+  const wanted = wantedOf(request, idLength)
+  const late = AbortSignal.timeout(patienceMs)
+  const ending = AbortSignal.any([signal, late])
+  try {
+    return await (wanted === undefined ? explainNow(request, parts, ending) : explainResponse(wanted, request.videoId, parts, ending))
+  } catch (cause) {
+    if (!late.aborted || signal.aborted || cause instanceof VireoError) throw cause
+    const message = `It took over ${patienceMs / 1_000} s: an old response is found sooner where served_about says when it was made`
+    throw new VireoError({ code: 'DEADLINE_EXCEEDED', fault: 'server', retryable: true, message, cause })
+  }
+}
+
+async function explainNow({ userid, videoId }: ExplainRequest, parts: ExplainParts, signal: AbortSignal): Promise<ExplainResponse> {
+  const { catalog, feed } = parts
+  const slot = catalog.ids.find(videoId)
+  if (slot < 0) throw new NotFound('UNKNOWN_VIDEO', 'video_id', `There is no video '${videoId}'`)
+  const { query, trace } = await feed.preview(RecsRequest.fromPartial({ userid }), signal)
   const found = trace.some(({ kind, items }) => kind === 'source' && items.has(slot))
   const stages = found
     ? trace.flatMap((step) => reportOf(step, slot))
     : [...trace.flatMap((step) => reportOf(step, slot)), ...filtersOn(slot, query, parts)]
-  const served = await lastServed(query, request.videoId, parts.log)
+  const served = await lastServed(query, videoId, parts, signal)
   return { verdict: verdictOf(stages, found), stages, served, state: catalog.columns.state[slot] as ExplainResponse['state'] }
 }
 
@@ -85,23 +107,19 @@ function verdictOf(stages: readonly StageReport[], found: boolean): string {
   return ranked === undefined ? 'A candidate for exploration only; not drawn into this page.' : `Not on the next page: ${ranked.detail}.`
 }
 
-/** Among the person's latest pages, the last that held the video. */
-async function lastServed(query: FeedQuery, videoId: string, log: EventLog): Promise<ExplainResponse_ServedResult | undefined> {
-  for (const { place } of query.state.pages.toReversed()) {
-    const record = await log.get(place)
+/** Among the person's latest pages, the last that held the video: it is in the log still. */
+async function lastServed(
+  { state }: FeedQuery,
+  videoId: string,
+  parts: ExplainParts,
+  signal: AbortSignal,
+): Promise<ServedResult | undefined> {
+  for (const { place } of state.pages.toReversed()) {
+    const record = await parts.log.get(place)
     if (record === undefined) continue
     const slate = SlateRecord.decode(record.value)
     const item = slate.items.find((each) => each.videoId === videoId)
-    if (item === undefined) continue
-    return {
-      served: { seconds: BigInt(Math.floor(slate.timeMs / 1000)), nanos: (slate.timeMs % 1000) * 1e6 },
-      requestId: BigInt(slate.requestId),
-      pageNumber: slate.pageNumber,
-      position: item.position!,
-      source: slate.sources[item.source] ?? '',
-      propensity: item.propensity,
-      scores: Object.fromEntries([['score', item.score], ...slate.terms.map((term, at) => [term, item.terms[at]!] as const)]),
-    }
+    if (item !== undefined) return servedResult(slate, item, await vectorOfLog(slate, videoId, parts.log, signal), parts, signal)
   }
   return undefined
 }

@@ -1,44 +1,55 @@
+import type { IdTable } from '../catalog/id-table.ts'
 import { encodeVectors } from '../features/vector/feature-record.ts'
 import { featureSetId } from '../features/vector/feature-set.ts'
 import { feedFeatureSet } from '../features/vector/feed-feature-set.ts'
 import { FeedVectors } from '../features/vector/feed-vectors.ts'
 import type { SlateRecord } from '../generated/vireo/record/v1/records.ts'
 import { hash64 } from '../hash.ts'
+import { PageFeatures } from '../models/serving/page-features.ts'
 import type { Entry } from '../state/ledger.ts'
 import type { FeedQuery } from './feed-pipeline.ts'
 
 /** Makes records of the vectors that pages are made with, for a share of them. */
 export class FeatureLog {
   readonly #vectors: FeedVectors
+  readonly #ids: IdTable
   readonly #share: number
-  readonly #person = new Float64Array(FeedVectors.personWidth)
+  /** For a page that no model has read anything of. */
+  #own = new PageFeatures(0)
   #items = new Float64Array()
 
-  constructor(vectors: FeedVectors, share: number) {
+  constructor(vectors: FeedVectors, ids: IdTable, share: number) {
     this.#vectors = vectors
+    this.#ids = ids
     this.#share = share
   }
 
   /** The record that goes with a slate, whose items are in `slots`; none where it is not among the share. */
   entry(query: FeedQuery, { slateId, items }: SlateRecord, slots: readonly number[]): Entry[] {
     if (hash64(slateId).high >= this.#share * 2 ** 32) return []
-    const { nowMs, person, state, surface } = query
+    const { nowMs, person } = query
     const itemWidth = FeedVectors.itemWidth
+    const features = query.features ?? this.#gather(query, slots)
     if (this.#items.length < slots.length * itemWidth) this.#items = new Float64Array(slots.length * itemWidth)
-    this.#vectors.begin({ person, state, surface, nowMs }, this.#person)
-    for (const [at, slot] of slots.entries()) this.#vectors.candidate(slot, this.#items, at * itemWidth)
+    for (const [at, slot] of slots.entries()) this.#items.set(features.itemOf(slot), at * itemWidth)
     const value = encodeVectors({
       slateId,
       person,
       timeMs: nowMs,
       featureSet,
       videoIds: items.map(({ videoId }) => videoId),
-      personValues: this.#person,
+      personValues: features.person,
       itemValues: this.#items,
       itemWidth,
-      recentVideos: this.#vectors.recentVideos,
+      recentVideos: features.recentSlots.map((slot) => this.#ids.id(slot)),
     })
     return [{ topic: 'features', key: person, timeMs: nowMs, value }]
+  }
+
+  #gather(query: FeedQuery, slots: readonly number[]): PageFeatures {
+    if (this.#own.slots.length < slots.length) this.#own = new PageFeatures(slots.length)
+    this.#own.gather(this.#vectors, query, Uint32Array.from(slots))
+    return this.#own
   }
 }
 

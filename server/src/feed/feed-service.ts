@@ -138,8 +138,8 @@ export class FeedService {
   }
 
   #query(request: RecsRequest, requestId: string, state: PersonState): FeedQuery {
-    const { catalog, clock, limits, settings } = this.#parts
-    return queryOf(request, { requestId, nowMs: clock.now(), state, catalog, limits, settings })
+    const { catalog, clock, limits, models, settings } = this.#parts
+    return queryOf(request, { requestId, nowMs: clock.now(), state, catalog, limits, settings, model: models.current })
   }
 
   #run(query: FeedQuery, signal: AbortSignal, how: { trace?: Trace; dry?: boolean }) {
@@ -191,6 +191,7 @@ function lastResortSlate(query: FeedQuery, videoIds: readonly string[]): SlateRe
     timeMs: query.nowMs,
     requestId: query.requestId,
     pageNumber: query.pageNumber,
+    count: query.places,
     level: Level.LEVEL_POPULAR,
     degraded: ['for_you'],
     surface: query.surface,

@@ -2,6 +2,8 @@ import type { Candidates } from '../pipeline/candidates.ts'
 import type { Column, FeedParts, FeedQuery } from './feed-pipeline.ts'
 
 const bySource: Readonly<Record<string, string>> = {
+  two_tower: 'Picked for you',
+  near_liked: 'Like what you watched lately',
   more_like_this: 'People who watch what you watch liked it',
   followed_creators: 'From a creator you follow',
   trending: 'Trending now',
@@ -19,6 +21,7 @@ export function reasonFor(
   source: string,
   { catalog, coWatch }: Pick<FeedParts, 'catalog' | 'coWatch'>,
 ): string {
+  if (candidates.columns.unexpectedness[row]! > 0) return bySource.other_categories!
   if (source !== 'more_like_this') return bySource[source] ?? ''
   const slot = candidates.item[row]!
   let strongest = -1

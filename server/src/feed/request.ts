@@ -1,17 +1,20 @@
 import type { Catalog } from '../catalog/catalog.ts'
 import { InvalidInput } from '../errors.ts'
 import { checkId } from '../events/validate.ts'
-import type { RecsRequest, RequestContext } from '../generated/vireo/v1/feed.ts'
+import { Level, type RecsRequest, type RequestContext } from '../generated/vireo/v1/feed.ts'
 import { hash64 } from '../hash.ts'
+import type { ServingModel } from '../models/serving/serving-model.ts'
 import type { PersonState } from '../people/person-state.ts'
 import { type Random, seededRandom } from '../random.ts'
 import type { FeedQuery, FeedSettings } from './feed-pipeline.ts'
+import { type AdSlots, freePlaces } from './selectors/ad-slots.ts'
 
 export interface RequestLimits {
   readonly idLength: number
   readonly defaultCount: number
   readonly maxCount: number
   readonly defaultAge: number
+  readonly ads: AdSlots
 }
 
 /** Names of surfaces travel inside tracking tokens. */
@@ -61,6 +64,7 @@ export function queryOf(
     catalog,
     limits,
     settings,
+    model,
   }: {
     requestId: string
     nowMs: number
@@ -68,6 +72,7 @@ export function queryOf(
     catalog: Catalog
     limits: RequestLimits
     settings: FeedSettings
+    model: ServingModel | undefined
   },
 ): FeedQuery {
   const { context, pageNumber, userid } = request
@@ -75,10 +80,12 @@ export function queryOf(
   const { high, low } = hash64(name)
   const other = hash64(`${name}|${nowMs}`)
   const language = context?.language ?? ''
+  const places = request.resultPerPage || limits.defaultCount
   return {
     person: userid,
     nowMs,
-    count: request.resultPerPage || limits.defaultCount,
+    count: places - freePlaces(pageNumber * places, places, limits.ads).length,
+    places,
     requestId,
     pageNumber,
     slateId: other.high.toString(16).padStart(8, '0') + other.low.toString(16).padStart(8, '0'),
@@ -97,6 +104,7 @@ export function queryOf(
     },
     settings,
     state,
+    model: settings.models ? model : undefined,
     arm: 'default',
     releasedS: 0,
     unwanted: { blockedCreators: new Set(), videos: new Set(), creators: new Set(), categories: new Set() },
@@ -105,6 +113,10 @@ export function queryOf(
     recentContent: new Set(),
     asCreator: -1,
     categoryRecord: () => ({ plays: 0, watches: 0 }),
+    pageDiversity: undefined,
+    personVector: undefined,
+    features: undefined,
+    level: Level.LEVEL_FULL,
     explored: [],
     slate: undefined,
   }

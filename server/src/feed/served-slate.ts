@@ -1,15 +1,18 @@
 import { encoded } from '../encoded.ts'
 import { SlateRecord } from '../generated/vireo/record/v1/records.ts'
 import { Level } from '../generated/vireo/v1/feed.ts'
+import { weightsOf } from '../models/serving/value-weights.ts'
 import type { Candidates } from '../pipeline/candidates.ts'
 import type { Commit } from '../pipeline/stages.ts'
-import { type Column, columns, type FeedParts, type FeedQuery } from './feed-pipeline.ts'
+import { placeTerm } from './explain-served.ts'
+import { type Column, type FeedParts, type FeedQuery, modelTerms, plainTerms, selectorTerms } from './feed-pipeline.ts'
 import { reasonFor } from './reasons.ts'
 
 /** The version of the feed's stages and weights, for those who compare logs of different times. */
-export const policy = 'for-you-1'
+export const policy = 'for-you-2'
 
-const terms = columns.filter((column) => column !== 'score' && column !== 'propensity')
+const termsWithout = [...plainTerms, ...selectorTerms]
+const termsWith = [...plainTerms, ...modelTerms, ...selectorTerms]
 
 /** Writes the page and its vectors to the log, and so into what the person has seen, before the answer leaves. */
 export const servedSlate = (parts: FeedParts, sources: readonly string[]): Commit<FeedQuery, Column> => ({
@@ -18,7 +21,7 @@ export const servedSlate = (parts: FeedParts, sources: readonly string[]): Commi
   deadlineMs: parts.commitDeadlineMs,
   async commit(query, candidates, page, failed, signal) {
     const { featureLog, ledger, unrecorded } = parts
-    const level = failed.includes('value') ? Level.LEVEL_NO_RANKING : Level.LEVEL_FULL
+    const level = failed.includes(query.model === undefined ? 'plain_score' : 'final_score') ? Level.LEVEL_NO_RANKING : query.level
     const slate = { ...slateOf(query, candidates, page, sources, parts), level, degraded: [...failed] }
     // It always answers: until it is written, and where it can't be, the page is remembered as seen and brings no tokens.
     query.slate = { ...slate, slateId: '' }
@@ -37,6 +40,12 @@ export const servedSlate = (parts: FeedParts, sources: readonly string[]): Commi
   },
 })
 
+function weightsOfTerms({ arm, model, surface }: FeedQuery, terms: readonly string[], { ranking }: FeedParts): number[] {
+  if (model?.ranks !== true) return []
+  const weights = weightsOf(model, ranking.weights.of(surface, arm))
+  return terms.map((term) => weights[model.tasks.indexOf(term)] ?? 0)
+}
+
 function slateOf(
   query: FeedQuery,
   candidates: Candidates<Column>,
@@ -44,6 +53,7 @@ function slateOf(
   sources: readonly string[],
   parts: FeedParts,
 ): Omit<SlateRecord, 'level' | 'degraded'> {
+  const terms = query.model === undefined ? termsWithout : termsWith
   const explores = sources.indexOf('bucket_flow')
   return {
     slateId: query.slateId,
@@ -51,7 +61,7 @@ function slateOf(
     timeMs: query.nowMs,
     requestId: query.requestId,
     pageNumber: query.pageNumber,
-    count: query.count,
+    count: query.places,
     items: page.map((row, position) => {
       const slot = candidates.item[row]!
       const propensity = candidates.columns.propensity[row]!
@@ -62,7 +72,7 @@ function slateOf(
         source,
         foundBy: candidates.foundBy[row]!,
         score: candidates.columns.score[row]!,
-        terms: terms.map((term) => candidates.columns[term][row]!),
+        terms: [...terms.map((term) => candidates.columns[term][row]!), ...sources.map((_, index) => candidates.placeIn(index, row))],
         propensity,
         reason: reasonFor(query, candidates, row, sources[source]!, parts),
         ...parts.catalog.facts(slot),
@@ -76,8 +86,10 @@ function slateOf(
     timeZone: query.timeZone,
     arm: query.arm,
     policy,
+    model: query.model?.id ?? '',
+    weights: weightsOfTerms(query, terms, parts),
     imported: false,
     sources: [...sources],
-    terms: [...terms],
+    terms: [...terms, ...sources.map((name) => placeTerm + name)],
   }
 }

@@ -85,7 +85,7 @@ export const float: Kind<number> = { type: FLOAT, toColumn: (value) => value, fr
 export const floats: Kind<number[]> = {
   type: LIST(FLOAT),
   toColumn: (value) => value,
-  fromColumn: (value) => [...(value as DuckDBListValue).items] as number[],
+  fromColumn: (value) => [...((value as DuckDBListValue | null)?.items ?? [])] as number[],
 }
 
 export const double: Kind<number> = { type: DOUBLE, toColumn: (value) => value, fromColumn: (value) => value as number }

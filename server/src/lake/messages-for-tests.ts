@@ -78,6 +78,8 @@ const slate = fc.tuple(names, names).chain(([sources, terms]) =>
     timeZone: text,
     arm: text,
     policy: text,
+    model: text,
+    weights: some(float),
     imported: fc.boolean(),
     sources: fc.constant(sources),
     terms: fc.constant(terms),

@@ -138,3 +138,9 @@ function of<Message>(topic: Topic, content: Content<Message>): RecordRows {
 }
 
 const textOf = ({ bytes }: DuckDBBlobValue) => Buffer.from(bytes).toString()
+
+/** Rows of records in files, of which older ones may lack columns: these are NULL. */
+export function withAllColumns(topic: Topic, sql: string): string {
+  const columns = recordRows[topic].columns.map(({ name, type }) => `NULL::${type} AS ${name}`)
+  return `(FROM ${sql} UNION ALL BY NAME SELECT ${columns.join(', ')} WHERE false)`
+}

@@ -1,6 +1,6 @@
 import { type DuckDBListValue, type DuckDBMapValue, FLOAT, INTEGER, LIST, MAP, VARCHAR } from '@duckdb/node-api'
 import type { SlateItem, SlateRecord } from '../generated/vireo/record/v1/records.ts'
-import { double, fieldColumns, flag, float, long, optionalWhole, type Row, text, texts, whole, wholeOrNone } from './kinds.ts'
+import { double, fieldColumns, flag, float, floats, long, optionalWhole, type Row, text, texts, whole, wholeOrNone } from './kinds.ts'
 import type { Cell } from './parquet/columns.ts'
 import type { RowCodec } from './row-codec.ts'
 
@@ -25,6 +25,8 @@ const slateFields = fieldColumns<SlateFields>({
   arm: text,
   policy: text,
   imported: flag,
+  model: text,
+  weights: floats,
 })
 
 const itemFields = fieldColumns<ItemFields>({

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { hashingAlgorithm } from './hashing.ts'
+import { tasks } from './tasks.ts'
 
 export const manifestName = 'manifest.json'
 /** Vouches for the manifest as the manifest does for all other files: a line as `sha256sum` writes it. */
@@ -76,7 +77,7 @@ const fields = z.strictObject({
       tasks: z
         .array(
           z.strictObject({
-            name,
+            name: z.enum(tasks),
             kind: z.enum(['binary', 'watch_time']),
             positives: whole,
             /** What the graph has already done to the logit; null for times. */

@@ -7,26 +7,31 @@ import type { TrainedVideosEntry } from './manifest.ts'
 /** Videos of which training saw enough to know them by their id; any other is told to a model with rows of 0. */
 export class TrainedVideos {
   /** In order. */
-  readonly #hashes: BigUint64Array
+  readonly hashes: BigUint64Array
 
   constructor(hashes: BigUint64Array) {
-    this.#hashes = hashes
+    this.hashes = hashes
   }
 
   get count(): number {
-    return this.#hashes.length
+    return this.hashes.length
   }
 
   has(videoId: string): boolean {
     const { high, low } = hash64(videoId)
+    return this.hasHash(high, low)
+  }
+
+  /** By the halves of the id's `hash64`. */
+  hasHash(high: number, low: number): boolean {
     const wanted = (BigInt(high) << 32n) | BigInt(low)
-    let [from, to] = [0, this.#hashes.length]
+    let [from, to] = [0, this.hashes.length]
     while (from < to) {
       const middle = (from + to) >>> 1
-      if (this.#hashes[middle]! < wanted) from = middle + 1
+      if (this.hashes[middle]! < wanted) from = middle + 1
       else to = middle
     }
-    return this.#hashes[from] === wanted
+    return this.hashes[from] === wanted
   }
 }
 

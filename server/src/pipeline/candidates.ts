@@ -1,3 +1,5 @@
+import type { Found } from './found.ts'
+
 /**
  * The candidates of one request as columns. A candidate is a row; what it stands for is `item`, a dense unsigned
  * integer that the product gives meaning to. Rows are only ever added; filters shorten `rows`, the list of those
@@ -15,10 +17,13 @@ export class Candidates<Column extends string = string> {
   /** All sources that found it, a bit each, by the same index. */
   readonly foundBy: Uint32Array
   readonly columns: Readonly<Record<Column, Float32Array>>
+  readonly #found: readonly Found[]
   readonly #byItem: Int32Array
   readonly #mask: number
 
-  constructor(capacity: number, columns: readonly Column[]) {
+  /** `found` is what each source has found, for `placeIn`. */
+  constructor(capacity: number, columns: readonly Column[], found: readonly Found[] = []) {
+    this.#found = found
     this.rows = new Uint32Array(capacity)
     this.item = new Uint32Array(capacity)
     this.source = new Uint8Array(capacity)
@@ -51,6 +56,13 @@ export class Candidates<Column extends string = string> {
   /** The row of an item, or -1. */
   rowOf(item: number): number {
     return this.#byItem[this.#probe(item)]!
+  }
+
+  /** The place of a row, from 1, among what a source found; 0 where it did not find it. It is looked for: not for every row. */
+  placeIn(source: number, row: number): number {
+    if ((this.foundBy[row]! & (1 << source)) === 0) return 0
+    const { count, items } = this.#found[source]!
+    return items.subarray(0, count).indexOf(this.item[row]!) + 1
   }
 
   /** Empties it for the next request. */

@@ -39,6 +39,11 @@ interface Room<Column extends string> {
   readonly found: readonly Found[]
 }
 
+function newRoom<Column extends string>(capacity: number, columns: readonly Column[], sources: number): Room<Column> {
+  const found = Array.from({ length: sources }, () => new Found())
+  return { candidates: new Candidates(capacity, columns, found), found }
+}
+
 interface Step<Query, Column extends string> extends Room<Column> {
   readonly query: Query
   readonly recorder: Recorder<Column>
@@ -84,7 +89,7 @@ export class Runner<Query, Column extends string> {
 
   #room(): Room<Column> {
     const { capacity, columns, sources } = this.#pipeline
-    const room = this.#idle.pop() ?? { candidates: new Candidates(capacity, columns), found: sources.map(() => new Found()) }
+    const room = this.#idle.pop() ?? newRoom(capacity, columns, sources.length)
     room.candidates.clear()
     for (const found of room.found) found.clear()
     return room

@@ -12,7 +12,7 @@ export interface ZoneStretch {
 /** Of each zone from one time to another, in ms since 1970. Names that are no zones (clients send what they like) have none. */
 export function zoneStretches(zones: Iterable<string>, fromMs: number, untilMs: number): ZoneStretch[] {
   return [...zones].flatMap((zone) => {
-    const offsetAt = offsets(zone)
+    const offsetAt = zoneOffset(zone)
     return offsetAt === undefined ? [] : stretches(zone, offsetAt, fromMs, untilMs)
   })
 }
@@ -42,8 +42,8 @@ function stretches(zone: string, offsetAt: (ms: number) => number, fromMs: numbe
   return found
 }
 
-/** Undefined where there is no such zone. */
-function offsets(zone: string): ((ms: number) => number) | undefined {
+/** What a zone's clocks are ahead of UTC at a time, in ms; undefined where there is no such zone. */
+export function zoneOffset(zone: string): ((ms: number) => number) | undefined {
   try {
     const format = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' })
     return (ms) => offsetOf(format.formatToParts(ms).find(({ type }) => type === 'timeZoneName')!.value)

@@ -30,6 +30,14 @@ export interface StateParts {
   readonly rememberS: number
 }
 
+/** Is told of what is new to the state, once that has changed; must not throw. */
+export interface StateObserver {
+  slate(slate: SlateRecord): void
+  event(event: EventRecord): void
+  /** The bytes of a `FeatureRecord`, after its slate. */
+  vectors(value: Uint8Array): void
+}
+
 export type Message = EventRecord | SlateRecord | VideoRecord | ControlRecord | FeatureRecord
 
 /** Reads a record's value. */
@@ -47,6 +55,7 @@ export const decoders: Readonly<Record<Topic, (value: Uint8Array) => Message>> =
  */
 export class LiveState {
   readonly parts: StateParts
+  readonly observers: StateObserver[] = []
   /** The newest progress of each import. */
   readonly imports = new Map<string, ImportProgress>()
   readonly #positions = new Map<string, Place>()
@@ -72,7 +81,10 @@ export class LiveState {
     if (offset < (this.#positions.get(key)?.offset ?? 0)) return
     this.#positions.set(key, { topic, partition, offset: offset + 1 })
     // Vectors are for training, and change nothing.
-    if (topic === 'features') return
+    if (topic === 'features') {
+      for (const observer of this.observers) observer.vectors(record.value)
+      return
+    }
     const message = known ?? decoders[topic](record.value)
     // Not the record itself: its value would stay in memory with the place.
     const place = { topic, partition, offset }
@@ -104,6 +116,7 @@ export class LiveState {
       counters.count(slot, slate.timeMs, ['served'])
       flow.served(slot)
     }
+    for (const observer of this.observers) observer.slate(slate)
   }
 
   #did(event: EventRecord): void {
@@ -114,6 +127,7 @@ export class LiveState {
       if (person.recentEvents.judge(event.eventId, content) !== 'new') return
       person.recentEvents.remember(event.eventId, content, Math.floor((event.acceptedMs || event.timeMs) / 1000), rememberS)
       tiles.event(event)
+      for (const observer of this.observers) observer.event(event)
       const liked = slot >= 0 && person.history.has(slot, outcome.like)
       const change = person.did(event, slot, catalog.ids)
       person.settle(catalog.ids)

@@ -70,7 +70,12 @@ export class FeedVectors {
     this.#personLength = new PersonRows(readers(counted.personLength), (bucket) => bucket)
   }
 
-  /** Ids of the person's last videos, newest first. */
+  /** Slots of the person's last videos, newest first; until the next `begin`. */
+  get recentSlots(): readonly number[] {
+    return this.#recent.slots
+  }
+
+  /** Their ids. */
   get recentVideos(): string[] {
     return this.#recent.videoIds
   }

@@ -50,6 +50,11 @@ export class Recent {
     this.#catalog = catalog
   }
 
+  /** Slots of the videos, newest first; until another person is read. */
+  get slots(): readonly number[] {
+    return this.#slots
+  }
+
   /** Ids of the videos, newest first. */
   get videoIds(): string[] {
     return this.#slots.map((slot) => this.#catalog.ids.id(slot))

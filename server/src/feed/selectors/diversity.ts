@@ -1,60 +1,79 @@
-import { categoriesPerVideo } from '../../catalog/video-columns.ts'
+import { categoriesPerVideo, type VideoColumns } from '../../catalog/video-columns.ts'
 import type { FeedParts, FeedSelector } from '../feed-pipeline.ts'
-
-/** Positions that a video is held against, on this page and the pages before. */
-const windowLength = 8
-/** Of a window, at most this many by one creator, with one sound, of one category. */
-const mostByCreator = 1
-const mostByAudio = 1
-const mostByCategory = 4
+import { pageDiversity } from '../page-diversity.ts'
+import { likenessOf } from './likeness.ts'
+import { Redundancy } from './redundancy.ts'
+import { fit, fitOf, windowLength } from './window.ts'
 
 /**
- * Fills the page from the top of the ranking, leaving out for now what would be too much of one creator, sound or
- * category within a sliding window that reaches back into the pages before. Where nothing else is left, categories
- * may repeat, then anything but the same content.
+ * Fills the page from the ranking by maximal marginal relevance (Carbonell and Goldstein 1998): next comes the video whose
+ * place in the ranking, less its likeness to the nearest of those before it, is best. Those before it are the others of a
+ * sliding window that reaches back into the earlier pages.
+ *
+ * Relevance is -log2 of the place, counted from 1, so that no scale of the scores matters; the strength is how many
+ * doublings of its place a video loses that is just like one before it. What would be too much of one creator, sound or
+ * category is left out for now. Where nothing else is left, categories may repeat, then anything but the same content.
  */
-export const diversity = ({ catalog }: FeedParts): FeedSelector => ({
-  name: 'diversity',
-  enabled: (query) => query.settings.diversity,
-  select(query, candidates, ranked) {
-    const { columns } = catalog
-    const count = Math.min(query.count, ranked.length)
-    // Slots, oldest first.
-    const shown = query.recent.slice(0, windowLength - 1).toReversed()
-    const contents = new Set<number>()
-    const waiting = [...ranked]
-    const page: number[] = []
-    const times = (column: Uint32Array, value: number, window: readonly number[]) =>
-      value === 0 ? 0 : window.reduce((sum, slot) => sum + (column[slot] === value ? 1 : 0), 0)
-    const isOfMostlyOneCategory = (slot: number, window: readonly number[]) => {
-      for (let at = slot * categoriesPerVideo; at < (slot + 1) * categoriesPerVideo; at++) {
-        const category = columns.categories[at]!
-        if (category === 0) break
-        let share = 0
-        for (const other of window) if (columns.hasCategory(other, category)) share++
-        if (share >= mostByCategory) return true
+export const diversity = ({ catalog }: Pick<FeedParts, 'catalog'>): FeedSelector => {
+  const redundancy = new Redundancy()
+  return {
+    name: 'diversity',
+    enabled: (query) => query.settings.diversity,
+    select(query, candidates, ranked) {
+      const { columns } = catalog
+      const { item } = candidates
+      const strength = query.settings.diversityStrength
+      // Slots, oldest first.
+      const shown = query.recent.slice(0, windowLength - 1).toReversed()
+      const contents = new Set<number>()
+      const taken = new Uint8Array(ranked.length)
+      const page: number[] = []
+      const likeness = likenessOf(catalog, query)
+      redundancy.begin(likeness, shown, ranked.length)
+      while (page.length < query.count) {
+        const window = shown.slice(1 - windowLength)
+        let best = -1
+        let bestFit = -1
+        let bestGain = Number.NEGATIVE_INFINITY
+        for (let place = 0; place < ranked.length; place++) {
+          const relevance = -Math.log2(place + 1)
+          // Nothing further down can be better.
+          if (bestFit === fit.well && relevance <= bestGain) break
+          const slot = item[ranked[place]!]!
+          if (taken[place] === 1 || contents.has(columns.content[slot]!)) continue
+          const fits = fitOf(columns, slot, window)
+          if (fits < bestFit) continue
+          const common = strength > 0 ? redundancy.of(place, slot) : 0
+          candidates.columns.redundancy[ranked[place]!] = common
+          const gain = relevance - strength * common
+          if (fits === bestFit && gain <= bestGain) continue
+          best = place
+          bestFit = fits
+          bestGain = gain
+        }
+        if (best < 0) break
+        const slot = item[ranked[best]!]!
+        taken[best] = 1
+        page.push(ranked[best]!)
+        shown.push(slot)
+        if (columns.content[slot]! > 0) contents.add(columns.content[slot]!)
       }
-      return false
-    }
-    while (page.length < count && waiting.length > 0) {
-      const window = shown.slice(-(windowLength - 1))
-      const fits = (row: number, strictness: number) => {
-        const slot = candidates.item[row]!
-        if (columns.content[slot]! > 0 && contents.has(columns.content[slot]!)) return false
-        if (strictness === 0) return true
-        if (times(columns.creator, columns.creator[slot]!, window) >= mostByCreator) return false
-        if (times(columns.audio, columns.audio[slot]!, window) >= mostByAudio) return false
-        return strictness === 1 || !isOfMostlyOneCategory(slot, window)
-      }
-      let at = -1
-      for (let strictness = 2; at < 0 && strictness >= 0; strictness--) at = waiting.findIndex((row) => fits(row, strictness))
-      if (at < 0) break
-      const [row] = waiting.splice(at, 1)
-      page.push(row!)
-      const slot = candidates.item[row!]!
-      shown.push(slot)
-      contents.add(columns.content[slot]!)
-    }
-    return page
-  },
-})
+      const { score } = candidates.columns
+      query.pageDiversity = pageDiversity({
+        page,
+        plain: ranked.slice(0, query.count),
+        // A model's score is the logarithm of what it expects.
+        relevance: (row) => (query.model === undefined ? score[row]! : Math.exp(score[row]! - score[ranked[0]!]!)),
+        likeness: (row, other) => likeness(item[row]!, item[other]!),
+        categories: (row) => categoriesOf(columns, item[row]!),
+      })
+      return page
+    },
+  }
+}
+
+function categoriesOf({ categories }: VideoColumns, slot: number): Uint16Array {
+  const own = categories.subarray(slot * categoriesPerVideo, (slot + 1) * categoriesPerVideo)
+  const end = own.indexOf(0)
+  return end < 0 ? own : own.subarray(0, end)
+}

@@ -4,7 +4,7 @@ import type { FeedParts, FeedSelector } from '../feed-pipeline.ts'
  * Puts what was drawn for exploration at its positions, with its propensity. A draw that was filtered out, or that is
  * on the page already, itself or its content, gives its position back to the ranking.
  */
-export const explorationSlots = ({ catalog }: FeedParts): FeedSelector => ({
+export const explorationSlots = ({ catalog }: Pick<FeedParts, 'catalog'>): FeedSelector => ({
   name: 'exploration_slots',
   enabled: (query) => query.explored.length > 0,
   select(query, candidates, _ranked, page) {

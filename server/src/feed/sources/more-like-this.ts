@@ -1,5 +1,5 @@
 import type { FeedParts, FeedSource } from '../feed-pipeline.ts'
-import { popularityOf } from '../scorers/value.ts'
+import { popularityOf } from '../scorers/plain-score.ts'
 
 /** Brought for each result wanted, and at least. */
 const eachResult = 6

@@ -22,6 +22,7 @@ import {
 } from "@grpc/grpc-js";
 import { Timestamp } from "../../google/protobuf/timestamp.ts";
 import { VideoState, videoStateFromJSON, videoStateToJSON } from "./catalog.ts";
+import { Level, levelFromJSON, levelToJSON } from "./feed.ts";
 
 /** What a key may do. Admin may do everything. */
 export const Scope = {
@@ -139,14 +140,29 @@ export interface RestoreResponse {
 export interface ExplainRequest {
   userid: string;
   videoId: string;
+  /** A response that was logged, named in one of three ways: by its request and page (the last with these numbers), */
+  requestId?: bigint | undefined;
+  pageNumber?:
+    | number
+    | undefined;
+  /** by its slate, */
+  slateId?:
+    | string
+    | undefined;
+  /** or by the tracking token of one of its results, of any age. */
+  tracking?:
+    | string
+    | undefined;
+  /** When the response was made, give or take an hour. Old ones are found sooner with it. */
+  servedAbout?: Timestamp | undefined;
 }
 
 export interface ExplainResponse {
   /** One sentence. */
   verdict: string;
-  /** What each stage did with the video, in the order of the feed. */
+  /** What each stage did with the video, in the order of the feed; of a response that was named, what its record says. */
   stages: ExplainResponse_StageReport[];
-  /** The last page of this person's latest pages that held the video. */
+  /** The response that was named; else the last of this person's latest pages that held the video. */
   served: ExplainResponse_ServedResult | undefined;
   state: VideoState;
 }
@@ -164,17 +180,71 @@ export interface ExplainResponse_ServedResult {
   served: Timestamp | undefined;
   requestId: bigint;
   pageNumber: number;
-  /** From 0. */
+  /** From 0; -1 where the log does not say, as of imported pages. */
   position: number;
   source: string;
   /** The chance with which exploration placed it; 0 if the ranking did. */
   propensity: number;
+  /** The score and its terms, by name. */
   scores: { [key: string]: number };
+  slateId: string;
+  foundBy: ExplainResponse_Finding[];
+  /** What the model gave as the chance of each task, 0 to 1; empty where the video was not ranked. */
+  chances: { [key: string]: number };
+  /** How long the model expected it to be watched, in ms. */
+  watchMs?:
+    | number
+    | undefined;
+  /**
+   * What each task adds to the value: its weight times its chance; of a negative weight, its size times 1 - chance.
+   * Empty where the weights are not known any more.
+   */
+  valueTerms: { [key: string]: number };
+  /** Name and version of the model that ranked it; empty where none did. */
+  model: string;
+  /** The experiment arm. */
+  arm: string;
+  /** The version of the feed's stages. */
+  policy: string;
+  level: Level;
+  /** Stages that failed or were too slow. */
+  degraded: string[];
+  /** What was known of the person and the video: those with the most effect first, where effects are known. */
+  features: ExplainResponse_Feature[];
+  /** Why features or their effects are missing; empty where they are not. */
+  featuresMissing: string;
+  reason: string;
+  surface: string;
 }
 
 export interface ExplainResponse_ServedResult_ScoresEntry {
   key: string;
   value: number;
+}
+
+export interface ExplainResponse_ServedResult_ChancesEntry {
+  key: string;
+  value: number;
+}
+
+export interface ExplainResponse_ServedResult_ValueTermsEntry {
+  key: string;
+  value: number;
+}
+
+/** A source that found the video. */
+export interface ExplainResponse_Finding {
+  source: string;
+  /** Its place among what the source found, from 1; unset where the log does not say. */
+  place?: number | undefined;
+}
+
+export interface ExplainResponse_Feature {
+  name: string;
+  /** As it was when the page was made. Of `recent_videos` how many they are; 1 for a surface or device. */
+  value: number;
+  /** How much lower the value of the video would have been, had this alone not been known. */
+  effect?: number | undefined;
 }
 
 export interface StatusRequest {
@@ -277,6 +347,54 @@ export interface CheckFeaturesResponse_Tile {
 export interface CheckFeaturesResponse_Tile_ValuesEntry {
   key: string;
   value: bigint;
+}
+
+export interface Model {
+  name: string;
+  version: string;
+  created:
+    | Timestamp
+    | undefined;
+  /** The samples it was trained on. */
+  trainedFrom: Timestamp | undefined;
+  trainedUntil:
+    | Timestamp
+    | undefined;
+  /** Whether it ranks the feed now. */
+  serves: boolean;
+  /** Figures of its evaluation. */
+  metrics: { [key: string]: number };
+  /** Why it can't be read; empty if it can. */
+  problem: string;
+}
+
+export interface Model_MetricsEntry {
+  key: string;
+  value: number;
+}
+
+export interface ListModelsRequest {
+}
+
+export interface ListModelsResponse {
+  models: Model[];
+  /** The version that was chosen; empty where the newest serves because none was. */
+  chosen: string;
+}
+
+export interface UseModelRequest {
+  version: string;
+}
+
+export interface UseModelResponse {
+  model: Model | undefined;
+}
+
+export interface RollbackModelRequest {
+}
+
+export interface RollbackModelResponse {
+  model: Model | undefined;
 }
 
 function createBaseKey(): Key {
@@ -1127,7 +1245,15 @@ export const RestoreResponse: MessageFns<RestoreResponse> = {
 };
 
 function createBaseExplainRequest(): ExplainRequest {
-  return { userid: "", videoId: "" };
+  return {
+    userid: "",
+    videoId: "",
+    requestId: undefined,
+    pageNumber: undefined,
+    slateId: undefined,
+    tracking: undefined,
+    servedAbout: undefined,
+  };
 }
 
 export const ExplainRequest: MessageFns<ExplainRequest> = {
@@ -1137,6 +1263,24 @@ export const ExplainRequest: MessageFns<ExplainRequest> = {
     }
     if (message.videoId !== "") {
       writer.uint32(18).string(message.videoId);
+    }
+    if (message.requestId !== undefined) {
+      if (BigInt.asIntN(64, message.requestId) !== message.requestId) {
+        throw new globalThis.Error("value provided for field message.requestId of type int64 too large");
+      }
+      writer.uint32(24).int64(message.requestId);
+    }
+    if (message.pageNumber !== undefined) {
+      writer.uint32(32).int32(message.pageNumber);
+    }
+    if (message.slateId !== undefined) {
+      writer.uint32(42).string(message.slateId);
+    }
+    if (message.tracking !== undefined) {
+      writer.uint32(50).string(message.tracking);
+    }
+    if (message.servedAbout !== undefined) {
+      Timestamp.encode(message.servedAbout, writer.uint32(58).fork()).join();
     }
     return writer;
   },
@@ -1170,6 +1314,46 @@ export const ExplainRequest: MessageFns<ExplainRequest> = {
             message.videoId = reader.string();
             continue;
           }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.requestId = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.pageNumber = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.slateId = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.tracking = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.servedAbout = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1190,6 +1374,27 @@ export const ExplainRequest: MessageFns<ExplainRequest> = {
         : isSet(object.video_id)
         ? globalThis.String(object.video_id)
         : "",
+      requestId: isSet(object.requestId)
+        ? BigInt(object.requestId)
+        : isSet(object.request_id)
+        ? BigInt(object.request_id)
+        : undefined,
+      pageNumber: isSet(object.pageNumber)
+        ? globalThis.Number(object.pageNumber)
+        : isSet(object.page_number)
+        ? globalThis.Number(object.page_number)
+        : undefined,
+      slateId: isSet(object.slateId)
+        ? globalThis.String(object.slateId)
+        : isSet(object.slate_id)
+        ? globalThis.String(object.slate_id)
+        : undefined,
+      tracking: isSet(object.tracking) ? globalThis.String(object.tracking) : undefined,
+      servedAbout: isSet(object.servedAbout)
+        ? fromJsonTimestamp(object.servedAbout)
+        : isSet(object.served_about)
+        ? fromJsonTimestamp(object.served_about)
+        : undefined,
     };
   },
 
@@ -1201,6 +1406,21 @@ export const ExplainRequest: MessageFns<ExplainRequest> = {
     if (message.videoId !== "") {
       obj.videoId = message.videoId;
     }
+    if (message.requestId !== undefined) {
+      obj.requestId = message.requestId.toString();
+    }
+    if (message.pageNumber !== undefined) {
+      obj.pageNumber = Math.round(message.pageNumber);
+    }
+    if (message.slateId !== undefined) {
+      obj.slateId = message.slateId;
+    }
+    if (message.tracking !== undefined) {
+      obj.tracking = message.tracking;
+    }
+    if (message.servedAbout !== undefined) {
+      obj.servedAbout = fromTimestamp(message.servedAbout).toISOString();
+    }
     return obj;
   },
 
@@ -1211,6 +1431,15 @@ export const ExplainRequest: MessageFns<ExplainRequest> = {
     const message = createBaseExplainRequest();
     message.userid = object.userid ?? "";
     message.videoId = object.videoId ?? "";
+    message.requestId = (object.requestId !== undefined && object.requestId !== null)
+      ? BigInt(object.requestId)
+      : undefined;
+    message.pageNumber = object.pageNumber ?? undefined;
+    message.slateId = object.slateId ?? undefined;
+    message.tracking = object.tracking ?? undefined;
+    message.servedAbout = (object.servedAbout !== undefined && object.servedAbout !== null)
+      ? Timestamp.fromPartial(object.servedAbout)
+      : undefined;
     return message;
   },
 };
@@ -1454,7 +1683,29 @@ export const ExplainResponse_StageReport: MessageFns<ExplainResponse_StageReport
 };
 
 function createBaseExplainResponse_ServedResult(): ExplainResponse_ServedResult {
-  return { served: undefined, requestId: 0n, pageNumber: 0, position: 0, source: "", propensity: 0, scores: {} };
+  return {
+    served: undefined,
+    requestId: 0n,
+    pageNumber: 0,
+    position: 0,
+    source: "",
+    propensity: 0,
+    scores: {},
+    slateId: "",
+    foundBy: [],
+    chances: {},
+    watchMs: undefined,
+    valueTerms: {},
+    model: "",
+    arm: "",
+    policy: "",
+    level: 0,
+    degraded: [],
+    features: [],
+    featuresMissing: "",
+    reason: "",
+    surface: "",
+  };
 }
 
 export const ExplainResponse_ServedResult: MessageFns<ExplainResponse_ServedResult> = {
@@ -1483,6 +1734,48 @@ export const ExplainResponse_ServedResult: MessageFns<ExplainResponse_ServedResu
     globalThis.Object.entries(message.scores).forEach(([key, value]: [string, number]) => {
       ExplainResponse_ServedResult_ScoresEntry.encode({ key: key as any, value }, writer.uint32(58).fork()).join();
     });
+    if (message.slateId !== "") {
+      writer.uint32(66).string(message.slateId);
+    }
+    for (const v of message.foundBy) {
+      ExplainResponse_Finding.encode(v!, writer.uint32(74).fork()).join();
+    }
+    globalThis.Object.entries(message.chances).forEach(([key, value]: [string, number]) => {
+      ExplainResponse_ServedResult_ChancesEntry.encode({ key: key as any, value }, writer.uint32(82).fork()).join();
+    });
+    if (message.watchMs !== undefined) {
+      writer.uint32(89).double(message.watchMs);
+    }
+    globalThis.Object.entries(message.valueTerms).forEach(([key, value]: [string, number]) => {
+      ExplainResponse_ServedResult_ValueTermsEntry.encode({ key: key as any, value }, writer.uint32(98).fork()).join();
+    });
+    if (message.model !== "") {
+      writer.uint32(106).string(message.model);
+    }
+    if (message.arm !== "") {
+      writer.uint32(114).string(message.arm);
+    }
+    if (message.policy !== "") {
+      writer.uint32(122).string(message.policy);
+    }
+    if (message.level !== 0) {
+      writer.uint32(128).int32(message.level);
+    }
+    for (const v of message.degraded) {
+      writer.uint32(138).string(v!);
+    }
+    for (const v of message.features) {
+      ExplainResponse_Feature.encode(v!, writer.uint32(146).fork()).join();
+    }
+    if (message.featuresMissing !== "") {
+      writer.uint32(154).string(message.featuresMissing);
+    }
+    if (message.reason !== "") {
+      writer.uint32(162).string(message.reason);
+    }
+    if (message.surface !== "") {
+      writer.uint32(170).string(message.surface);
+    }
     return writer;
   },
 
@@ -1558,6 +1851,124 @@ export const ExplainResponse_ServedResult: MessageFns<ExplainResponse_ServedResu
             }
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.slateId = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.foundBy.push(ExplainResponse_Finding.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            const entry10 = ExplainResponse_ServedResult_ChancesEntry.decode(reader, reader.uint32());
+            if (entry10.value !== undefined) {
+              message.chances[entry10.key] = entry10.value;
+            }
+            continue;
+          }
+          case 11: {
+            if (tag !== 89) {
+              break;
+            }
+
+            message.watchMs = reader.double();
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            const entry12 = ExplainResponse_ServedResult_ValueTermsEntry.decode(reader, reader.uint32());
+            if (entry12.value !== undefined) {
+              message.valueTerms[entry12.key] = entry12.value;
+            }
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.model = reader.string();
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.arm = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.policy = reader.string();
+            continue;
+          }
+          case 16: {
+            if (tag !== 128) {
+              break;
+            }
+
+            message.level = reader.int32() as any;
+            continue;
+          }
+          case 17: {
+            if (tag !== 138) {
+              break;
+            }
+
+            message.degraded.push(reader.string());
+            continue;
+          }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.features.push(ExplainResponse_Feature.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.featuresMissing = reader.string();
+            continue;
+          }
+          case 20: {
+            if (tag !== 162) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 21: {
+            if (tag !== 170) {
+              break;
+            }
+
+            message.surface = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1600,6 +2011,79 @@ export const ExplainResponse_ServedResult: MessageFns<ExplainResponse_ServedResu
           {},
         )
         : {},
+      slateId: isSet(object.slateId)
+        ? globalThis.String(object.slateId)
+        : isSet(object.slate_id)
+        ? globalThis.String(object.slate_id)
+        : "",
+      foundBy: globalThis.Array.isArray(object?.foundBy)
+        ? object.foundBy.map((e: any) => ExplainResponse_Finding.fromJSON(e))
+        : globalThis.Array.isArray(object?.found_by)
+        ? object.found_by.map((e: any) => ExplainResponse_Finding.fromJSON(e))
+        : [],
+      chances: isObject(object.chances)
+        ? (globalThis.Object.entries(object.chances) as [string, any][]).reduce(
+          (acc: { [key: string]: number }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.Number(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : {},
+      watchMs: isSet(object.watchMs)
+        ? globalThis.Number(object.watchMs)
+        : isSet(object.watch_ms)
+        ? globalThis.Number(object.watch_ms)
+        : undefined,
+      valueTerms: isObject(object.valueTerms)
+        ? (globalThis.Object.entries(object.valueTerms) as [string, any][]).reduce(
+          (acc: { [key: string]: number }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.Number(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : isObject(object.value_terms)
+        ? (globalThis.Object.entries(object.value_terms) as [string, any][]).reduce(
+          (acc: { [key: string]: number }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.Number(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : {},
+      model: isSet(object.model) ? globalThis.String(object.model) : "",
+      arm: isSet(object.arm) ? globalThis.String(object.arm) : "",
+      policy: isSet(object.policy) ? globalThis.String(object.policy) : "",
+      level: isSet(object.level) ? levelFromJSON(object.level) : 0,
+      degraded: globalThis.Array.isArray(object?.degraded)
+        ? object.degraded.map((e: any) => globalThis.String(e))
+        : [],
+      features: globalThis.Array.isArray(object?.features)
+        ? object.features.map((e: any) => ExplainResponse_Feature.fromJSON(e))
+        : [],
+      featuresMissing: isSet(object.featuresMissing)
+        ? globalThis.String(object.featuresMissing)
+        : isSet(object.features_missing)
+        ? globalThis.String(object.features_missing)
+        : "",
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+      surface: isSet(object.surface) ? globalThis.String(object.surface) : "",
     };
   },
 
@@ -1632,6 +2116,60 @@ export const ExplainResponse_ServedResult: MessageFns<ExplainResponse_ServedResu
         });
       }
     }
+    if (message.slateId !== "") {
+      obj.slateId = message.slateId;
+    }
+    if (message.foundBy?.length) {
+      obj.foundBy = message.foundBy.map((e) => ExplainResponse_Finding.toJSON(e));
+    }
+    if (message.chances) {
+      const entries = globalThis.Object.entries(message.chances) as [string, number][];
+      if (entries.length > 0) {
+        obj.chances = {};
+        entries.forEach(([k, v]) => {
+          obj.chances[k] = floatToJson(v);
+        });
+      }
+    }
+    if (message.watchMs !== undefined) {
+      obj.watchMs = floatToJson(message.watchMs);
+    }
+    if (message.valueTerms) {
+      const entries = globalThis.Object.entries(message.valueTerms) as [string, number][];
+      if (entries.length > 0) {
+        obj.valueTerms = {};
+        entries.forEach(([k, v]) => {
+          obj.valueTerms[k] = floatToJson(v);
+        });
+      }
+    }
+    if (message.model !== "") {
+      obj.model = message.model;
+    }
+    if (message.arm !== "") {
+      obj.arm = message.arm;
+    }
+    if (message.policy !== "") {
+      obj.policy = message.policy;
+    }
+    if (message.level !== 0) {
+      obj.level = levelToJSON(message.level);
+    }
+    if (message.degraded?.length) {
+      obj.degraded = message.degraded;
+    }
+    if (message.features?.length) {
+      obj.features = message.features.map((e) => ExplainResponse_Feature.toJSON(e));
+    }
+    if (message.featuresMissing !== "") {
+      obj.featuresMissing = message.featuresMissing;
+    }
+    if (message.reason !== "") {
+      obj.reason = message.reason;
+    }
+    if (message.surface !== "") {
+      obj.surface = message.surface;
+    }
     return obj;
   },
 
@@ -1657,6 +2195,36 @@ export const ExplainResponse_ServedResult: MessageFns<ExplainResponse_ServedResu
       },
       {},
     );
+    message.slateId = object.slateId ?? "";
+    message.foundBy = object.foundBy?.map((e) => ExplainResponse_Finding.fromPartial(e)) || [];
+    message.chances = (globalThis.Object.entries(object.chances ?? {}) as [string, number][]).reduce(
+      (acc: { [key: string]: number }, [key, value]: [string, number]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.Number(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    message.watchMs = object.watchMs ?? undefined;
+    message.valueTerms = (globalThis.Object.entries(object.valueTerms ?? {}) as [string, number][]).reduce(
+      (acc: { [key: string]: number }, [key, value]: [string, number]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.Number(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    message.model = object.model ?? "";
+    message.arm = object.arm ?? "";
+    message.policy = object.policy ?? "";
+    message.level = object.level ?? 0;
+    message.degraded = object.degraded?.map((e) => e) || [];
+    message.features = object.features?.map((e) => ExplainResponse_Feature.fromPartial(e)) || [];
+    message.featuresMissing = object.featuresMissing ?? "";
+    message.reason = object.reason ?? "";
+    message.surface = object.surface ?? "";
     return message;
   },
 };
@@ -1742,6 +2310,371 @@ export const ExplainResponse_ServedResult_ScoresEntry: MessageFns<ExplainRespons
     const message = createBaseExplainResponse_ServedResult_ScoresEntry();
     message.key = object.key ?? "";
     message.value = object.value ?? 0;
+    return message;
+  },
+};
+
+function createBaseExplainResponse_ServedResult_ChancesEntry(): ExplainResponse_ServedResult_ChancesEntry {
+  return { key: "", value: 0 };
+}
+
+export const ExplainResponse_ServedResult_ChancesEntry: MessageFns<ExplainResponse_ServedResult_ChancesEntry> = {
+  encode(message: ExplainResponse_ServedResult_ChancesEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== 0) {
+      writer.uint32(17).double(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExplainResponse_ServedResult_ChancesEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExplainResponse_ServedResult_ChancesEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.value = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ExplainResponse_ServedResult_ChancesEntry {
+    return {
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+      value: isSet(object.value) ? globalThis.Number(object.value) : 0,
+    };
+  },
+
+  toJSON(message: ExplainResponse_ServedResult_ChancesEntry): unknown {
+    const obj: any = {};
+    if (message.key !== "") {
+      obj.key = message.key;
+    }
+    if (message.value !== 0) {
+      obj.value = floatToJson(message.value);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ExplainResponse_ServedResult_ChancesEntry>): ExplainResponse_ServedResult_ChancesEntry {
+    return ExplainResponse_ServedResult_ChancesEntry.fromPartial(base ?? {});
+  },
+  fromPartial(
+    object: DeepPartial<ExplainResponse_ServedResult_ChancesEntry>,
+  ): ExplainResponse_ServedResult_ChancesEntry {
+    const message = createBaseExplainResponse_ServedResult_ChancesEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? 0;
+    return message;
+  },
+};
+
+function createBaseExplainResponse_ServedResult_ValueTermsEntry(): ExplainResponse_ServedResult_ValueTermsEntry {
+  return { key: "", value: 0 };
+}
+
+export const ExplainResponse_ServedResult_ValueTermsEntry: MessageFns<ExplainResponse_ServedResult_ValueTermsEntry> = {
+  encode(
+    message: ExplainResponse_ServedResult_ValueTermsEntry,
+    writer: BinaryWriter = new BinaryWriter(),
+  ): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== 0) {
+      writer.uint32(17).double(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExplainResponse_ServedResult_ValueTermsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExplainResponse_ServedResult_ValueTermsEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.value = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ExplainResponse_ServedResult_ValueTermsEntry {
+    return {
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+      value: isSet(object.value) ? globalThis.Number(object.value) : 0,
+    };
+  },
+
+  toJSON(message: ExplainResponse_ServedResult_ValueTermsEntry): unknown {
+    const obj: any = {};
+    if (message.key !== "") {
+      obj.key = message.key;
+    }
+    if (message.value !== 0) {
+      obj.value = floatToJson(message.value);
+    }
+    return obj;
+  },
+
+  create(
+    base?: DeepPartial<ExplainResponse_ServedResult_ValueTermsEntry>,
+  ): ExplainResponse_ServedResult_ValueTermsEntry {
+    return ExplainResponse_ServedResult_ValueTermsEntry.fromPartial(base ?? {});
+  },
+  fromPartial(
+    object: DeepPartial<ExplainResponse_ServedResult_ValueTermsEntry>,
+  ): ExplainResponse_ServedResult_ValueTermsEntry {
+    const message = createBaseExplainResponse_ServedResult_ValueTermsEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? 0;
+    return message;
+  },
+};
+
+function createBaseExplainResponse_Finding(): ExplainResponse_Finding {
+  return { source: "", place: undefined };
+}
+
+export const ExplainResponse_Finding: MessageFns<ExplainResponse_Finding> = {
+  encode(message: ExplainResponse_Finding, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.source !== "") {
+      writer.uint32(10).string(message.source);
+    }
+    if (message.place !== undefined) {
+      writer.uint32(16).int32(message.place);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExplainResponse_Finding {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExplainResponse_Finding();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.source = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.place = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ExplainResponse_Finding {
+    return {
+      source: isSet(object.source) ? globalThis.String(object.source) : "",
+      place: isSet(object.place) ? globalThis.Number(object.place) : undefined,
+    };
+  },
+
+  toJSON(message: ExplainResponse_Finding): unknown {
+    const obj: any = {};
+    if (message.source !== "") {
+      obj.source = message.source;
+    }
+    if (message.place !== undefined) {
+      obj.place = Math.round(message.place);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ExplainResponse_Finding>): ExplainResponse_Finding {
+    return ExplainResponse_Finding.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ExplainResponse_Finding>): ExplainResponse_Finding {
+    const message = createBaseExplainResponse_Finding();
+    message.source = object.source ?? "";
+    message.place = object.place ?? undefined;
+    return message;
+  },
+};
+
+function createBaseExplainResponse_Feature(): ExplainResponse_Feature {
+  return { name: "", value: 0, effect: undefined };
+}
+
+export const ExplainResponse_Feature: MessageFns<ExplainResponse_Feature> = {
+  encode(message: ExplainResponse_Feature, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.value !== 0) {
+      writer.uint32(17).double(message.value);
+    }
+    if (message.effect !== undefined) {
+      writer.uint32(25).double(message.effect);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExplainResponse_Feature {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExplainResponse_Feature();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.value = reader.double();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.effect = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ExplainResponse_Feature {
+    return {
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      value: isSet(object.value) ? globalThis.Number(object.value) : 0,
+      effect: isSet(object.effect) ? globalThis.Number(object.effect) : undefined,
+    };
+  },
+
+  toJSON(message: ExplainResponse_Feature): unknown {
+    const obj: any = {};
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.value !== 0) {
+      obj.value = floatToJson(message.value);
+    }
+    if (message.effect !== undefined) {
+      obj.effect = floatToJson(message.effect);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ExplainResponse_Feature>): ExplainResponse_Feature {
+    return ExplainResponse_Feature.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ExplainResponse_Feature>): ExplainResponse_Feature {
+    const message = createBaseExplainResponse_Feature();
+    message.name = object.name ?? "";
+    message.value = object.value ?? 0;
+    message.effect = object.effect ?? undefined;
     return message;
   },
 };
@@ -3342,6 +4275,715 @@ export const CheckFeaturesResponse_Tile_ValuesEntry: MessageFns<CheckFeaturesRes
   },
 };
 
+function createBaseModel(): Model {
+  return {
+    name: "",
+    version: "",
+    created: undefined,
+    trainedFrom: undefined,
+    trainedUntil: undefined,
+    serves: false,
+    metrics: {},
+    problem: "",
+  };
+}
+
+export const Model: MessageFns<Model> = {
+  encode(message: Model, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.version !== "") {
+      writer.uint32(18).string(message.version);
+    }
+    if (message.created !== undefined) {
+      Timestamp.encode(message.created, writer.uint32(26).fork()).join();
+    }
+    if (message.trainedFrom !== undefined) {
+      Timestamp.encode(message.trainedFrom, writer.uint32(34).fork()).join();
+    }
+    if (message.trainedUntil !== undefined) {
+      Timestamp.encode(message.trainedUntil, writer.uint32(42).fork()).join();
+    }
+    if (message.serves !== false) {
+      writer.uint32(48).bool(message.serves);
+    }
+    globalThis.Object.entries(message.metrics).forEach(([key, value]: [string, number]) => {
+      Model_MetricsEntry.encode({ key: key as any, value }, writer.uint32(58).fork()).join();
+    });
+    if (message.problem !== "") {
+      writer.uint32(66).string(message.problem);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Model {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseModel();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.version = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.created = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.trainedFrom = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.trainedUntil = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.serves = reader.bool();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            const entry7 = Model_MetricsEntry.decode(reader, reader.uint32());
+            if (entry7.value !== undefined) {
+              message.metrics[entry7.key] = entry7.value;
+            }
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.problem = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Model {
+    return {
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      version: isSet(object.version) ? globalThis.String(object.version) : "",
+      created: isSet(object.created) ? fromJsonTimestamp(object.created) : undefined,
+      trainedFrom: isSet(object.trainedFrom)
+        ? fromJsonTimestamp(object.trainedFrom)
+        : isSet(object.trained_from)
+        ? fromJsonTimestamp(object.trained_from)
+        : undefined,
+      trainedUntil: isSet(object.trainedUntil)
+        ? fromJsonTimestamp(object.trainedUntil)
+        : isSet(object.trained_until)
+        ? fromJsonTimestamp(object.trained_until)
+        : undefined,
+      serves: isSet(object.serves) ? globalThis.Boolean(object.serves) : false,
+      metrics: isObject(object.metrics)
+        ? (globalThis.Object.entries(object.metrics) as [string, any][]).reduce(
+          (acc: { [key: string]: number }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.Number(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : {},
+      problem: isSet(object.problem) ? globalThis.String(object.problem) : "",
+    };
+  },
+
+  toJSON(message: Model): unknown {
+    const obj: any = {};
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.version !== "") {
+      obj.version = message.version;
+    }
+    if (message.created !== undefined) {
+      obj.created = fromTimestamp(message.created).toISOString();
+    }
+    if (message.trainedFrom !== undefined) {
+      obj.trainedFrom = fromTimestamp(message.trainedFrom).toISOString();
+    }
+    if (message.trainedUntil !== undefined) {
+      obj.trainedUntil = fromTimestamp(message.trainedUntil).toISOString();
+    }
+    if (message.serves !== false) {
+      obj.serves = message.serves;
+    }
+    if (message.metrics) {
+      const entries = globalThis.Object.entries(message.metrics) as [string, number][];
+      if (entries.length > 0) {
+        obj.metrics = {};
+        entries.forEach(([k, v]) => {
+          obj.metrics[k] = floatToJson(v);
+        });
+      }
+    }
+    if (message.problem !== "") {
+      obj.problem = message.problem;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<Model>): Model {
+    return Model.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Model>): Model {
+    const message = createBaseModel();
+    message.name = object.name ?? "";
+    message.version = object.version ?? "";
+    message.created = (object.created !== undefined && object.created !== null)
+      ? Timestamp.fromPartial(object.created)
+      : undefined;
+    message.trainedFrom = (object.trainedFrom !== undefined && object.trainedFrom !== null)
+      ? Timestamp.fromPartial(object.trainedFrom)
+      : undefined;
+    message.trainedUntil = (object.trainedUntil !== undefined && object.trainedUntil !== null)
+      ? Timestamp.fromPartial(object.trainedUntil)
+      : undefined;
+    message.serves = object.serves ?? false;
+    message.metrics = (globalThis.Object.entries(object.metrics ?? {}) as [string, number][]).reduce(
+      (acc: { [key: string]: number }, [key, value]: [string, number]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.Number(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    message.problem = object.problem ?? "";
+    return message;
+  },
+};
+
+function createBaseModel_MetricsEntry(): Model_MetricsEntry {
+  return { key: "", value: 0 };
+}
+
+export const Model_MetricsEntry: MessageFns<Model_MetricsEntry> = {
+  encode(message: Model_MetricsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== 0) {
+      writer.uint32(17).double(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Model_MetricsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseModel_MetricsEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.value = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Model_MetricsEntry {
+    return {
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+      value: isSet(object.value) ? globalThis.Number(object.value) : 0,
+    };
+  },
+
+  toJSON(message: Model_MetricsEntry): unknown {
+    const obj: any = {};
+    if (message.key !== "") {
+      obj.key = message.key;
+    }
+    if (message.value !== 0) {
+      obj.value = floatToJson(message.value);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<Model_MetricsEntry>): Model_MetricsEntry {
+    return Model_MetricsEntry.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Model_MetricsEntry>): Model_MetricsEntry {
+    const message = createBaseModel_MetricsEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? 0;
+    return message;
+  },
+};
+
+function createBaseListModelsRequest(): ListModelsRequest {
+  return {};
+}
+
+export const ListModelsRequest: MessageFns<ListModelsRequest> = {
+  encode(_: ListModelsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListModelsRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListModelsRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): ListModelsRequest {
+    return {};
+  },
+
+  toJSON(_: ListModelsRequest): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<ListModelsRequest>): ListModelsRequest {
+    return ListModelsRequest.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<ListModelsRequest>): ListModelsRequest {
+    const message = createBaseListModelsRequest();
+    return message;
+  },
+};
+
+function createBaseListModelsResponse(): ListModelsResponse {
+  return { models: [], chosen: "" };
+}
+
+export const ListModelsResponse: MessageFns<ListModelsResponse> = {
+  encode(message: ListModelsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.models) {
+      Model.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.chosen !== "") {
+      writer.uint32(18).string(message.chosen);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListModelsResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListModelsResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.models.push(Model.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.chosen = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListModelsResponse {
+    return {
+      models: globalThis.Array.isArray(object?.models) ? object.models.map((e: any) => Model.fromJSON(e)) : [],
+      chosen: isSet(object.chosen) ? globalThis.String(object.chosen) : "",
+    };
+  },
+
+  toJSON(message: ListModelsResponse): unknown {
+    const obj: any = {};
+    if (message.models?.length) {
+      obj.models = message.models.map((e) => Model.toJSON(e));
+    }
+    if (message.chosen !== "") {
+      obj.chosen = message.chosen;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ListModelsResponse>): ListModelsResponse {
+    return ListModelsResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListModelsResponse>): ListModelsResponse {
+    const message = createBaseListModelsResponse();
+    message.models = object.models?.map((e) => Model.fromPartial(e)) || [];
+    message.chosen = object.chosen ?? "";
+    return message;
+  },
+};
+
+function createBaseUseModelRequest(): UseModelRequest {
+  return { version: "" };
+}
+
+export const UseModelRequest: MessageFns<UseModelRequest> = {
+  encode(message: UseModelRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.version !== "") {
+      writer.uint32(10).string(message.version);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UseModelRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUseModelRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.version = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): UseModelRequest {
+    return { version: isSet(object.version) ? globalThis.String(object.version) : "" };
+  },
+
+  toJSON(message: UseModelRequest): unknown {
+    const obj: any = {};
+    if (message.version !== "") {
+      obj.version = message.version;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<UseModelRequest>): UseModelRequest {
+    return UseModelRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<UseModelRequest>): UseModelRequest {
+    const message = createBaseUseModelRequest();
+    message.version = object.version ?? "";
+    return message;
+  },
+};
+
+function createBaseUseModelResponse(): UseModelResponse {
+  return { model: undefined };
+}
+
+export const UseModelResponse: MessageFns<UseModelResponse> = {
+  encode(message: UseModelResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.model !== undefined) {
+      Model.encode(message.model, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): UseModelResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseUseModelResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.model = Model.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): UseModelResponse {
+    return { model: isSet(object.model) ? Model.fromJSON(object.model) : undefined };
+  },
+
+  toJSON(message: UseModelResponse): unknown {
+    const obj: any = {};
+    if (message.model !== undefined) {
+      obj.model = Model.toJSON(message.model);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<UseModelResponse>): UseModelResponse {
+    return UseModelResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<UseModelResponse>): UseModelResponse {
+    const message = createBaseUseModelResponse();
+    message.model = (object.model !== undefined && object.model !== null) ? Model.fromPartial(object.model) : undefined;
+    return message;
+  },
+};
+
+function createBaseRollbackModelRequest(): RollbackModelRequest {
+  return {};
+}
+
+export const RollbackModelRequest: MessageFns<RollbackModelRequest> = {
+  encode(_: RollbackModelRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RollbackModelRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRollbackModelRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(_: any): RollbackModelRequest {
+    return {};
+  },
+
+  toJSON(_: RollbackModelRequest): unknown {
+    const obj: any = {};
+    return obj;
+  },
+
+  create(base?: DeepPartial<RollbackModelRequest>): RollbackModelRequest {
+    return RollbackModelRequest.fromPartial(base ?? {});
+  },
+  fromPartial(_: DeepPartial<RollbackModelRequest>): RollbackModelRequest {
+    const message = createBaseRollbackModelRequest();
+    return message;
+  },
+};
+
+function createBaseRollbackModelResponse(): RollbackModelResponse {
+  return { model: undefined };
+}
+
+export const RollbackModelResponse: MessageFns<RollbackModelResponse> = {
+  encode(message: RollbackModelResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.model !== undefined) {
+      Model.encode(message.model, writer.uint32(10).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RollbackModelResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRollbackModelResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.model = Model.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RollbackModelResponse {
+    return { model: isSet(object.model) ? Model.fromJSON(object.model) : undefined };
+  },
+
+  toJSON(message: RollbackModelResponse): unknown {
+    const obj: any = {};
+    if (message.model !== undefined) {
+      obj.model = Model.toJSON(message.model);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<RollbackModelResponse>): RollbackModelResponse {
+    return RollbackModelResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RollbackModelResponse>): RollbackModelResponse {
+    const message = createBaseRollbackModelResponse();
+    message.model = (object.model !== undefined && object.model !== null) ? Model.fromPartial(object.model) : undefined;
+    return message;
+  },
+};
+
 /** Keys, takedowns, explanations, status. */
 export type AdminServiceService = typeof AdminServiceService;
 export const AdminServiceService = {
@@ -3392,7 +5034,10 @@ export const AdminServiceService = {
     responseSerialize: (value: RestoreResponse): Buffer => Buffer.from(RestoreResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): RestoreResponse => RestoreResponse.decode(value),
   },
-  /** A video's way through every stage for a person, now, or the stage that stopped it; and when it was served last. */
+  /**
+   * A video's way through every stage for a person, now, or the stage that stopped it; and when it was served last.
+   * Where a response is named, why it held the video: from the log alone.
+   */
   explain: {
     path: "/vireo.v1.AdminService/Explain" as const,
     requestStream: false as const,
@@ -3442,6 +5087,37 @@ export const AdminServiceService = {
       Buffer.from(CheckFeaturesResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): CheckFeaturesResponse => CheckFeaturesResponse.decode(value),
   },
+  /** The models of the registry, newest first. */
+  listModels: {
+    path: "/vireo.v1.AdminService/ListModels" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: ListModelsRequest): Buffer => Buffer.from(ListModelsRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ListModelsRequest => ListModelsRequest.decode(value),
+    responseSerialize: (value: ListModelsResponse): Buffer => Buffer.from(ListModelsResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ListModelsResponse => ListModelsResponse.decode(value),
+  },
+  /** Loads and checks a version, and serves it from then on, now and after a restart. Requests notice nothing. */
+  useModel: {
+    path: "/vireo.v1.AdminService/UseModel" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: UseModelRequest): Buffer => Buffer.from(UseModelRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): UseModelRequest => UseModelRequest.decode(value),
+    responseSerialize: (value: UseModelResponse): Buffer => Buffer.from(UseModelResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): UseModelResponse => UseModelResponse.decode(value),
+  },
+  /** Goes back to the version that was chosen before. */
+  rollbackModel: {
+    path: "/vireo.v1.AdminService/RollbackModel" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: RollbackModelRequest): Buffer => Buffer.from(RollbackModelRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): RollbackModelRequest => RollbackModelRequest.decode(value),
+    responseSerialize: (value: RollbackModelResponse): Buffer =>
+      Buffer.from(RollbackModelResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): RollbackModelResponse => RollbackModelResponse.decode(value),
+  },
 } as const;
 
 export interface AdminServiceServer extends UntypedServiceImplementation {
@@ -3452,7 +5128,10 @@ export interface AdminServiceServer extends UntypedServiceImplementation {
   takeDown: handleUnaryCall<TakeDownRequest, TakeDownResponse>;
   /** Clears a video that was taken down. */
   restore: handleUnaryCall<RestoreRequest, RestoreResponse>;
-  /** A video's way through every stage for a person, now, or the stage that stopped it; and when it was served last. */
+  /**
+   * A video's way through every stage for a person, now, or the stage that stopped it; and when it was served last.
+   * Where a response is named, why it held the video: from the log alone.
+   */
   explain: handleUnaryCall<ExplainRequest, ExplainResponse>;
   status: handleUnaryCall<StatusRequest, StatusResponse>;
   /** The stages of the feed, in order. */
@@ -3461,6 +5140,12 @@ export interface AdminServiceServer extends UntypedServiceImplementation {
   import: handleServerStreamingCall<ImportRequest, ImportResponse>;
   /** Whether what is counted for features is what SQL makes of the lake; a message a view, as it goes. Needs the lake. */
   checkFeatures: handleServerStreamingCall<CheckFeaturesRequest, CheckFeaturesResponse>;
+  /** The models of the registry, newest first. */
+  listModels: handleUnaryCall<ListModelsRequest, ListModelsResponse>;
+  /** Loads and checks a version, and serves it from then on, now and after a restart. Requests notice nothing. */
+  useModel: handleUnaryCall<UseModelRequest, UseModelResponse>;
+  /** Goes back to the version that was chosen before. */
+  rollbackModel: handleUnaryCall<RollbackModelRequest, RollbackModelResponse>;
 }
 
 export interface AdminServiceClient extends Client {
@@ -3541,7 +5226,10 @@ export interface AdminServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: RestoreResponse) => void,
   ): ClientUnaryCall;
-  /** A video's way through every stage for a person, now, or the stage that stopped it; and when it was served last. */
+  /**
+   * A video's way through every stage for a person, now, or the stage that stopped it; and when it was served last.
+   * Where a response is named, why it held the video: from the log alone.
+   */
   explain(
     request: ExplainRequest,
     callback: (error: ServiceError | null, response: ExplainResponse) => void,
@@ -3605,6 +5293,54 @@ export interface AdminServiceClient extends Client {
     metadata?: Metadata,
     options?: Partial<CallOptions>,
   ): ClientReadableStream<CheckFeaturesResponse>;
+  /** The models of the registry, newest first. */
+  listModels(
+    request: ListModelsRequest,
+    callback: (error: ServiceError | null, response: ListModelsResponse) => void,
+  ): ClientUnaryCall;
+  listModels(
+    request: ListModelsRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: ListModelsResponse) => void,
+  ): ClientUnaryCall;
+  listModels(
+    request: ListModelsRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: ListModelsResponse) => void,
+  ): ClientUnaryCall;
+  /** Loads and checks a version, and serves it from then on, now and after a restart. Requests notice nothing. */
+  useModel(
+    request: UseModelRequest,
+    callback: (error: ServiceError | null, response: UseModelResponse) => void,
+  ): ClientUnaryCall;
+  useModel(
+    request: UseModelRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: UseModelResponse) => void,
+  ): ClientUnaryCall;
+  useModel(
+    request: UseModelRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: UseModelResponse) => void,
+  ): ClientUnaryCall;
+  /** Goes back to the version that was chosen before. */
+  rollbackModel(
+    request: RollbackModelRequest,
+    callback: (error: ServiceError | null, response: RollbackModelResponse) => void,
+  ): ClientUnaryCall;
+  rollbackModel(
+    request: RollbackModelRequest,
+    metadata: Metadata,
+    callback: (error: ServiceError | null, response: RollbackModelResponse) => void,
+  ): ClientUnaryCall;
+  rollbackModel(
+    request: RollbackModelRequest,
+    metadata: Metadata,
+    options: Partial<CallOptions>,
+    callback: (error: ServiceError | null, response: RollbackModelResponse) => void,
+  ): ClientUnaryCall;
 }
 
 export const AdminServiceClient = makeGenericClientConstructor(

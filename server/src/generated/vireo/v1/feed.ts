@@ -120,6 +120,8 @@ export interface RecsResponse {
   level: Level;
   /** Stages that failed or were too slow for this page, by name. */
   degraded: string[];
+  /** Places of this page, from 0, that are left free for ads; the results fill the others in order. */
+  freePlaces: number[];
 }
 
 export interface RecsResponse_Result {
@@ -491,7 +493,7 @@ export const RequestContext: MessageFns<RequestContext> = {
 };
 
 function createBaseRecsResponse(): RecsResponse {
-  return { requestId: 0n, results: [], level: 0, degraded: [] };
+  return { requestId: 0n, results: [], level: 0, degraded: [], freePlaces: [] };
 }
 
 export const RecsResponse: MessageFns<RecsResponse> = {
@@ -510,6 +512,13 @@ export const RecsResponse: MessageFns<RecsResponse> = {
     }
     for (const v of message.degraded) {
       writer.uint32(34).string(v!);
+    }
+    if (message.freePlaces.length !== 0) {
+      writer.uint32(42).fork();
+      for (const v of message.freePlaces) {
+        writer.int32(v);
+      }
+      writer.join();
     }
     return writer;
   },
@@ -559,6 +568,24 @@ export const RecsResponse: MessageFns<RecsResponse> = {
             message.degraded.push(reader.string());
             continue;
           }
+          case 5: {
+            if (tag === 40) {
+              message.freePlaces.push(reader.int32());
+
+              continue;
+            }
+
+            if (tag === 42) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.freePlaces.push(reader.int32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -583,6 +610,11 @@ export const RecsResponse: MessageFns<RecsResponse> = {
         : [],
       level: isSet(object.level) ? levelFromJSON(object.level) : 0,
       degraded: globalThis.Array.isArray(object?.degraded) ? object.degraded.map((e: any) => globalThis.String(e)) : [],
+      freePlaces: globalThis.Array.isArray(object?.freePlaces)
+        ? object.freePlaces.map((e: any) => globalThis.Number(e))
+        : globalThis.Array.isArray(object?.free_places)
+        ? object.free_places.map((e: any) => globalThis.Number(e))
+        : [],
     };
   },
 
@@ -600,6 +632,9 @@ export const RecsResponse: MessageFns<RecsResponse> = {
     if (message.degraded?.length) {
       obj.degraded = message.degraded;
     }
+    if (message.freePlaces?.length) {
+      obj.freePlaces = message.freePlaces.map((e) => Math.round(e));
+    }
     return obj;
   },
 
@@ -612,6 +647,7 @@ export const RecsResponse: MessageFns<RecsResponse> = {
     message.results = object.results?.map((e) => RecsResponse_Result.fromPartial(e)) || [];
     message.level = object.level ?? 0;
     message.degraded = object.degraded?.map((e) => e) || [];
+    message.freePlaces = object.freePlaces?.map((e) => e) || [];
     return message;
   },
 };

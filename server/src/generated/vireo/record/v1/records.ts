@@ -75,6 +75,10 @@ export interface SlateRecord {
   /** Names that the items refer to by index. */
   sources: string[];
   terms: string[];
+  /** Name and version of the model that ranked it; empty where none did. */
+  model: string;
+  /** What each of `terms` weighs in the value, 0 for what is no task; empty where no model ranked it. */
+  weights: number[];
 }
 
 export interface SlateItem {
@@ -632,6 +636,8 @@ function createBaseSlateRecord(): SlateRecord {
     imported: false,
     sources: [],
     terms: [],
+    model: "",
+    weights: [],
   };
 }
 
@@ -696,6 +702,16 @@ export const SlateRecord: MessageFns<SlateRecord> = {
     }
     for (const v of message.terms) {
       writer.uint32(162).string(v!);
+    }
+    if (message.model !== "") {
+      writer.uint32(170).string(message.model);
+    }
+    if (message.weights.length !== 0) {
+      writer.uint32(178).fork();
+      for (const v of message.weights) {
+        writer.float(v);
+      }
+      writer.join();
     }
     return writer;
   },
@@ -873,6 +889,32 @@ export const SlateRecord: MessageFns<SlateRecord> = {
             message.terms.push(reader.string());
             continue;
           }
+          case 21: {
+            if (tag !== 170) {
+              break;
+            }
+
+            message.model = reader.string();
+            continue;
+          }
+          case 22: {
+            if (tag === 181) {
+              message.weights.push(reader.float());
+
+              continue;
+            }
+
+            if (tag === 178) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.weights.push(reader.float());
+              }
+
+              continue;
+            }
+
+            break;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -939,6 +981,10 @@ export const SlateRecord: MessageFns<SlateRecord> = {
       terms: globalThis.Array.isArray(object?.terms)
         ? object.terms.map((e: any) => globalThis.String(e))
         : [],
+      model: isSet(object.model) ? globalThis.String(object.model) : "",
+      weights: globalThis.Array.isArray(object?.weights)
+        ? object.weights.map((e: any) => globalThis.Number(e))
+        : [],
     };
   },
 
@@ -1004,6 +1050,12 @@ export const SlateRecord: MessageFns<SlateRecord> = {
     if (message.terms?.length) {
       obj.terms = message.terms;
     }
+    if (message.model !== "") {
+      obj.model = message.model;
+    }
+    if (message.weights?.length) {
+      obj.weights = message.weights.map((e) => floatToJson(e));
+    }
     return obj;
   },
 
@@ -1032,6 +1084,8 @@ export const SlateRecord: MessageFns<SlateRecord> = {
     message.imported = object.imported ?? false;
     message.sources = object.sources?.map((e) => e) || [];
     message.terms = object.terms?.map((e) => e) || [];
+    message.model = object.model ?? "";
+    message.weights = object.weights?.map((e) => e) || [];
     return message;
   },
 };

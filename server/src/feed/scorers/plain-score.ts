@@ -15,12 +15,12 @@ const averageRate = 0.25
 const popularityAlone = 1e-9
 
 /**
- * The score: similarity to what the person was shown and watched, times the day's popularity to a power, times the
+ * The score of a feed without a model: similarity to what the person was shown and watched, times the day's popularity to a power, times the
  * smoothed rate of long views to a small power, times what suppression leaves. `more_like_this` has put the product
  * of the first two into its score.
  */
-export const value = ({ counters }: FeedParts): FeedScorer => ({
-  name: 'value',
+export const plainScore = ({ counters }: FeedParts): FeedScorer => ({
+  name: 'plain_score',
   onFailure: 'skip',
   score(_query, candidates) {
     const { similarity, popularity, rate, suppression, score } = candidates.columns

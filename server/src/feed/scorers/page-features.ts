@@ -1,0 +1,34 @@
+import { PageFeatures } from '../../models/serving/page-features.ts'
+import { Spares } from '../../models/serving/spares.ts'
+import type { SideEffect } from '../../pipeline/stages.ts'
+import type { FeedParts, FeedQuery, FeedScorer } from '../feed-pipeline.ts'
+
+/** Gathers what the model reads of the candidates; the log keeps just that of the page. Its memory is used again afterwards. */
+export function pageFeatures({ mostCandidates, vectors }: FeedParts): { gather: FeedScorer; release: SideEffect<FeedQuery> } {
+  const spares = new Spares(() => new PageFeatures(mostCandidates))
+  return {
+    gather: {
+      name: 'features',
+      onFailure: 'skip',
+      enabled: (query) => query.model !== undefined,
+      score(query, candidates) {
+        const features = spares.take()
+        const rows = candidates.rows.subarray(0, candidates.live)
+        features.gather(
+          vectors,
+          query,
+          rows.map((row) => candidates.item[row]!),
+        )
+        query.features = features
+      },
+    },
+    release: {
+      name: 'release_features',
+      enabled: (query) => query.features !== undefined,
+      run(query) {
+        spares.giveBack(query.features!)
+        query.features = undefined
+      },
+    },
+  }
+}

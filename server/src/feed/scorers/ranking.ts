@@ -1,0 +1,74 @@
+import { Level } from '../../generated/vireo/v1/feed.ts'
+import type { Ranked } from '../../models/serving/serving-model.ts'
+import { type Weights, weighted, weightsOf } from '../../models/serving/value-weights.ts'
+import type { Task } from '../../models/tasks.ts'
+import type { Candidates } from '../../pipeline/candidates.ts'
+import type { Column, FeedParts, FeedQuery, FeedScorer } from '../feed-pipeline.ts'
+
+/**
+ * The chance of each task, and the value that is made of them. All candidates are ranked in workers; where that would take
+ * too long or fails, the best few by retrieval, on this thread; where that fails too, none. The query's level says which.
+ */
+export const ranking = ({ mostCandidates, ranking }: FeedParts): FeedScorer => ({
+  name: 'ranking',
+  onFailure: 'skip',
+  // As long again for a few, which is far more than they take.
+  deadlineMs: 2 * ranking.deadlineMs,
+  enabled: (query) => query.model?.ranks === true && query.features !== undefined,
+  async score(query, candidates, signal) {
+    const model = query.model!
+    query.level = Level.LEVEL_NO_RANKING
+    const places = Uint32Array.from({ length: candidates.live }, (_, place) => place)
+    const all = model.waiting < ranking.queueLength ? await rankAll(query, places, ranking.deadlineMs, signal) : undefined
+    if (all !== undefined) {
+      fill(query, candidates, places, all, ranking.weights.of(query.surface, query.arm))
+      query.level = Level.LEVEL_FULL
+      return
+    }
+    const few = best(candidates, Math.min(mostCandidates, model.lightCapacity))
+    fill(query, candidates, few, await model.rankFew(query, query.features!, few), ranking.weights.of(query.surface, query.arm))
+    query.level = Level.LEVEL_LIGHT_RANKING
+  },
+})
+
+/** Undefined where it could not be done by then. */
+async function rankAll(query: FeedQuery, places: Uint32Array, deadlineMs: number, signal: AbortSignal): Promise<Ranked | undefined> {
+  const ending = new AbortController()
+  const stop = () => ending.abort()
+  const timer = setTimeout(stop, deadlineMs)
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    return await query.model!.rankAll(query, query.features!, places, ending.signal)
+  } catch (error) {
+    if (signal.aborted) throw error
+    return undefined
+  } finally {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', stop)
+  }
+}
+
+/** Places of the best by retrieval. */
+function best({ columns, live, rows }: Candidates<Column>, most: number): Uint32Array {
+  const places = Uint32Array.from({ length: live }, (_, place) => place)
+  return places.sort((a, b) => columns.retrieval[rows[b]!]! - columns.retrieval[rows[a]!]! || a - b).subarray(0, most)
+}
+
+/** What was not ranked is worth as much as the least of what was. */
+function fill(query: FeedQuery, candidates: Candidates<Column>, places: Uint32Array, ranked: Ranked, given: Weights | undefined): void {
+  const model = query.model!
+  const { columns, rows } = candidates
+  const weights = weightsOf(model, given)
+  const width = model.tasks.length
+  const chances = model.tasks.map((task) => columns[task as Task])
+  let least = Number.POSITIVE_INFINITY
+  for (let at = 0; at < places.length; at++) {
+    const row = rows[places[at]!]!
+    for (let task = 0; task < width; task++) chances[task]![row] = 1 / (1 + Math.exp(-ranked.logits[at * width + task]!))
+    columns.watch_ms[row] = ranked.watchMs[at]!
+    columns.value[row] = weighted(weights, (task) => chances[task]![row]!)
+    least = Math.min(least, columns.value[row]!)
+  }
+  if (places.length === candidates.live) return
+  for (let place = 0; place < candidates.live; place++) if (columns.value[rows[place]!] === 0) columns.value[rows[place]!] = least
+}

@@ -1,0 +1,27 @@
+import type { FeedScorer } from '../feed-pipeline.ts'
+
+/**
+ * The logit of retrieval for all candidates, whichever source found them: the dot product of the towers, and what recent
+ * popularity adds. A video that has no vector yet counts as the least of those that have one.
+ */
+export const retrieval = (): FeedScorer => ({
+  name: 'retrieval',
+  onFailure: 'skip',
+  enabled: (query) => query.personVector !== undefined && query.features !== undefined,
+  score({ features, model, personVector }, candidates) {
+    const { vectors } = model!.index!
+    const { retrieval } = candidates.columns
+    let least = 0
+    for (let place = 0; place < candidates.live; place++) {
+      const row = candidates.rows[place]!
+      const slot = candidates.item[row]!
+      const dot = vectors.has(slot) ? vectors.dot(personVector!, slot) : Number.NaN
+      retrieval[row] = dot + model!.popularity(features!, place)
+      if (retrieval[row]! < least) least = retrieval[row]!
+    }
+    for (let place = 0; place < candidates.live; place++) {
+      const row = candidates.rows[place]!
+      if (Number.isNaN(retrieval[row]!)) retrieval[row] = least
+    }
+  },
+})
