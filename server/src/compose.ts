@@ -2,16 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { loadArtifactAside } from './adapters/embedded/artifact-client.ts'
 import { type DataFolder, openDataFolder } from './adapters/embedded/data-folder.ts'
+import { EmbeddedModels } from './adapters/embedded/embedded-models.ts'
 import { openLakeFolder } from './adapters/embedded/lake-folder.ts'
 import { logExtents } from './adapters/embedded/lake-log-extents.ts'
 import { startLakeProcess } from './adapters/embedded/lake-process-client.ts'
 import { onnxRuntime } from './adapters/embedded/onnx-runtime.ts'
 import { EmbeddedPeople } from './adapters/embedded/people.ts'
-import { openRankerPool } from './adapters/embedded/ranker-pool.ts'
 import { RegistryFolder } from './adapters/embedded/registry-folder.ts'
-import { savedIndexes } from './adapters/embedded/saved-indexes.ts'
 import { openSqliteEventLog } from './adapters/embedded/sqlite-event-log.ts'
 import { openStateDatabase, type StateDatabase } from './adapters/embedded/state-database.ts'
 import { StateKeeper } from './adapters/embedded/state-keeper.ts'
@@ -72,6 +70,8 @@ export interface Vireo {
   readonly lake: Pick<LakeSink, 'drain' | 'lag'> | undefined
   /** A feed with other settings, for comparison: over the same state. */
   feedWith(settings: FeedSettings): FeedService
+  /** Threads that hang in native code: the process can only be killed until they come back. */
+  hangingThreads(): number
   /** Makes everything that was acknowledged durable in the derived state too, and lets go of the data folder. */
   close(): Promise<void>
 }
@@ -81,6 +81,8 @@ export interface Surroundings {
   readonly metrics: Metrics
   readonly log: Log
   readonly recovery?: Recovery
+  /** Another script for the threads that rank, to see what comes of one that misbehaves. */
+  readonly rankerScript?: URL
 }
 
 const lakeName = 'lake'
@@ -276,6 +278,7 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
         pipeline,
         clock,
         isOpen: () => closing === undefined,
+        models: models.host,
         explain: (request, signal) => explain(request, { ...parts, feed, pipeline, lake: pages, idLength: config.limits.idLength }, signal),
         checkFeatures: (request, signal) => featureCheck.run(request, signal),
       }),
@@ -284,6 +287,7 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
     imports,
     lake,
     feedWith,
+    hangingThreads: () => models.runtime.hanging,
     close() {
       closing ??= parting.disposeAsync()
       return closing
@@ -306,6 +310,7 @@ export const feedSettings = ({ feed, models }: Config): FeedSettings => ({
 interface Models {
   readonly host: ModelHost
   readonly service: ModelService
+  readonly runtime: EmbeddedModels
 }
 
 /** The models of the registry; none serves until the service is started. */
@@ -314,29 +319,33 @@ function openModels(
   folder: DataFolder,
   catalog: Catalog,
   { feed, models }: Config,
-  { clock, log }: Surroundings,
+  { clock, log, metrics, rankerScript }: Surroundings,
 ): Models {
+  const { hungMs, queue, workers } = models
+  const runtime = new EmbeddedModels({
+    folder: folder.path('vectors'),
+    workers,
+    maxWaiting: queue,
+    hungMs,
+    warmUpVideos: feed.candidates,
+    meter: metrics.ranker(log),
+    log,
+    ...(rankerScript && { script: rankerScript }),
+  })
   const parts = {
-    runtime: {
-      load: loadArtifactAside,
-      openGraph: (file: string) => graphRuntime.open(file),
-      openRanker: (file: string) =>
-        openRankerPool({
-          file,
-          workers: models.workers,
-          maxWaiting: models.queue,
-          hungMs: models.hungMs,
-          warmUpVideos: feed.candidates,
-        }),
-      ...savedIndexes(folder.path('vectors'), log),
-    },
+    runtime,
     catalog,
     capacity: feed.candidates,
     lightCapacity: models.fewCandidates,
     onError: (err: unknown) => log.error({ err }, 'videos have no vectors yet; it will be tried again'),
   }
   const host = opened.adopt(new ModelHost(parts, log), (host) => host.close())
-  return { host, service: new ModelService({ registry: new RegistryFolder(models.registry), host, clock, log, name: models.name }) }
+  metrics.models(() => ({ serving: host.current?.id, vectors: host.current?.index?.size ?? 0, hanging: runtime.hanging }))
+  return {
+    host,
+    runtime,
+    service: new ModelService({ registry: new RegistryFolder(models.registry), host, clock, log, name: models.name }),
+  }
 }
 
 interface LakeParts {

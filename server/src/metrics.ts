@@ -1,5 +1,8 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { VireoError } from './errors.ts'
+import type { PageDiversity } from './feed/page-diversity.ts'
 import type { Lag } from './lake/sink.ts'
+import type { Log } from './log.ts'
 
 export type DoorName = 'grpc' | 'http'
 
@@ -20,6 +23,24 @@ export interface FeedMetrics {
   /** A request was turned away. */
   shed(): void
   nonFinite(count: number): void
+  diversified(page: PageDiversity): void
+}
+
+/** Times in ms. */
+export interface RankerMetrics {
+  waited(ms: number): void
+  computed(ms: number): void
+  /** A thread hangs, has died, or could not be started. */
+  lost(why: VireoError): void
+}
+
+export interface ModelsReading {
+  /** Name and version of the model that serves; undefined where none does. */
+  readonly serving: string | undefined
+  /** Videos that its index can find. */
+  readonly vectors: number
+  /** Threads that hang. */
+  readonly hanging: number
 }
 
 export interface Metrics {
@@ -27,6 +48,10 @@ export interface Metrics {
   call(door: DoorName, method: string): CallMetrics
   readonly feed: FeedMetrics
   logAppended(records: number, ms: number): void
+  /** Of the threads that rank. */
+  ranker(log: Pick<Log, 'warn'>): RankerMetrics
+  /** What serves, read when the metrics are. */
+  models(read: () => ModelsReading): void
   /** How the lake is, read when the metrics are. */
   lake(lag: () => Promise<Lag>): void
   /** Records of an import were written. */
@@ -37,6 +62,9 @@ export interface Metrics {
 /** By number of the contract's `Level`. */
 const levelNames = ['unspecified', 'full', 'light_ranking', 'no_ranking', 'popular']
 const fineSeconds = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1]
+const keptShares = [0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 1]
+const wonDistances = [-0.05, 0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5]
+const wonCategories = [-1, 0, 1, 2, 3, 5]
 const callSeconds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.02, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 5]
 
 /** The metrics of one server, event-loop delay and process included. What is called often is bound to its labels once. */
@@ -64,6 +92,20 @@ export function createMetrics(): Metrics {
   const feedTime = histogram('vireo_feed_seconds', 'Time to make a page.', [], fineSeconds)
   const shed = counter('vireo_feed_shed_total', 'Requests turned away because too many were being made.')
   const nonFinite = counter('vireo_feed_scores_not_finite_total', 'Scores that were not finite and sank to the bottom.')
+
+  const keptRelevance = histogram(
+    'vireo_page_relevance_kept',
+    'Relevance of a page for each 1 that the ranking alone would give.',
+    [],
+    keptShares,
+  )
+  const distanceWon = histogram(
+    'vireo_page_distance_won',
+    'What diversity adds to the mean distance of videos on a page.',
+    [],
+    wonDistances,
+  )
+  const categoriesWon = histogram('vireo_page_categories_won', 'Categories that diversity adds to a page.', [], wonCategories)
 
   const byLevel = remember((level) => served.labels(level))
   const byCode = remember((code) => refused.labels(code))
@@ -101,10 +143,44 @@ export function createMetrics(): Metrics {
       },
       shed: () => shed.inc(),
       nonFinite: (count) => nonFinite.inc(count),
+      diversified({ categories, distance, plainCategories, plainDistance, relevanceKept }) {
+        keptRelevance.observe(relevanceKept)
+        distanceWon.observe(distance - plainDistance)
+        categoriesWon.observe(categories - plainCategories)
+      },
     },
     logAppended(records, ms) {
       appendTime.observe(ms / 1_000)
       appended.inc(records)
+    },
+    ranker(log) {
+      const waited = histogram('vireo_ranker_waited_seconds', 'Time that requests waited for a thread that ranks.', [], fineSeconds)
+      const computed = histogram('vireo_ranker_seconds', 'Time that threads took to rank a request.', [], fineSeconds)
+      const lost = counter('vireo_ranker_lost_total', 'Threads that hung, died or could not be started.', ['code'])
+      return {
+        waited: (ms) => waited.observe(ms / 1_000),
+        computed: (ms) => computed.observe(ms / 1_000),
+        lost(err) {
+          lost.labels(err.code).inc()
+          log.warn({ err }, 'a thread that ranks is lost; another takes its place')
+        },
+      }
+    },
+    models(read) {
+      const gauge = (name: string, help: string, labelNames: string[], set: (gauge: Gauge, reading: ModelsReading) => void) =>
+        new Gauge({
+          name,
+          help,
+          labelNames,
+          registers,
+          collect() {
+            this.reset()
+            set(this, read())
+          },
+        })
+      gauge('vireo_model_serving', 'The model that serves.', ['model'], (of, { serving }) => serving && of.set({ model: serving }, 1))
+      gauge('vireo_model_vectors', 'Videos that its index can find.', [], (of, { vectors }) => of.set(vectors))
+      gauge('vireo_ranker_hanging', 'Threads that hang and were given up.', [], (of, { hanging }) => of.set(hanging))
     },
     lake(lag) {
       const gauge = (name: string, help: string, read: (lag: Lag) => number) =>

@@ -5,6 +5,7 @@ import type { FeedPipeline } from './feed/feed-pipeline.ts'
 import type { ImportResponse } from './generated/vireo/v1/admin.ts'
 import { importFolder } from './importing/import-folder.ts'
 import type { ImportTarget } from './importing/import-target.ts'
+import type { ModelHost } from './models/serving/model-host.ts'
 import { describe } from './pipeline/describe.ts'
 import type { EventLog } from './ports/event-log.ts'
 import type { PersonStore } from './ports/person-store.ts'
@@ -18,6 +19,7 @@ export interface OperationsParts {
   readonly pipeline: FeedPipeline
   readonly clock: Clock
   readonly isOpen: () => boolean
+  readonly models: Pick<ModelHost, 'current'>
   readonly explain: Services['operations']['explain']
   readonly checkFeatures: Services['operations']['checkFeatures']
 }
@@ -47,6 +49,8 @@ export function operations(parts: OperationsParts): Services['operations'] {
         logRecords: records,
         residentBytes: BigInt(process.memoryUsage.rss()),
         ready: parts.isOpen(),
+        model: parts.models.current?.id ?? '',
+        vectors: parts.models.current?.index?.size ?? 0,
       }
     },
     async *import({ folder, shiftToNow }, signal): AsyncGenerator<ImportResponse> {

@@ -57,6 +57,8 @@ async function start(options: StartOptions): Promise<void> {
     tell('Stopping …')
   } finally {
     await server.close()
+    // Everything is saved by now, and nothing else would end it.
+    if (server.vireo.hangingThreads() > 0) process.kill(process.pid, 'SIGKILL')
   }
 }
 

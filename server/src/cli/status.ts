@@ -25,6 +25,7 @@ function readable(address: string, status: StatusResponse): string {
     started: timeOf(status.started),
     videos: `${count(status.videos)}, of which ${count(status.clearedVideos)} may be shown`,
     people: count(status.people),
+    model: status.model === '' ? 'none' : `${status.model}, with vectors of ${count(status.vectors)} videos`,
     memory: `${count(status.residentBytes / 2n ** 20n)} MiB`,
     ...Object.fromEntries(records),
   })

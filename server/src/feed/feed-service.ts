@@ -11,6 +11,7 @@ import type { PersonStore } from '../ports/person-store.ts'
 import { Turns } from '../turns.ts'
 import { type AnswerParts, answer } from './answer.ts'
 import type { Column, FeedParts, FeedPipeline, FeedQuery, FeedSettings } from './feed-pipeline.ts'
+import type { PageDiversity } from './page-diversity.ts'
 import { checkRequest, queryOf, type RequestLimits } from './request.ts'
 
 export interface FeedLimits extends RequestLimits {
@@ -33,6 +34,7 @@ export interface FeedMeter extends StageMeter {
   served(level: Level, ms: number): void
   shed(): void
   nonFinite(count: number): void
+  diversified(page: PageDiversity): void
 }
 
 /** Feeds that one turn of the event loop begins, in ms of work. */
@@ -128,6 +130,7 @@ export class FeedService {
       response = answer(query.slate!, this.#parts)
       response.degraded = [...run.failed]
       if (run.nonFinite > 0) meter.nonFinite(run.nonFinite)
+      if (query.pageDiversity !== undefined) meter.diversified(query.pageDiversity)
       setImmediate(() => void run.finish())
     } catch (error) {
       if (signal.aborted) throw error

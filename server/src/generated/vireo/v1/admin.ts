@@ -259,6 +259,10 @@ export interface StatusResponse {
   logRecords: { [key: string]: bigint };
   residentBytes: bigint;
   ready: boolean;
+  /** The model that ranks, such as "feed/2022-05-05-b145e136"; empty where none does. */
+  model: string;
+  /** Videos that its index can find. */
+  vectors: number;
 }
 
 export interface StatusResponse_LogRecordsEntry {
@@ -2741,6 +2745,8 @@ function createBaseStatusResponse(): StatusResponse {
     logRecords: {},
     residentBytes: 0n,
     ready: false,
+    model: "",
+    vectors: 0,
   };
 }
 
@@ -2772,6 +2778,12 @@ export const StatusResponse: MessageFns<StatusResponse> = {
     }
     if (message.ready !== false) {
       writer.uint32(64).bool(message.ready);
+    }
+    if (message.model !== "") {
+      writer.uint32(74).string(message.model);
+    }
+    if (message.vectors !== 0) {
+      writer.uint32(80).int32(message.vectors);
     }
     return writer;
   },
@@ -2856,6 +2868,22 @@ export const StatusResponse: MessageFns<StatusResponse> = {
             message.ready = reader.bool();
             continue;
           }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.model = reader.string();
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.vectors = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2912,6 +2940,8 @@ export const StatusResponse: MessageFns<StatusResponse> = {
         ? BigInt(object.resident_bytes)
         : 0n,
       ready: isSet(object.ready) ? globalThis.Boolean(object.ready) : false,
+      model: isSet(object.model) ? globalThis.String(object.model) : "",
+      vectors: isSet(object.vectors) ? globalThis.Number(object.vectors) : 0,
     };
   },
 
@@ -2947,6 +2977,12 @@ export const StatusResponse: MessageFns<StatusResponse> = {
     if (message.ready !== false) {
       obj.ready = message.ready;
     }
+    if (message.model !== "") {
+      obj.model = message.model;
+    }
+    if (message.vectors !== 0) {
+      obj.vectors = Math.round(message.vectors);
+    }
     return obj;
   },
 
@@ -2975,6 +3011,8 @@ export const StatusResponse: MessageFns<StatusResponse> = {
       ? BigInt(object.residentBytes)
       : 0n;
     message.ready = object.ready ?? false;
+    message.model = object.model ?? "";
+    message.vectors = object.vectors ?? 0;
     return message;
   },
 };
