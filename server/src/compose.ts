@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { type DataFolder, openDataFolder } from './adapters/embedded/data-folder.ts'
 import { EmbeddedModels } from './adapters/embedded/embedded-models.ts'
 import { openLakeFolder } from './adapters/embedded/lake-folder.ts'
@@ -36,6 +37,7 @@ import { PagesInLake } from './feed/explain-lake.ts'
 import { FeatureLog } from './feed/feature-log.ts'
 import type { FeedSettings } from './feed/feed-pipeline.ts'
 import { FeedService } from './feed/feed-service.ts'
+import { feedSettings } from './feed/feed-settings.ts'
 import { forYou } from './feed/for-you.ts'
 import { UnrecordedPages } from './feed/unrecorded-pages.ts'
 import type { ImportTarget } from './importing/import-target.ts'
@@ -102,6 +104,8 @@ const lakeOptions = ({ events, lake }: Config) => ({
 /** Records and bytes that wait for a commit at most: what of them is in memory is in the writer's. */
 const lakeLimits = { maxRecords: 2_000_000, maxBytes: 128 * 2 ** 20 }
 const retainEveryMs = 10 * minuteMs
+/** How long a start waits for its model. */
+const modelPatienceMs = 10_000
 
 /** What computes models. */
 export const graphRuntime: GraphRuntime = onnxRuntime
@@ -248,7 +252,8 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
   const pipeline = forYou(parts)
   const feedWith = (settings: FeedSettings) => new FeedService({ ...parts, settings }, pipeline)
   const feed = feedWith(feedSettings(config))
-  if (config.models.enabled) await models.service.start()
+  // With millions of videos it is a while until all have vectors: until then the feed serves without them.
+  if (config.models.enabled) await Promise.race([models.service.start(), sleep(modelPatienceMs, undefined, { ref: false })])
   // Of a lake that is switched off by now, too.
   const pages = new PagesInLake(async () => (existsSync(lakeFolder) ? openLakeFolder({ folder: lakeFolder, clock }) : undefined))
   const intake = new Intake({ ...parts, limits: { ...config.events, ...config.limits }, counted: metrics.eventsCounted })
@@ -294,18 +299,6 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
     },
   }
 }
-
-/** What is configured of a feed that could also be made otherwise. */
-export const feedSettings = ({ feed, models }: Config): FeedSettings => ({
-  explorationShare: feed.explorationShare,
-  diversity: true,
-  diversityStrength: feed.diversityStrength,
-  serendipityShare: feed.serendipityShare,
-  models: true,
-  valueWeight: models.valueWeight,
-  creatorWeight: models.creatorWeight,
-  sessionWeight: models.sessionWeight,
-})
 
 interface Models {
   readonly host: ModelHost

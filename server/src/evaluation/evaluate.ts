@@ -1,6 +1,6 @@
-import { feedSettings } from '../compose.ts'
 import type { Config } from '../config.ts'
 import type { FeedSettings } from '../feed/feed-pipeline.ts'
+import { feedSettings } from '../feed/feed-settings.ts'
 import { hash64 } from '../hash.ts'
 import type { ImportState } from '../importing/import-target.ts'
 import { type Answered, askFeed } from './ask-feed.ts'
