@@ -25,7 +25,7 @@ import { VideoCounters } from './counters/video-counters.ts'
 import { NotFound } from './errors.ts'
 import { Intake } from './events/intake.ts'
 import { Tracking } from './events/tracking.ts'
-import { BucketFlow } from './exploration/bucket-flow.ts'
+import { BucketFlow, type Verdict } from './exploration/bucket-flow.ts'
 import { FeatureCheck } from './features/check/feature-check.ts'
 import { registerViews } from './features/language/registry.ts'
 import { FeatureTiles } from './features/tiles/feature-tiles.ts'
@@ -70,6 +70,8 @@ export interface Vireo {
   readonly imports: ImportTarget
   /** What brings the log into the lake; undefined where that is switched off. */
   readonly lake: Pick<LakeSink, 'drain' | 'lag'> | undefined
+  /** Whether a video has passed all buckets of exploration, and how. */
+  verdictOn(videoId: string): Verdict | undefined
   /** A feed with other settings, for comparison: over the same state. */
   feedWith(settings: FeedSettings): FeedService
   /** Threads that hang in native code: the process can only be killed until they come back. */
@@ -291,6 +293,7 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
     eventLog,
     imports,
     lake,
+    verdictOn: (videoId) => flow.verdictOn(catalog.ids.find(videoId)),
     feedWith,
     hangingThreads: () => models.runtime.hanging,
     close() {

@@ -16,6 +16,7 @@ import { modelCommand } from './model.ts'
 import { qualityCommand } from './quality.ts'
 import { rebuildCommand } from './rebuild.ts'
 import { samplesCommand } from './samples.ts'
+import { simulateCommand } from './simulate.ts'
 import { startCommand } from './start.ts'
 import { statusCommand } from './status.ts'
 import { trainCommand } from './train.ts'
@@ -37,6 +38,7 @@ const commands = [
   trainCommand(graphRuntime),
   modelCommand(graphRuntime),
   evaluateCommand(),
+  simulateCommand(),
   benchCommand(),
 ]
 

@@ -1,8 +1,13 @@
-import type { Progress } from './evaluate.ts'
+/** How far something is. */
+export interface Progress {
+  readonly phase: string
+  readonly done: number
+  readonly total: number
+}
 
 const redrawMs = 200
 
-/** Says how far an evaluation is: one line that is redrawn on a terminal, elsewhere a line a phase. */
+/** Says how far something long is: one line that is redrawn on a terminal, elsewhere a line a phase. */
 export class ProgressLines {
   readonly #to: Pick<NodeJS.WriteStream, 'write' | 'isTTY'>
   readonly #now: () => number

@@ -1,6 +1,7 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Clock } from '../clock.ts'
 import { compose, type Vireo } from '../compose.ts'
 import type { Config } from '../config.ts'
 import { importFolder } from '../importing/import-folder.ts'
@@ -40,11 +41,11 @@ export class ReplayedState implements AsyncDisposable {
     }
   }
 
-  /** Runs `use` on a copy of the state: what it changes, others do not see. */
-  async withCopy<Result>(use: (vireo: Vireo) => Promise<Result>): Promise<Result> {
+  /** Runs `use` on a copy of the state: what it changes, others do not see. Without a clock, time stands still at the day's beginning. */
+  async withCopy<Result>(use: (vireo: Vireo) => Promise<Result>, clock?: Clock): Promise<Result> {
     const copy = join(this.#root, `copy-${this.#copies++}`)
     await cp(this.#imported, copy, { recursive: true })
-    const vireo = await this.#open(copy)
+    const vireo = await this.#open(copy, clock)
     try {
       return await use(vireo)
     } finally {
@@ -72,9 +73,8 @@ export class ReplayedState implements AsyncDisposable {
     }
   }
 
-  #open(dataDir: string): Promise<Vireo> {
-    const { config, day } = this.#replay
-    const clock = { now: () => day.startMs }
+  #open(dataDir: string, clock: Clock = { now: () => this.#replay.day.startMs }): Promise<Vireo> {
+    const { config } = this.#replay
     return compose(
       { ...config, lake: { ...config.lake, enabled: false }, models: { ...config.models, enabled: false }, dataDir },
       { clock, metrics: createMetrics(), log: createLog('warn') },

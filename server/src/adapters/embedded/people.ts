@@ -23,6 +23,8 @@ export class EmbeddedPeople implements PersonStore {
   readonly #rows: RowReader
   readonly #ids: Catalog['ids']
   readonly #mostBytes: number
+  /** Beyond this many bytes it looks for somebody to let go of. */
+  #evictAt: number
   /** Least recently used first. */
   readonly #cache = new Map<string, Cached>()
   #bytes = 0
@@ -34,6 +36,7 @@ export class EmbeddedPeople implements PersonStore {
     this.#rows = rows
     this.#ids = ids
     this.#mostBytes = cacheMb * 2 ** 20
+    this.#evictAt = this.#mostBytes
     this.count = rows.count('people')
     this.#people = new ChangedRows((person) => ['people', person, encodePerson(this.#cache.get(person)!.state, ids)])
     this.#older = new ChangedRows((person) => {
@@ -93,15 +96,18 @@ export class EmbeddedPeople implements PersonStore {
   #keep(person: string, state: PersonState): void {
     this.#cache.set(person, { state, bytes: state.bytes })
     this.#bytes += state.bytes
-    if (this.#bytes > this.#mostBytes) this.#evict(person)
+    if (this.#bytes > this.#evictAt) this.#evict(person)
   }
 
   #evict(except: string): void {
+    this.#evictAt = this.#mostBytes
     for (const [person, { bytes }] of this.#cache) {
       if (this.#bytes <= this.#mostBytes) return
       if (person === except || this.#people.has(person)) continue
       this.#cache.delete(person)
       this.#bytes -= bytes
     }
+    // All that is left is not saved yet: to look through it again at every change would take longer than the change.
+    if (this.#bytes > this.#mostBytes) this.#evictAt = this.#bytes + this.#mostBytes / 64
   }
 }

@@ -22,6 +22,8 @@ export class CachedOwners implements Owners {
   readonly table: KeptTable
   readonly #rows: StoredRows
   readonly #mostBytes: number
+  /** Beyond this many bytes it looks for somebody to let go of. */
+  #evictAt: number
   readonly #names = new Names()
   readonly #changes: ChangedRows<number>
   readonly #bytesOf: number[] = []
@@ -33,6 +35,7 @@ export class CachedOwners implements Owners {
   constructor(name: string, rows: StoredRows, mostBytes: number) {
     this.#rows = rows
     this.#mostBytes = mostBytes
+    this.#evictAt = mostBytes
     this.#changes = new ChangedRows((owner) => [this.table.name, String(this.value(owner)), encodeOwner(this.kinds, owner)])
     this.table = { name: `tiles_${name}`, changes: this.#changes }
   }
@@ -72,7 +75,7 @@ export class CachedOwners implements Owners {
   added(owner: number, bytes: number, due: number): void {
     this.#due.lower(owner, due)
     this.#grow(owner, bytes)
-    if (this.#bytes > this.#mostBytes) this.#evict(owner)
+    if (this.#bytes > this.#evictAt) this.#evict(owner)
   }
 
   due(owner: number): number {
@@ -112,7 +115,7 @@ export class CachedOwners implements Owners {
     if (row !== undefined) decodeOwner(this.kinds, owner, row)
     this.#weigh(owner)
     this.#newest = owner
-    if (this.#bytes > this.#mostBytes) this.#evict(owner)
+    if (this.#bytes > this.#evictAt) this.#evict(owner)
     return owner
   }
 
@@ -128,6 +131,7 @@ export class CachedOwners implements Owners {
   }
 
   #evict(except: number): void {
+    this.#evictAt = this.#mostBytes
     for (const owner of this.#names.oldestFirst()) {
       if (this.#bytes <= this.#mostBytes) return
       if (owner === except || this.#changes.has(owner)) continue
@@ -135,5 +139,7 @@ export class CachedOwners implements Owners {
       this.#grow(owner, -this.#bytesOf[owner]!)
       this.#names.release(owner)
     }
+    // All that is left is not saved yet: to look through it again at every change would take longer than the change.
+    if (this.#bytes > this.#mostBytes) this.#evictAt = this.#bytes + this.#mostBytes / 64
   }
 }
