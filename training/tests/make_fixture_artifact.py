@@ -45,7 +45,7 @@ def example(inputs: Shapes, videos: int, draw: np.random.Generator) -> Arrays:
         elif name == "recent_ids":
             arrays[name] = ids[draw.integers(0, len(IDS), 50)][None]  # [1, 50, 2]
         elif kind == "int64":
-            arrays[name] = draw.integers(0, 8, sizes)
+            arrays[name] = draw.integers(0, TABLE_ROWS, sizes)
         else:
             arrays[name] = np.floor(draw.exponential(50, sizes)).astype(np.float32)
     return arrays
@@ -136,7 +136,7 @@ def write(folder: Path) -> None:
             "trainedVideos": trained,
             "tasks": [
                 task("long_view", 400, 1.0),
-                task("liked", 20, 0.0),
+                task("like", 20, 0.0),
                 {"name": "watch_ms", "kind": "watch_time", "positives": 900, "calibration": None, "weight": 0.0},
             ],
         },

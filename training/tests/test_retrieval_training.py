@@ -11,13 +11,12 @@ from exports import World, write_export
 from tastes import shown_only_what_they_like
 from vireo_training.data import RetrievalData, queries_of, read_export
 from vireo_training.facts import TableSizes
-from vireo_training.retrieval.ablations import CHANGES, ablations
 from vireo_training.retrieval.baselines.popularity import Popularity
 from vireo_training.retrieval.examples import Examples, history_examples, page_examples
 from vireo_training.retrieval.popularity import HISTORY_PARTS, PopularityByDay
 from vireo_training.retrieval.retriever import TwoTowerRetriever
 from vireo_training.retrieval.settings import RetrievalSettings, TowerSettings
-from vireo_training.retrieval.training import Trained, Trainer, train
+from vireo_training.retrieval.training import Trained, begun, train
 from vireo_training.retrieval.validation import recall_on
 from vireo_training.training_loop import Progress, Ranks, Run
 
@@ -95,8 +94,10 @@ def test_what_two_processes_sum_is_what_one_would(data: RetrievalData, last_day:
     settings = replace(SETTINGS, towers=replace(TOWERS, id_dropout=0.0), hard_weight=0.5)
     losses = []
     for ranks in (Ranks(0, 1), Ranks(0, 2), Ranks(1, 2)):
-        trainer = Trainer(data.before(last_day), last_day, settings, 1, Run(ranks))
-        losses.append(float(trainer.objective(trainer.pages.where(np.arange(64)), np.random.default_rng(1)).detach()))
+        trainer = begun(data.before(last_day), last_day, settings, 1, Run(ranks))
+        random = np.random.default_rng(1)
+        batch = trainer.examples(random).where(np.arange(64))
+        losses.append(float(trainer.objective(batch, random).detach()))
     assert losses[1] + losses[2] == pytest.approx(losses[0], rel=1e-5)
 
 
@@ -164,11 +165,3 @@ def test_a_video_that_was_never_displayed_has_no_id(data: RetrievalData, last_da
     ids = trained.catalogue.facts["ids"][:-1].numpy()  # [V, 2]
     assert not ids[withheld].any()
     assert ids[~withheld].all()
-
-
-def test_ablations_train_the_same_with_one_thing_changed(data: RetrievalData, last_day: int) -> None:
-    one_epoch = replace(SETTINGS, epochs=1)
-    changes = {name: CHANGES[name] for name in ("as configured", "reads 10 events")}
-    rows = list(ablations(data, [last_day - 1, last_day], one_epoch, 1, changes))
-    assert [row.name for row in rows] == ["as configured", "reads 10 events"]
-    assert all(0 < row.ndcg_20 < row.recall_100 <= 1 for row in rows)

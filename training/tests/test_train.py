@@ -52,7 +52,7 @@ def test_samples_become_an_artifact_with_all_that_a_server_needs(
     assert main(command(samples, tmp_path, "all")) == 0
     folder = Path(capsys.readouterr().out.strip().splitlines()[-1].removeprefix("artifact: "))
     assert folder.parent == tmp_path / "models" / "feed"
-    assert [path.name for path in (tmp_path / "models").iterdir()] == ["feed"]
+    assert sorted(path.name for path in (tmp_path / "models").iterdir()) == [".training", "feed"]
     manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     assert set(manifest["graphs"]) == {"person_tower", "video_tower", "ranker"}
     assert manifest["training"]["rows"] == 3_600

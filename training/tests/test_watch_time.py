@@ -88,3 +88,13 @@ def test_too_few_known_watch_times_are_refused() -> None:
     times[:3] = 1_000
     with pytest.raises(ValueError, match="3 known watch times are too few"):
         fit_watch_scale(np.full(200, 9_000, dtype=np.float32), times)
+
+
+def test_no_watch_time_is_below_zero_where_sums_of_rises_and_falls_are_rounded() -> None:
+    torch.manual_seed(0)
+    heights_s = torch.cat([10 * torch.rand(8), torch.zeros(4)])
+    quantiles_s = torch.cat([torch.zeros(12, 2), heights_s.unsqueeze(1).expand(-1, STEPS)], dim=1)
+    rounded = WatchScale(torch.arange(7.0, 19.0), quantiles_s, torch.zeros(STEPS + 2))
+    lengths = torch.exp(torch.linspace(15, 19, 500))
+    lasting = torch.tensor([[0.5] + [-9.0] * (STEPS - 1)]).expand(len(lengths), -1)
+    assert (WatchHead(4, "survival").watch_ms(lasting, rounded, lengths) >= 0).all()

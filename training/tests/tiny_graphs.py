@@ -75,7 +75,7 @@ def save_ranker(path: Path, person: int, item: int, draw: np.random.Generator) -
         "person_weights": draw.normal(0, 0.1, (4, 3)).astype(np.float32),
         "item_weights": draw.normal(0, 0.1, (4, 3)).astype(np.float32),
         "id_table": draw.normal(0, 0.3, (TABLE_ROWS, 3)).astype(np.float32),
-        "surface_table": draw.normal(0, 0.3, (8, 3)).astype(np.float32),
+        "surface_table": draw.normal(0, 0.3, (TABLE_ROWS, 3)).astype(np.float32),
     }
     save(path, nodes, weights, inputs, outputs)
     return inputs, outputs

@@ -3,9 +3,12 @@ import { Command, Option } from 'commander'
 import { VireoError } from '../errors.ts'
 import { asJson } from '../evaluation/as-json.ts'
 import { asMarkdown } from '../evaluation/as-markdown.ts'
-import { asText } from '../evaluation/as-text.ts'
-import { type Evaluation, evaluate } from '../evaluation/evaluate.ts'
+import { asText, textOf } from '../evaluation/as-text.ts'
+import { bestWeight, tryValueWeights } from '../evaluation/choose-value-weight.ts'
+import { evaluate } from '../evaluation/evaluate.ts'
 import { ProgressLines } from '../evaluation/progress-lines.ts'
+import type { EvaluationOptions } from '../evaluation/replayed-day.ts'
+import { valueWeightTable } from '../evaluation/tables.ts'
 import { wholeNumber } from './arguments.ts'
 import { configuration } from './environment.ts'
 import { evaluateModels } from './evaluate-models.ts'
@@ -16,6 +19,8 @@ interface EvaluateOptions {
   readonly folder: string
   readonly day?: string
   readonly people?: number
+  readonly model?: string
+  readonly choose?: true
   readonly report?: string
   readonly json?: true
 }
@@ -34,11 +39,19 @@ export const evaluateCommand = (): Command =>
     .description('replay a log up to a day, and measure what people would be shown by what they watched on it')
     .option('--folder <folder>', 'folder in the format of KuaiRand', 'data/kuairand-pure')
     .option('--day <day>', 'the day, such as 2022-05-05 (default: the last one of the log)')
+    .option('--model <folder>', 'serve this artifact, which was trained on earlier days, and judge the funnel against the feed without it')
+    .addOption(new Option('--choose', 'with --model: how much its value should count against retrieval').conflicts(['report']))
     .option('--people <number>', 'ask for so many people only, for a quick look', wholeNumber(1))
     .option('--report <file>', `also write a page of Markdown; with --models the folder of its report (default: ${modelReport})`)
     .option('--json', 'print JSON')
     .addOption(
-      new Option('--models', 'judge trained models and their baselines on the last days instead').conflicts(['day', 'people', 'json']),
+      new Option('--models', 'judge trained models and their baselines on the last days instead').conflicts([
+        'day',
+        'people',
+        'json',
+        'model',
+        'choose',
+      ]),
     )
     .option('--quick', 'with --models: one day and one seed')
     .option('--work <folder>', `with --models: what is kept, so that the same again goes on (default: ${modelWork})`)
@@ -52,23 +65,35 @@ take an hour; stopped, it goes on where it was. Logs of more days are put into t
 Examples:
   vireo evaluate
   vireo evaluate --day 2022-05-04 --people 500 --json
+  vireo evaluate --day 2022-05-04 --model models/feed/2022-05-03-0123abcd --choose
   vireo evaluate --models --quick`,
     )
     .action(async ({ models, quick, work, ...rest }: EvaluateOptions & ModelOptions) => {
       if (models) return judgeModels(rest, quick === true, work ?? modelWork)
       if (quick || work !== undefined) throw wrongUsage('--quick and --work belong to --models')
-      const { report, json, ...options } = rest
-      const evaluation = await withProgress(options)
+      const { choose, report, json, ...options } = rest
+      if (choose) return chooseValueWeight(options, json === true)
+      const evaluation = await withProgress(options, evaluate)
       print(json ? asJson(evaluation) : asText(evaluation))
       if (report !== undefined) await writeFile(report, asMarkdown(evaluation, commandOf({ ...options, report })))
     })
 
-async function withProgress(options: Pick<EvaluateOptions, 'folder' | 'day' | 'people'>): Promise<Evaluation> {
+async function chooseValueWeight({ model, ...options }: EvaluateOptions, isJson: boolean): Promise<void> {
+  if (model === undefined) throw wrongUsage('--choose needs --model')
+  const tried = await withProgress({ ...options, model }, tryValueWeights)
+  const chosen = bestWeight(tried)
+  print(isJson ? JSON.stringify({ chosen, tried }, null, 2) : textOf(valueWeightTable(tried, chosen)))
+}
+
+async function withProgress<Options extends Pick<EvaluateOptions, 'folder' | 'day' | 'people' | 'model'>, Result>(
+  options: Options,
+  judge: (options: Options & EvaluationOptions) => Promise<Result>,
+): Promise<Result> {
   const config = configuration()
   const signal = stopSignal()
   const lines = new ProgressLines(process.stderr)
   try {
-    return await evaluate({ ...options, config, signal, onProgress: (progress) => lines.show(progress) })
+    return await judge({ ...options, config, signal, onProgress: (progress) => lines.show(progress) })
   } catch (error) {
     throw signal.aborted ? interrupted('Stopped. Nothing is kept of an evaluation that does not come to its end') : error
   } finally {

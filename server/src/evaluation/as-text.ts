@@ -7,7 +7,7 @@ export function asText(evaluation: Evaluation): string {
   return [...tablesOf(evaluation).map(textOf), warningOf(evaluation)].filter((part) => part !== '').join('\n\n')
 }
 
-function textOf({ title, head, rows }: Table): string {
+export function textOf({ title, head, rows }: Table): string {
   const table = new CliTable({
     head: [...head],
     colAligns: head.map((_, column) => (column === 0 ? 'left' : 'right')),
@@ -18,5 +18,5 @@ function textOf({ title, head, rows }: Table): string {
 }
 
 function warningOf({ degraded }: Evaluation): string {
-  return degraded === 0 ? '' : `${degraded} pages were made without a stage that failed: these numbers are too low.`
+  return degraded === 0 ? '' : `${degraded} lists were made without a stage that failed: these numbers are too low.`
 }

@@ -1,56 +1,46 @@
-import type { Vireo } from '../compose.ts'
-import type { FeedSettings } from '../feed/feed-pipeline.ts'
-import { Level, RecsRequest } from '../generated/vireo/v1/feed.ts'
-import { wholeList } from './quality.ts'
+import type { Recommendation, TrialFeed, TrialPage } from './trial-feed.ts'
+import type { Visitor } from './visitors.ts'
 
-/** The largest page there is. */
-const pageLength = 50
-/** People who are answered side by side: pages become durable in groups. */
-const sideBySide = 16
-/** The same for everybody, and not 0, so that a page does not depend on who asked before. */
-const requestId = 1n
-
-export interface Recommendation {
-  readonly videoId: string
-  /** The source that found it first. */
-  readonly source: string
-}
+/** People who are answered side by side, so that nobody waits for a worker. */
+const sideBySide = 4
 
 export interface Answered {
   /** By person, the best first. */
   readonly lists: ReadonlyMap<string, readonly Recommendation[]>
-  /** Pages that were made without a stage. */
+  /** Lists that were made without a stage. */
   readonly degraded: number
 }
 
-/** Asks the feed of each person for as many pages as make a whole list. */
+/** Asks the feed of each person for a whole list. */
 export async function askFeed(
-  vireo: Vireo,
-  settings: FeedSettings,
-  people: readonly string[],
+  feed: TrialFeed,
+  visitors: readonly Visitor[],
   signal: AbortSignal,
   onPerson: () => void = () => undefined,
 ): Promise<Answered> {
-  const feed = vireo.feedWith(settings)
   const lists = new Map<string, readonly Recommendation[]>()
   let degraded = 0
-  const waiting = people.values()
-  const answerSome = async () => {
-    for (const person of waiting) {
+  await eachPage(feed, visitors, signal, ({ person }, { isWhole, list }) => {
+    if (!isWhole) degraded++
+    lists.set(person, list)
+    onPerson()
+  })
+  return { lists, degraded }
+}
+
+/** Asks for a page of each, some side by side. */
+export async function eachPage<Who extends Visitor & { readonly id?: bigint }>(
+  feed: TrialFeed,
+  visitors: readonly Who[],
+  signal: AbortSignal,
+  take: (visitor: Who, page: TrialPage) => void,
+): Promise<void> {
+  const waiting = visitors.values()
+  const askSome = async () => {
+    for (const visitor of waiting) {
       signal.throwIfAborted()
-      const list: Recommendation[] = []
-      for (let page = 0; list.length < wholeList; page++) {
-        const request = RecsRequest.fromPartial({ userid: person, requestId, pageNumber: page, resultPerPage: pageLength })
-        const response = await feed.getVideos(request, signal)
-        if (response.level !== Level.LEVEL_FULL || response.degraded.length > 0) degraded++
-        for (const { videoId, source } of response.results) list.push({ videoId, source })
-        // There is no more.
-        if (response.results.length < pageLength) break
-      }
-      lists.set(person, list)
-      onPerson()
+      take(visitor, await feed.page(visitor, signal, visitor.id))
     }
   }
-  await Promise.all(Array.from({ length: sideBySide }, answerSome))
-  return { lists, degraded }
+  await Promise.all(Array.from({ length: sideBySide }, askSome))
 }

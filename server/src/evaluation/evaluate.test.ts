@@ -1,17 +1,22 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { dayMs, minuteMs } from '../clock.ts'
+import { dayMs, hourMs, minuteMs } from '../clock.ts'
 import { loadConfig } from '../config.ts'
 import { feedSettings } from '../feed/feed-settings.ts'
 import { firstDayMs, folderOf, historyOf, type LogRow, logOf, videosOf } from '../importing/folders-for-tests.ts'
+import { localTime } from '../models/serving/local-time.ts'
 import { asJson } from './as-json.ts'
 import { asMarkdown } from './as-markdown.ts'
 import { asText } from './as-text.ts'
 import { askFeed } from './ask-feed.ts'
+import { bestWeight, tryValueWeights, valueWeights } from './choose-value-weight.ts'
 import { dayNamed, dayOf } from './day.ts'
-import { type EvaluationOptions, evaluate } from './evaluate.ts'
-import { ReplayedState } from './replayed-state.ts'
+import { evaluate } from './evaluate.ts'
+import { funnel, rankingAlone, retrievalAlone, withoutModel } from './feeds.ts'
+import { type EvaluationOptions, onReplayedDay } from './replayed-day.ts'
 import { readSource } from './source-data.ts'
+import { TrialFeed } from './trial-feed.ts'
+import { visitorOf } from './visitors.ts'
 
 const { signal } = new AbortController()
 const config = loadConfig({}, import.meta.dirname)
@@ -44,11 +49,14 @@ const folderWith = (rows: readonly LogRow[]) =>
     'log_a.csv': logOf([...earlier, ...rows]).replaceAll(/^(.+),0,(20000,.*)$/gm, '$1,1,$2'),
   })
 
+const noon = { timeMs: day.startMs + dayMs / 2, surface: 'main' }
+
 async function listsOf(folder: string, people: readonly string[]): Promise<Record<string, string[]>> {
-  await using state = await ReplayedState.of({ folder, day, config, signal })
-  const settings = feedSettings(config)
-  const { lists } = await state.withCopy((vireo) => askFeed(vireo, settings, people, signal))
-  return Object.fromEntries([...lists].map(([person, list]) => [person, list.map(({ videoId }) => videoId)]))
+  return onReplayedDay({ folder, day: day.name, config, signal }, async ({ vireo }) => {
+    const visitors = people.map((person) => visitorOf(person, noon, day))
+    const { lists } = await askFeed(new TrialFeed(vireo.feedParts, feedSettings(config)), visitors, signal)
+    return Object.fromEntries([...lists].map(([person, list]) => [person, list.map(({ videoId }) => videoId)]))
+  })
 }
 
 test('what happens on the day changes nobody’s page, and nothing that was seen is on one', async () => {
@@ -56,7 +64,7 @@ test('what happens on the day changes nobody’s page, and nothing that was seen
   const lists = await listsOf(folderWith(onTheDay), people)
   const more = [5, 6, 7, 142].flatMap((video, at) => people.map((person) => watch(person, video, day.startMs + at, at % 2 === 0)))
   assert.deepEqual(await listsOf(folderWith(more), people), lists)
-  assert.deepEqual(await listsOf(folderWith([]), people), lists)
+  assert.deepEqual(await listsOf(folderWith([watch('p9', 149, day.startMs, false)]), people), lists)
   for (const person of people) {
     const seen = new Set(earlier.filter((row) => row.person === person).map(({ video }) => video))
     seen.add(person === 'p0' ? 'v130' : person === 'p1' ? 'v131' : '')
@@ -102,4 +110,63 @@ test('a day that is none, or not in the log, is refused', async () => {
   assert.throws(() => dayNamed('today'), { code: 'DAY_INVALID' })
   assert.deepEqual(dayNamed(day.name), day)
   await assert.rejects(readSource(folderWith([]), '2022-06-01', signal), { code: 'DAY_NOT_IN_LOG' })
+})
+
+test('who is asked before does not change what others get', async () => {
+  const folder = folderWith(onTheDay)
+  const { p1 } = await listsOf(folder, ['p1'])
+  assert.deepEqual((await listsOf(folder, ['p2', 'p3', 'p0', 'p1'])).p1, p1)
+})
+
+test('somebody asks at the hour and on the surface of their first visit', () => {
+  const visit = (hours: number) => visitorOf('p', { timeMs: day.startMs + hours * hourMs + 1, surface: 'tab-4' }, day).context
+  assert.equal(visit(3).surface, 'tab-4')
+  const utcHour = (ms: number) => new Date(ms).getUTCHours()
+  for (let hours = 0; hours < 24; hours++)
+    assert.equal(localTime(day.startMs, visit(hours).timeZone).hour, utcHour(day.startMs + hours * hourMs), `${hours} hours later`)
+})
+
+const model = 'tests/artifacts/tiny/1'
+/** After what the model has learned from. */
+const laterDay = dayOf(Date.UTC(2022, 4, 6))
+const later = (rows: readonly LogRow[]) => rows.map((row) => ({ ...row, timeMs: Number(row.timeMs) + laterDay.startMs - day.startMs }))
+const laterFolder = () =>
+  folderOf({
+    'video_features_basic.csv': videosOf(videos),
+    'log_a.csv': logOf([...later(earlier), ...later(onTheDay), ...later([watch('p0', 100, day.startMs + 1, false)])]).replaceAll(
+      /^(.+),0,(20000,.*)$/gm,
+      '$1,1,$2',
+    ),
+  })
+
+test('a model that has learned from the day is refused by name', async () => {
+  const refused = { code: 'MODEL_SAW_THE_DAY', field: 'model', message: /^tiny\/1 .*2022-05-05T00:00:00/ }
+  await assert.rejects(evaluate({ folder: folderWith(onTheDay), model, config, signal }), refused)
+})
+
+test('with a model the funnel is held against its parts, on people’s pages and on what was shown', async () => {
+  const evaluation = await evaluate({ folder: laterFolder(), model, config, signal })
+  assert.partialDeepStrictEqual(evaluation, { day: laterDay.name, model: 'tiny/1', people: 2, degraded: 0 })
+  const quality = new Map(evaluation.results.map((result) => [result.name, result]))
+  for (const name of [withoutModel, retrievalAlone, rankingAlone, funnel]) assert.equal(quality.get(name)!.people.length, 2)
+  assert.ok(quality.get(funnel)!.pageBreadth.distance > 0 && quality.get(withoutModel)!.pageBreadth.distance > 0)
+  assert.ok(evaluation.comparisons.some(({ name, baseline }) => name === funnel && baseline === withoutModel))
+  assert.deepEqual(
+    evaluation.logged.map(({ difference }) => difference !== undefined),
+    [false, true, true, true, true],
+  )
+  assert.ok(asMarkdown(evaluation, '').includes('ILD'))
+})
+
+test('the weight of the value is chosen among those that are tried', async () => {
+  const options = { folder: laterFolder(), model, config, signal }
+  const tried = await tryValueWeights(options)
+  assert.deepEqual(
+    tried.map(({ valueWeight }) => valueWeight),
+    valueWeights,
+  )
+  assert.ok(valueWeights.includes(bestWeight(tried)))
+  const { results } = await evaluate({ ...options, config: { ...config, models: { ...config.models, valueWeight: 2 } } })
+  // What is computed from one answer is what a feed with this weight shows.
+  assert.deepEqual(tried.at(-1)!.quality, results.find(({ name }) => name === funnel)!.quality)
 })

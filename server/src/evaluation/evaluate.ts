@@ -1,36 +1,21 @@
-import type { Config } from '../config.ts'
-import type { FeedSettings } from '../feed/feed-pipeline.ts'
-import { feedSettings } from '../feed/feed-settings.ts'
-import { hash64 } from '../hash.ts'
-import type { ImportState } from '../importing/import-target.ts'
 import { type Answered, askFeed } from './ask-feed.ts'
-import { baselines, strongestBaseline } from './baselines.ts'
+import { baselines } from './baselines.ts'
 import { type Comparison, compare } from './compare.ts'
+import { feedsWithModel, feedsWithoutModel } from './feeds.ts'
+import { judgeLogged, type LoggedOrder } from './logged-order.ts'
 import { wholeList } from './quality.ts'
-import { ReplayedState } from './replayed-state.ts'
+import { type EvaluationOptions, onReplayedDay, type ReplayedDay } from './replayed-day.ts'
 import { type Result, resultOf } from './result.ts'
-import { readSource, type SourceData } from './source-data.ts'
+import type { SourceData } from './source-data.ts'
 import { type Found, type SourceShare, sourceShares } from './source-shares.ts'
-
-export interface EvaluationOptions {
-  readonly folder: string
-  /** Such as 2022-05-05; undefined is the last day of the log. */
-  readonly day?: string | undefined
-  /** At most so many people, drawn by a hash of their id; undefined is all. */
-  readonly people?: number | undefined
-  readonly config: Config
-  readonly signal: AbortSignal
-  readonly onProgress?: (progress: Progress) => void
-}
-
-export interface Progress {
-  readonly phase: 'reading' | 'importing' | 'asking the plain feed' | 'asking the feed' | 'computing baselines'
-  readonly done: number
-  readonly total: number
-}
+import { TrialFeed } from './trial-feed.ts'
 
 export interface Evaluation {
   readonly day: string
+  /** Such as feed/2022-05-04-0123abcd; empty where none was judged. */
+  readonly model: string
+  /** How much the value counts in the funnel. */
+  readonly valueWeight: number
   readonly videos: number
   readonly creators: number
   readonly categories: number
@@ -40,78 +25,68 @@ export interface Evaluation {
   readonly relevantPerPerson: number
   /** Whether only some of the people were asked. */
   readonly sampled: boolean
-  /** The plain feed and the feed first, then the baselines. */
+  /** The feeds first, then the baselines. */
   readonly results: readonly Result[]
-  /** Each feed against the strongest baseline. */
   readonly comparisons: readonly Comparison[]
   readonly sources: Readonly<Record<string, readonly SourceShare[]>>
-  /** Pages of a feed that were made without a stage. */
+  /** How what was shown on the day is ordered; empty without a model. */
+  readonly logged: readonly LoggedOrder[]
+  /** Lists of a feed that were made without a stage. */
   readonly degraded: number
 }
 
-export const plainFeed = 'feed, exploration and diversity off'
-export const wholeFeed = 'feed'
-
 /** Replays the folder up to a day, and judges what people would be shown by what they watched on it. See docs/evaluation.md. */
-export async function evaluate({ folder, day, people, config, signal, onProgress }: EvaluationOptions): Promise<Evaluation> {
-  const report = (phase: Progress['phase'], done: number, total: number) => onProgress?.({ phase, done, total })
-  report('reading', 0, 1)
-  const data = await readSource(folder, day, signal)
-  const asked = drawn([...new Set([...data.relevant.keys(), ...data.relevantByOurs.keys()])], data.people, people)
-  const names = asked.map((person) => data.people[person]!)
+export async function evaluate(options: EvaluationOptions): Promise<Evaluation> {
+  return await onReplayedDay(options, async (replayed) => {
+    const { config, people } = options
+    const { data, judged, visitors } = replayed
+    const { pairs, settings, sourcesOf } = judged === undefined ? feedsWithoutModel(config) : feedsWithModel(config)
+    const feeds = new Map<string, ReadonlyMap<number, readonly Found[]>>()
+    let degraded = 0
+    for (const [name, each] of settings) {
+      let done = 0
+      const onPerson = () => replayed.report(`asking: ${name}`, ++done, visitors.length)
+      const answered = await askFeed(new TrialFeed(replayed.vireo.feedParts, each), visitors, options.signal, onPerson)
+      degraded += answered.degraded
+      feeds.set(name, numbered(answered, data))
+    }
+    const results = [...feeds].map(([name, lists]) => resultOf(name, videosOf(lists), data, judged?.likeness))
+    results.push(...(await baselineResults(replayed, options.signal)))
+    const named = new Map(results.map((result) => [result.name, result]))
+    const first = results[0]!
+    return {
+      day: data.day.name,
+      model: judged?.id ?? '',
+      valueWeight: config.models.valueWeight,
+      videos: data.videos.length,
+      creators: distinct(data.videos.map(({ creator }) => creator)),
+      categories: distinct(data.videos.flatMap(({ categories }) => categories)),
+      people: first.people.length,
+      peopleByOurs: first.peopleByOurs,
+      relevantPerPerson: sum(first.people.map((person) => data.relevant.get(person)!.size)) / Math.max(1, first.people.length),
+      sampled: people !== undefined,
+      results,
+      comparisons: pairs.map(([name, baseline]) => compare(named.get(name)!, named.get(baseline)!)),
+      sources: Object.fromEntries(sourcesOf.map((name) => [name, sourceShares(feeds.get(name)!, data.relevant)])),
+      logged: judged === undefined ? [] : await judgeLogged(replayed, options),
+      degraded,
+    }
+  })
+}
 
-  const onImport = ({ rowsDone, rowsTotal }: ImportState) => report('importing', rowsDone, rowsTotal)
-  await using state = await ReplayedState.of({ folder, day: data.day, config: unhurried(config), signal, onImport })
-  const ask = (phase: Progress['phase'], settings: FeedSettings) => {
-    let done = 0
-    const onPerson = () => report(phase, ++done, names.length)
-    return state.withCopy((vireo) => askFeed(vireo, settings, names, signal, onPerson))
-  }
-  const plain = await ask('asking the plain feed', { ...feedSettings(config), explorationShare: 0, diversity: false })
-  const whole = await ask('asking the feed', feedSettings(config))
-  const feeds = new Map([
-    [plainFeed, numbered(plain, data)],
-    [wholeFeed, numbered(whole, data)],
-  ])
-
-  const results = [...feeds].map(([name, lists]) => resultOf(name, videosOf(lists), data))
-  const others = baselines(data)
-  for (const [at, { name, recommend }] of others.entries()) {
+async function baselineResults({ asked, data, judged, report }: ReplayedDay, signal: AbortSignal): Promise<Result[]> {
+  const results: Result[] = []
+  const all = baselines(data)
+  for (const { name, recommend } of all) {
     const lists = new Map<number, readonly number[]>()
     for (const [index, person] of asked.entries()) {
       if (index % 100 === 0) await nextTurn(signal)
       lists.set(person, recommend(person, wholeList))
-      report('computing baselines', at * asked.length + index + 1, others.length * asked.length)
+      report('computing baselines', results.length * asked.length + index + 1, all.length * asked.length)
     }
-    results.push(resultOf(name, lists, data))
+    results.push(resultOf(name, lists, data, judged?.likeness))
   }
-  const [judged] = results
-  const baseline = results.find(({ name }) => name === strongestBaseline)!
-  return {
-    day: data.day.name,
-    videos: data.videos.length,
-    creators: distinct(data.videos.map(({ creator }) => creator)),
-    categories: distinct(data.videos.flatMap(({ categories }) => categories)),
-    people: judged!.people.length,
-    peopleByOurs: judged!.peopleByOurs,
-    relevantPerPerson: sum(judged!.people.map((person) => data.relevant.get(person)!.size)) / Math.max(1, judged!.people.length),
-    sampled: people !== undefined,
-    results,
-    comparisons: results.slice(0, feeds.size).map((result) => compare(result, baseline)),
-    sources: Object.fromEntries([...feeds].map(([name, lists]) => [name, sourceShares(lists, data.relevant)])),
-    degraded: plain.degraded + whole.degraded,
-  }
-}
-
-/** The same people in every run, whatever their number. */
-function drawn(people: readonly number[], names: readonly string[], most = people.length): number[] {
-  const order = new Map(people.map((person) => [person, hash64(names[person]!).low]))
-  return people.toSorted((a, b) => order.get(a)! - order.get(b)! || a - b).slice(0, most)
-}
-
-/** A slow machine must not change what is measured, nor a limit on pages. */
-function unhurried(config: Config): Config {
-  return { ...config, feed: { ...config.feed, maxCount: 50, deadlineMs: 60_000, sourceDeadlineMs: 60_000 } }
+  return results
 }
 
 /** What the feed answered, in the numbers of the data. */

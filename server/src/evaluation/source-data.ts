@@ -7,6 +7,7 @@ import { tagsOf } from '../importing/kuairand-videos.ts'
 import { RefusedRows } from '../importing/refused-rows.ts'
 import { longViewMs } from '../people/outcomes.ts'
 import { type Day, dayNamed, dayOf } from './day.ts'
+import { type DayPages, readDayPages } from './day-pages.ts'
 import { Rows } from './rows.ts'
 
 export interface VideoFacts {
@@ -37,6 +38,8 @@ export interface SourceData {
   /** By person: videos with a long view on the day, by the source's word and by ours, none of them shown before. */
   readonly relevant: ReadonlyMap<number, ReadonlySet<number>>
   readonly relevantByOurs: ReadonlyMap<number, ReadonlySet<number>>
+  /** What was shown on the day. */
+  readonly shown: DayPages
 }
 
 /** Reads the folder as an import does, with the same rows refused. `dayName` undefined is the last day of the log. */
@@ -109,6 +112,7 @@ async function readTables(database: ImportDatabase, day: Day): Promise<SourceDat
     counts: await countsIn(database, day, videos.length),
     relevant: await relevant('long_view'),
     relevantByOurs: await relevant('ours'),
+    shown: await readDayPages(database, day),
   }
 }
 

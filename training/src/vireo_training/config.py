@@ -8,6 +8,7 @@ from pathlib import Path
 
 import cattrs
 
+from vireo_training.increment.settings import IncrementSettings
 from vireo_training.ranking.settings import RankingSettings
 from vireo_training.retrieval.settings import RetrievalSettings
 
@@ -21,6 +22,7 @@ class Config:
     utc_offset_hours: int = 8  # days begin so much before those of UTC
     retrieval: RetrievalSettings = field(default_factory=RetrievalSettings)
     ranking: RankingSettings = field(default_factory=RankingSettings)
+    increment: IncrementSettings = field(default_factory=IncrementSettings)
     value: dict[str, float] = field(default_factory=dict)  # weights of tasks, in place of the usual ones
 
 
@@ -32,13 +34,20 @@ def read_config(path: Path | None) -> Config:
         value = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, json.JSONDecodeError) as error:
         raise ConfigError(f"{path} can't be read as JSON: {error}") from error
+    return config_of(value, str(path))
+
+
+def config_of(value: object, source: str) -> Config:
+    """From what `to_json` makes, or some of it. Raises ConfigError, which begins with the source."""
     converter = cattrs.Converter(forbid_extra_keys=True)
     try:
         config = converter.structure(value, Config)
     except Exception as error:
-        raise ConfigError(f"{path}: {'; '.join(cattrs.transform_error(error))}") from error
+        raise ConfigError(f"{source}: {'; '.join(cattrs.transform_error(error))}") from error
     if config.retrieval.towers.tables != config.ranking.network.tables:
-        raise ConfigError(f"{path}: retrieval.towers.tables and ranking.network.tables must be the same")
+        raise ConfigError(f"{source}: retrieval.towers.tables and ranking.network.tables must be the same")
+    if not 0 <= config.increment.replay_share < 1:
+        raise ConfigError(f"{source}: increment.replay_share must be at least 0 and less than 1")
     return config
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from vireo_training.data import RetrievalData
 from vireo_training.evaluation.all_runs import COLD, RANKING, RETRIEVAL, AllRuns, RunsByRow
 from vireo_training.evaluation.category_popularity import CategoryPopularity
+from vireo_training.evaluation.increments import compare_increments, days_begun_on
 from vireo_training.evaluation.judge_ranking import TASKS, judge_ranking
 from vireo_training.evaluation.judge_retrieval import judge_cold_videos, judge_retrieval
 from vireo_training.evaluation.policy_value import MissingPropensityError, refuse_missing
@@ -35,6 +36,7 @@ from vireo_training.evaluation.retrieval_runs import (
 from vireo_training.evaluation.retrieval_tables import FoundByRow
 from vireo_training.evaluation.saved_runs import Arrays, digest
 from vireo_training.evaluation.settings import EvaluationData, EvaluationSettings, Lineup, days_to_test
+from vireo_training.evaluation.shifted_tastes import compare_on_shift
 
 Part = tuple[list[Table], list[Figure], list[Choice]]
 
@@ -70,6 +72,15 @@ def evaluate(
         parts.append(retrieve(data, lineup, settings, runs))
     if lineup.cold_retrievers:
         parts.append(retrieve_cold(data, cold_models, settings, runs))
+    if lineup.increments:
+        begun_on = {day: iso(day) for day in days_begun_on(days)}
+        planned = {model.name: (model,) for model in lineup.increments}
+        own_runs = AllRuns.plan(
+            planned, frozenset(), begun_on, settings.seeds[:1], work, runs.saved.data_digest, say, settings.processes
+        )
+        parts.append((compare_increments(data.retrieval, lineup.increments, days, own_runs, settings), [], []))
+        if settings.simulated_rows > 0:
+            parts.append((compare_on_shift(work, settings, say), [], []))
     tested = np.isin(data.ranking.day, days)  # [N]
     return Results(
         days=tuple(runs.days.values()),

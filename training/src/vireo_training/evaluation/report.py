@@ -7,6 +7,12 @@ from vireo_training.evaluation.plots import draw_differences, draw_figure
 from vireo_training.evaluation.results import Results, to_json
 
 RESULTS = "results.json"
+ABLATIONS = "ablations.md"
+TRIED = f"""
+## What was tried
+
+What each part of the models is worth, on a day before these: [ablations]({ABLATIONS}).
+"""
 
 WHAT_IS_MEASURED = """\
 ## What is measured
@@ -24,6 +30,8 @@ WHAT_IS_MEASURED = """\
 - To be found by retrieval are the videos with a long view on the day by that person that they had not been shown
   before, in the whole catalogue less what they were shown. Recall@k is the share of them among the first k; nDCG@20
   discounts a hit at rank r by log2(1 + r). Both are means over people; equal scores go by video.
+- Increments are compared as of each six hours, on features as of the page: GAUC is by page there. Whatever is asked,
+  features, recent videos and popularity are as fresh for all; only what models have learned is older.
 - Cold videos are a fifth of the catalogue, or as configured, by a hash of the id. Every event of theirs is withheld,
   from histories too, and they are ranked among themselves.
 """
@@ -42,7 +50,7 @@ WHAT_IT_DOES_NOT_SAY = """\
 def write_report(results: Results, folder: Path) -> None:
     """Writes `README.md`, `results.json` and PNG plots, in place of those of an earlier report.
 
-    The same results give the same bytes.
+    The same results give the same bytes, but for a link to ablations that are in the folder.
     """
     folder.mkdir(parents=True, exist_ok=True)
     if (folder / RESULTS).exists():
@@ -59,7 +67,8 @@ def write_report(results: Results, folder: Path) -> None:
         draw_figure(figure, folder / f"{figure.name}.png")
         plots.setdefault(figure.section, []).append((figure.title, f"{figure.name}.png"))
     (folder / RESULTS).write_text(to_json(results), encoding="utf-8")
-    (folder / "README.md").write_text(markdown(results, plots), encoding="utf-8")
+    text = markdown(results, plots) + (TRIED if (folder / ABLATIONS).exists() else "")
+    (folder / "README.md").write_text(text, encoding="utf-8")
 
 
 def markdown(results: Results, plots: dict[str, list[tuple[str, str]]]) -> str:
@@ -70,6 +79,8 @@ def markdown(results: Results, plots: dict[str, list[tuple[str, str]]]) -> str:
         f"{', '.join(map(str, results.seeds))}. Best values are bold. Made by `vireo evaluate --models`, from data "
         f"of the digest `{results.data_digest[:12]}`.",
     ]
+    if results.note:
+        parts.append(results.note)
     for section in sections:
         parts.append(f"## {section}")
         parts += [part for table in results.tables if table.section == section for part in table_parts(table)]

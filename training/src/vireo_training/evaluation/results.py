@@ -94,6 +94,7 @@ class Results:
     figures: tuple[Figure, ...]
     choices: tuple[Choice, ...]
     refused_for_policy_value: str  # why no other policy's value can be estimated from the tested rows; else empty
+    note: str = ""  # said before everything else
     format: int = FORMAT
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vireo_training.data import RetrievalData, Samples
+from vireo_training.evaluation.increment_runs import RankerIncrements, TowerIncrements
 from vireo_training.evaluation.protocols import Ranker, Retriever
 
 
@@ -26,6 +27,8 @@ class Lineup:
     retrievers: tuple[Retriever, ...]
     cold_retrievers: tuple[Retriever, ...]
     """Those that can say something of a video that nobody has seen."""
+    increments: tuple[RankerIncrements | TowerIncrements, ...] = ()
+    """What is compared with whole trainings, with one seed."""
     deterministic: frozenset[str] = frozenset()
     """Names of rows that a seed does not change: they are fitted once."""
     ranking_references: tuple[str, ...] = ()
@@ -44,6 +47,7 @@ class EvaluationSettings:
     cold_share: float = 0.2  # of the videos
     few_rows: int = 500  # surfaces with fewer are told together
     most_watch_ms: int = 600_000  # watch time counts up to here
+    simulated_rows: int = 40_000  # of the log in which tastes change; 0: none is made
     processes: int = 1  # that fit models side by side
 
     def quick(self) -> EvaluationSettings:

@@ -31,6 +31,11 @@ class Catalogue:
     def __len__(self) -> int:
         return len(self.facts.creators) - 1
 
+    @property
+    def known(self) -> NDArray[np.bool_]:
+        """Which videos have an id: [V]."""
+        return (self.facts.ids[:-1, 0] > 0).cpu().numpy()
+
 
 class RankingRows:
     """N samples, of which a network reads some at a time."""

@@ -43,6 +43,7 @@ class Trained:
     network: RankingModule
     catalogue: Catalogue
     settings: RankingSettings
+    weights: tuple[float, ...]  # of the tasks' losses
 
     def rows(self, samples: Samples) -> RankingRows:
         shape = self.settings.network
@@ -79,46 +80,54 @@ def train(
 
     Raises ValueError where samples are too few, a feature is not a number, or no task has both outcomes.
     """
-    trainer = Trainer(samples, videos, settings, seed, run, build)
+    trainer = begun(samples, videos, settings, seed, run, build)
     trainer.resume()
     while trainer.epoch < epochs:
         trainer.learn_epoch(epochs)
         # Before it is saved: a look that a kill cut short is taken again.
-        run.after_epoch(trainer.epoch, trainer.result())
+        run.after_epoch(trainer.epoch, trainer.trained)
         trainer.save()
-    return trainer.result()
+    return trainer.trained
+
+
+def begun(
+    samples: Samples, videos: Videos, settings: RankingSettings, seed: int, run: Run[Trained], build: Build
+) -> Trainer:
+    """With all that is fitted before the first epoch."""
+    if len(samples) < LEAST_ROWS:
+        raise ValueError(f"{len(samples)} samples are too few to train a ranker; it needs {LEAST_ROWS}")
+    shape = settings.network
+    rates = {task: positive_share(samples.labels[task]) for task in shape.tasks}
+    weights = tuple(loss_weight(rate, settings.rare_power) for rate in rates.values())
+    if not any(weights):
+        raise ValueError(f"no task has both outcomes: {', '.join(shape.tasks)}; there is nothing to learn")
+    seeded(seed)
+    device = torch.device(settings.device)
+    catalogue = Catalogue.of(known_facts(samples.video, videos, settings), device)
+    person_transform = fit_features(samples.person_features, samples.person_values)
+    item_transform = fit_features(samples.item_features, samples.item_values)
+    watch_scale = fit_watch_scale(videos.lengths_ms[samples.video], samples.labels["watch_ms"])
+    network = build(shape, person_transform, item_transform, watch_scale).to(device)
+    bounded = np.clip(list(rates.values()), 1e-6, 1 - 1e-6)
+    network.biases.data.copy_(torch.from_numpy(np.log(bounded / (1 - bounded))))
+    labelled = taught(samples, videos, shape.tasks, settings.teacher, seed)
+    made_of = f"{seed} {settings} {build} {digest(samples)}"
+    return Trainer(Trained(network, catalogue, settings, weights), labelled, seed, run, made_of)
 
 
 class Trainer:
-    """Network, optimiser and where they are."""
+    """What is trained, its optimiser, and where they are."""
 
-    def __init__(
-        self, samples: Samples, videos: Videos, settings: RankingSettings, seed: int, run: Run[Trained], build: Build
-    ) -> None:
-        if len(samples) < LEAST_ROWS:
-            raise ValueError(f"{len(samples)} samples are too few to train a ranker; it needs {LEAST_ROWS}")
-        self.settings, self.seed, self.run = settings, seed, run
+    def __init__(self, trained: Trained, samples: Samples, seed: int, run: Run[Trained], made_of: str = "") -> None:
+        """`made_of` tells checkpoints of one training from those of another."""
+        self.trained, self.seed, self.run, self.made_of = trained, seed, run, made_of
+        self.network, self.settings = trained.network, trained.settings
+        self.device = trained.catalogue.device
         self.epoch = 0
         self.seconds = 0.0
-        shape = settings.network
-        rates = {task: positive_share(samples.labels[task]) for task in shape.tasks}
-        weights = [loss_weight(rate, settings.rare_power) for rate in rates.values()]
-        if not any(weights):
-            raise ValueError(f"no task has both outcomes: {', '.join(shape.tasks)}; there is nothing to learn")
-        seeded(seed)
-        device = torch.device(settings.device)
-        self.weights = torch.tensor(weights, dtype=torch.float32, device=device)  # [T]
-        self.catalogue = Catalogue.of(known_facts(samples, videos, settings), device)
-        person_transform = fit_features(samples.person_features, samples.person_values)
-        item_transform = fit_features(samples.item_features, samples.item_values)
-        watch_scale = fit_watch_scale(videos.lengths_ms[samples.video], samples.labels["watch_ms"])
-        self.network = build(shape, person_transform, item_transform, watch_scale).to(device)
-        bounded = np.clip(list(rates.values()), 1e-6, 1 - 1e-6)
-        self.network.biases.data.copy_(torch.from_numpy(np.log(bounded / (1 - bounded))))
-        self.optimiser = torch.optim.AdamW(self.groups(), lr=settings.learning_rate)
-        labelled = taught(samples, videos, shape.tasks, settings.teacher, seed)
-        self.rows = RankingRows(labelled, self.catalogue, shape.tables, shape.recent)
-        self.made_of = f"{seed} {settings} {build} {digest(samples)}"
+        self.rows = trained.rows(samples)
+        self.weights = torch.tensor(trained.weights, dtype=torch.float32, device=self.device)  # [T]
+        self.optimiser = torch.optim.AdamW(self.groups(), lr=self.settings.learning_rate)
 
     def groups(self) -> list[dict[str, object]]:
         """Weights of layers are drawn to 0; what positions add and biases are not."""
@@ -157,8 +166,7 @@ class Trainer:
         """One step; its loss. The sum of the ranks' parts is what one process would find."""
         own = batch[self.run.ranks.rank :: self.run.ranks.world]
         self.optimiser.zero_grad(set_to_none=True)
-        device = self.catalogue.device
-        with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == "cuda"):
             loss = self.loss(own) / len(batch)
         loss.backward()  # type: ignore[no-untyped-call]
         shown = self.run.ranks.summed(loss, self.network)
@@ -178,9 +186,6 @@ class Trainer:
         watch = network.watch_head.loss(outputs.watch_logits, watched.nan_to_num(), quantiles)  # [B]
         return (losses * weights).sum() + self.settings.watch_weight * (watch * ~watched.isnan()).sum()
 
-    def result(self) -> Trained:
-        return Trained(self.network, self.catalogue, self.settings)
-
     def save(self) -> None:
         if self.run.checkpoint is None or self.run.ranks.rank > 0:
             return
@@ -197,7 +202,7 @@ class Trainer:
 
     def resume(self) -> None:
         """An epoch's draws depend on the seed and its number alone, so there is no state of a generator to keep."""
-        state = load_checkpoint(self.run.checkpoint, self.made_of, self.catalogue.device)
+        state = load_checkpoint(self.run.checkpoint, self.made_of, self.device)
         if state is None:
             return
         self.epoch, self.seconds = state["epoch"], state["seconds"]
@@ -218,10 +223,12 @@ def loss_weight(rate: float, power: float) -> float:
     return float(bits**-power)
 
 
-def known_facts(samples: Samples, videos: Videos, settings: RankingSettings) -> VideoFacts:
-    """Ids only of videos that were displayed often enough."""
-    displayed = np.bincount(samples.video, minlength=len(videos))  # [V]
-    return facts_of(videos, settings.network.tables).knowing(displayed >= settings.known_from)
+def known_facts(
+    displayed: Ints, videos: Videos, settings: RankingSettings, earlier: NDArray[np.bool_] | None = None
+) -> VideoFacts:
+    """Ids only of videos that were displayed often enough, as rows [N] tell, or were known `earlier` [V]."""
+    known = np.bincount(displayed, minlength=len(videos)) >= settings.known_from  # [V]
+    return facts_of(videos, settings.network.tables).knowing(known if earlier is None else known | earlier)
 
 
 def digest(samples: Samples) -> str:

@@ -122,7 +122,8 @@ class WatchHead(nn.Module):
     def watch_ms(self, logits: Tensor, scale: WatchScale, lengths_ms: Tensor) -> Tensor:
         """The median, or the time at the quantile: [N] ms."""
         quantiles_ms = scale(lengths_ms)  # [N, K + 2]
-        widths = torch.diff(quantiles_ms, dim=1)  # [N, K + 1]
+        # Rounding can put a quantile below the one before it.
+        widths = torch.diff(quantiles_ms, dim=1).clamp(min=0)  # [N, K + 1]
         if self.kind == "quantile":
             reached = steps(torch.sigmoid(logits.squeeze(1)), scale.levels())  # [N, K + 1]
         else:

@@ -20,7 +20,7 @@ from vireo_training.training_loop import Ranks
 
 
 class Objective:
-    """The loss of a batch. It keeps how often it has met each video."""
+    """The loss of a batch. The estimate takes note of the videos that are met."""
 
     def __init__(
         self,
@@ -28,13 +28,14 @@ class Objective:
         model: TwoTower,
         catalogue: Catalogue,
         popularity: PopularityByDay,
+        frequency: FrequencyEstimate,
         displayed: NDArray[np.int64],  # videos that ever were, in ascending order
         ranks: Ranks,
     ) -> None:
         self.settings, self.model, self.catalogue, self.ranks = settings, model, catalogue, ranks
         self.displayed = displayed
         self.popularity = catalogue.tensor(popularity.values)  # [D, V, WINDOWS]
-        self.frequency = FrequencyEstimate(len(catalogue), catalogue.device)
+        self.frequency = frequency
 
     def __call__(self, batch: Examples, random: np.random.Generator) -> Tensor:
         """The mean over a batch's targets, of which this rank sums its own examples' share.

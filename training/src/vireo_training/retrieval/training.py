@@ -5,15 +5,18 @@ from __future__ import annotations
 import hashlib
 import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from vireo_training.data import RetrievalData
 from vireo_training.facts import VideoFacts, facts_of
 from vireo_training.retrieval.examples import Examples, history_examples, page_examples
+from vireo_training.retrieval.loss import FrequencyEstimate
 from vireo_training.retrieval.objective import Objective
 from vireo_training.retrieval.popularity import WINDOWS, PopularityByDay
 from vireo_training.retrieval.settings import RetrievalSettings
@@ -30,6 +33,7 @@ class Trained:
     model: TwoTower
     catalogue: Catalogue
     popularity: PopularityByDay
+    frequency: FrequencyEstimate
 
     def popularity_term(self, day: int) -> Tensor:
         """What is added to each video's score on a day: [V]."""
@@ -48,7 +52,7 @@ def train(
 
     Raises ValueError where nothing was watched.
     """
-    trainer = Trainer(data.before(until_day), until_day, settings, seed, run)
+    trainer = begun(data.before(until_day), until_day, settings, seed, run)
     trainer.resume()
     while trainer.epoch < epochs:
         trainer.learn_epoch(epochs)
@@ -59,27 +63,50 @@ def train(
     return trainer.trained
 
 
+def begun(data: RetrievalData, until_day: int, settings: RetrievalSettings, seed: int, run: Run[Trained]) -> Trainer:
+    """With all that is known before the first epoch."""
+    seeded(seed)
+    device = torch.device(settings.device)
+    catalogue = Catalogue.of(data.samples, known_facts(data, settings), settings.towers.tables, device)
+    popularity = PopularityByDay.until(until_day, data)
+    model = TwoTower(settings.towers, data.videos.embeddings.shape[1], len(WINDOWS)).to(device)
+    pages = page_examples(data.samples, popularity, settings)
+    if len(pages) == 0:
+        raise ValueError(f"nothing was watched before day {until_day}; there is nothing to learn from")
+
+    def examples(random: np.random.Generator) -> Examples:
+        if settings.history_cuts == 0 or len(data.history) == 0:
+            return pages
+        return pages.joined(history_examples(data.history, random, settings))
+
+    trained = Trained(model, catalogue, popularity, FrequencyEstimate(len(catalogue), device))
+    made_of = f"{seed} {until_day} {settings} {digest(data)}"
+    return Trainer(trained, examples, np.unique(data.shown()[1]), settings, seed, run, made_of)
+
+
 class Trainer:
-    """Model, optimiser and where they are."""
+    """What is trained, its optimiser, and where they are."""
 
     def __init__(
-        self, data: RetrievalData, until_day: int, settings: RetrievalSettings, seed: int, run: Run[Trained]
+        self,
+        trained: Trained,
+        examples: Callable[[np.random.Generator], Examples],
+        displayed: NDArray[np.int64],
+        settings: RetrievalSettings,
+        seed: int,
+        run: Run[Trained],
+        made_of: str = "",
     ) -> None:
-        self.data, self.settings, self.seed, self.run = data, settings, seed, run
+        """`examples` are asked for anew in each epoch. `displayed` are videos that ever were, in ascending order.
+        `made_of` tells checkpoints of one training from those of another."""
+        self.trained, self.examples, self.settings = trained, examples, settings
+        self.seed, self.run, self.made_of = seed, run, made_of
         self.epoch = 0
         self.seconds = 0.0
-        seeded(seed)
-        device = torch.device(settings.device)
-        catalogue = Catalogue.of(data.samples, known_facts(data, settings), settings.towers.tables, device)
-        popularity = PopularityByDay.until(until_day, data)
-        model = TwoTower(settings.towers, data.videos.embeddings.shape[1], len(WINDOWS)).to(device)
-        self.trained = Trained(model, catalogue, popularity)
-        self.objective = Objective(settings, model, catalogue, popularity, np.unique(data.shown()[1]), run.ranks)
-        self.made_of = f"{seed} {until_day} {settings} {digest(data)}"
-        self.optimiser = torch.optim.Adam(model.parameters(), lr=settings.learning_rate)
-        self.pages = page_examples(data.samples, popularity, settings)
-        if len(self.pages) == 0:
-            raise ValueError(f"nothing was watched before day {until_day}; there is nothing to learn from")
+        self.objective = Objective(
+            settings, trained.model, trained.catalogue, trained.popularity, trained.frequency, displayed, run.ranks
+        )
+        self.optimiser = torch.optim.Adam(trained.model.parameters(), lr=settings.learning_rate)
 
     def learn_epoch(self, epochs: int) -> None:
         """`epochs` are to be run in all, for the time left."""
@@ -98,11 +125,6 @@ class Trainer:
             left = self.seconds / done * (1 - done)
             self.run.report(Progress(self.epoch + 1, epochs, done, total / (step + 1), left))
         self.epoch += 1
-
-    def examples(self, random: np.random.Generator) -> Examples:
-        if self.settings.history_cuts == 0 or len(self.data.history) == 0:
-            return self.pages
-        return self.pages.joined(history_examples(self.data.history, random, self.settings))
 
     def set_learning_rate(self, step: int, steps: int) -> None:
         for group in self.optimiser.param_groups:
@@ -128,7 +150,7 @@ class Trainer:
                 "seconds": self.seconds,
                 "model": self.trained.model.state_dict(),
                 "optimiser": self.optimiser.state_dict(),
-                "frequency": self.objective.frequency.state(),
+                "frequency": self.trained.frequency.state(),
             },
         )
 
@@ -143,13 +165,15 @@ class Trainer:
         self.epoch, self.seconds = state["epoch"], state["seconds"]
         self.trained.model.load_state_dict(state["model"])
         self.optimiser.load_state_dict(state["optimiser"])
-        self.objective.frequency.restore(**state["frequency"])
+        self.trained.frequency.restore(**state["frequency"])
 
 
-def known_facts(data: RetrievalData, settings: RetrievalSettings) -> VideoFacts:
-    """Ids of videos that were displayed often enough, and words of enough videos."""
-    displayed = np.bincount(data.shown()[1], minlength=len(data.videos))  # [V]
-    facts = facts_of(data.videos, settings.towers.tables).knowing(displayed >= settings.known_from)
+def known_facts(
+    data: RetrievalData, settings: RetrievalSettings, earlier: NDArray[np.bool_] | None = None
+) -> VideoFacts:
+    """Ids of videos that were displayed often enough, or were known `earlier` [V], and words of enough videos."""
+    known = np.bincount(data.shown()[1], minlength=len(data.videos)) >= settings.known_from  # [V]
+    facts = facts_of(data.videos, settings.towers.tables).knowing(known if earlier is None else known | earlier)
     videos_of_word = np.bincount(facts.words.ravel(), minlength=settings.towers.tables.words)
     return replace(facts, words=np.where(videos_of_word[facts.words] >= LEAST_WORD_VIDEOS, facts.words, 0))
 

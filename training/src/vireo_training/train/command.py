@@ -5,21 +5,22 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from torch import distributed
 
-from vireo_training.artifact.write import Artifact, TrainingRun, write_artifact
-from vireo_training.config import Config, read_config
-from vireo_training.data import Export, ExportError, Samples, read_export
-from vireo_training.data.samples import RECENT
+from vireo_training.config import Config, ConfigError, config_of, read_config
+from vireo_training.data import Export, ExportError, read_export
 from vireo_training.evaluation.progress import to_stderr
+from vireo_training.train.increment import CAME_FROM, go_on
 from vireo_training.train.job import Job, checkpoint_folder, quick
+from vireo_training.train.models import NAMES, TrainedModels, window, written
 from vireo_training.train.ranking import train_ranking
 from vireo_training.train.retrieval import train_retrieval
+from vireo_training.train.state import TrainingState, read_state
 from vireo_training.training_loop import Ranks
 
-NAMES = {"all": "feed", "retrieval": "feed-retrieval", "ranking": "feed-ranking"}
 LEAST_DAYS = 2
 LEAST_SAMPLES = 1_000
 
@@ -29,27 +30,56 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", type=Path, default=Path("models"), help="registry to write into (default: %(default)s)"
     )
-    parser.add_argument("--what", choices=tuple(NAMES), default="all", help="which models (default: %(default)s)")
+    parser.add_argument("--what", choices=tuple(NAMES), help="which models (default: all, or those of --from)")
     parser.add_argument("--seed", type=int, default=1, help="of everything that is drawn (default: %(default)s)")
     parser.add_argument("--config", type=Path, help="JSON with settings; unknown ones stop the run")
-    parser.add_argument("--quick", action="store_true", help="the last days and one epoch, to see that it works")
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--quick", action="store_true", help="the last days and one epoch, to see that it works")
+    how.add_argument(
+        "--from",
+        dest="begin",
+        metavar="ARTIFACT",
+        type=Path,
+        help="go on from this artifact with the samples that came after it: an increment, in a minute",
+    )
 
 
 def run(given: argparse.Namespace) -> None:
     """Raises ValueError or RuntimeError with what to do about it."""
-    config = read_config(given.config)
+    begun = read_state(given.begin) if given.begin else None
+    what = given.what or (begun.what if begun else "all")
+    config = going_on(begun, what, given) if begun else read_config(given.config)
     ranks = join_ranks(config)
     say = to_stderr if ranks.rank == 0 else silence
     say(f"Reading {given.samples}")
     export = checked(read_export(given.samples, config.utc_offset_hours))
     if given.quick:
         export, config = quick(export, config)
-    checkpoints = checkpoint_folder(given.out, export.manifest, config, given.seed, f"{given.what} {given.quick}")
-    checkpoints.mkdir(parents=True, exist_ok=True)
-    folder = made(Job(export, config, given.seed, ranks, checkpoints, say), given.what, given.out)
+    checkpoints = checkpoint_folder(given.out, export.manifest, config, given.seed, f"{what} {given.quick}")
+    job = Job(export, config, given.seed, ranks, checkpoints, say)
+    if begun:
+        folder = go_on(job, begun, given.begin, given.out)
+    else:
+        checkpoints.mkdir(parents=True, exist_ok=True)
+        folder = train(job, what, given.out)
     if ranks.rank == 0:
-        shutil.rmtree(checkpoints)
+        shutil.rmtree(checkpoints, ignore_errors=True)
         print(f"artifact: {folder}")
+
+
+def going_on(begun: TrainingState, what: str, given: argparse.Namespace) -> Config:
+    """The configuration of an increment: that of the artifact, but for how it goes on and what is valued."""
+    if what != begun.what:
+        raise ValueError(f"{given.begin} has {begun.what} models; an increment of {what} goes on from others")
+    settings = {name: value for name, value in begun.run.configuration.items() if name != CAME_FROM}
+    config = config_of(settings, str(given.begin))
+    if given.config is None:
+        return config
+    other = read_config(given.config)
+    changed = replace(config, increment=other.increment, value=other.value)
+    if changed != other:
+        raise ConfigError(f"{given.config}: an increment may change `increment` and `value` only; train without --from")
+    return changed
 
 
 def silence(line: str) -> None:
@@ -82,43 +112,10 @@ def checked(export: Export) -> Export:
     return export
 
 
-def made(job: Job, what: str, registry: Path) -> Path:
+def train(job: Job, what: str, registry: Path) -> Path:
+    """The artifact's folder."""
+    samples = job.export.samples
     retrieval = None if what == "ranking" else train_retrieval(job)
     ranking = None if what == "retrieval" else train_ranking(job)
-    if job.ranks.rank > 0:
-        return registry
-    job.say("Writing the artifact")
-    export, samples = job.export, job.export.samples
-    manifest = export.manifest
-    lists = [{"name": name, "length": RECENT} for name in manifest.lists]
-    metrics = {**(retrieval.metrics if retrieval else {}), **(ranking.metrics if ranking else {})}
-    for name, value in metrics.items():
-        job.say(f"  {name}: {value:.4f}")
-    return write_artifact(
-        registry,
-        Artifact(
-            name=NAMES[what],
-            created_ms=manifest.created_ms,
-            feature_set=manifest.feature_set,
-            person_features=[*({"name": name} for name in manifest.person_features), *lists],
-            item_features=[{"name": name} for name in manifest.item_features],
-            tables=job.config.ranking.network.tables,
-            training=window(job, samples),
-            twin=window(job, samples.before(job.last_day)),
-            graphs=[*(retrieval.graphs if retrieval else []), *([ranking.graph] if ranking else [])],
-            videos=export.videos,
-            retrieval=retrieval.part if retrieval else None,
-            ranking=ranking.part if ranking else None,
-            metrics=metrics,
-        ),
-    )
-
-
-def window(job: Job, samples: Samples) -> TrainingRun:
-    return TrainingRun(
-        from_ms=int(samples.time_ms.min()),
-        until_ms=int(samples.time_ms.max()) + 1,
-        rows=len(samples),
-        seed=job.seed,
-        configuration=job.configuration,
-    )
+    whole, twin = window(job, samples), window(job, samples.before(job.last_day))
+    return written(job, TrainedModels(what, retrieval, ranking, whole, twin, whole.until_ms, job.seed), registry)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,13 +20,15 @@ from vireo_training.artifact.served_graph import ServedGraph, write_graph
 from vireo_training.artifact.serving_shape import request, requests_of, served_auc
 from vireo_training.artifact.write import Known, RankingPart, Task
 from vireo_training.data import Samples
+from vireo_training.facts import facts_of
 from vireo_training.ranking.base import RankingModule
 from vireo_training.ranking.calibration import LEAST_POSITIVES, Calibration, value_weights
 from vireo_training.ranking.ranker import judged
 from vireo_training.ranking.served import INPUTS, OUTPUTS, ROWS, ServedRanker
-from vireo_training.ranking.training import Trained, known_facts, train
+from vireo_training.ranking.training import Trained, train
 from vireo_training.train.best import BestEpoch
 from vireo_training.train.job import Job
+from vireo_training.train.state import hashes
 from vireo_training.training_loop import Run
 
 CALIBRATION_REQUESTS = 1_000
@@ -49,9 +52,35 @@ USUAL_VALUE: Mapping[str, float] = {
 
 @dataclass(frozen=True)
 class TrainedRanking:
-    part: RankingPart
-    graph: ServedGraph
+    trained: Trained
+    calibrations: Mapping[str, Calibration]
+    positives: Mapping[str, int]  # by task; of watch time, how many are known
     metrics: dict[str, float]
+
+    def part(self, job: Job) -> RankingPart:
+        settings = self.trained.settings
+        weights = value_weights(
+            {task: self.positives[task] for task in settings.network.tasks}, USUAL_VALUE, job.config.value
+        )
+        heads = [
+            Task(task, "binary", self.positives[task], (line.slope, line.intercept), weights[task])
+            for task in settings.network.tasks
+            for line in [self.calibrations[task]]
+        ]
+        watch = Task("watch_ms", "watch_time", self.positives["watch_ms"], None, 0.0)
+        return RankingPart(Known(self.trained.catalogue.known, settings.known_from), [*heads, watch])
+
+    def graph(self, job: Job) -> ServedGraph:
+        return served(job, self.trained, self.calibrations, job.export.samples)
+
+    def state(self, job: Job) -> dict[str, Any]:
+        return {
+            "network": self.trained.network.state_dict(),
+            "weights": list(self.trained.weights),
+            "calibrations": {task: [line.slope, line.intercept] for task, line in self.calibrations.items()},
+            "positives": dict(self.positives),
+            "known": hashes(job.export.videos, self.trained.catalogue.known),
+        }
 
 
 @dataclass(frozen=True)
@@ -68,24 +97,12 @@ def train_ranking(job: Job) -> TrainedRanking:
     metrics = twin_metrics(job, twin, choice) if job.ranks.rank == 0 else {}
     run: Run[Trained] = Run(job.ranks, job.file("ranking.pt"), job.following("ranking, all days"))
     trained = train(samples, job.export.videos, settings, choice.epochs, job.seed, run)
-    tasks = settings.network.tasks
-    positives = {task: int(np.nansum(samples.labels[task])) for task in tasks}
-    weights = value_weights(positives, USUAL_VALUE, job.config.value)
-    heads = [
-        Task(task, "binary", positives[task], (line.slope, line.intercept), weights[task])
-        for task in tasks
-        for line in [choice.calibrations[task]]
-    ]
+    return TrainedRanking(trained, choice.calibrations, positives_of(samples, settings.network.tasks), metrics)
+
+
+def positives_of(samples: Samples, tasks: tuple[str, ...]) -> dict[str, int]:
     watched = int((~np.isnan(samples.labels["watch_ms"])).sum())
-    known = known_facts(samples, job.export.videos, settings).known
-    return TrainedRanking(
-        RankingPart(
-            Known(known, settings.known_from),
-            [*heads, Task("watch_ms", "watch_time", watched, None, 0.0)],
-        ),
-        served(job, trained, choice, samples),
-        metrics,
-    )
+    return {task: int(np.nansum(samples.labels[task])) for task in tasks} | {"watch_ms": watched}
 
 
 def choose(job: Job) -> tuple[Trained, Choice]:
@@ -108,14 +125,14 @@ def twin_metrics(job: Job, twin: Trained, choice: Choice) -> dict[str, float]:
     """AUC on the last day in the serving shape: of each precision, and with the smallest weights pruned."""
     samples = job.export.samples
     validation, before = samples.on(job.last_day), samples.before(job.last_day)
-    encoder = encoder_of(job, before)
+    encoder = encoder_of(job, twin)
     tasks = tuple(task for task in twin.settings.network.tasks if np.nansum(validation.labels[task]) >= LEAST_POSITIVES)
     columns = [twin.settings.network.tasks.index(task) for task in tasks]
     pruned = replace(twin, network=prune(twin.network))
     with TemporaryDirectory() as folder:
-        files = write_graph(Path(folder), served(job, twin, choice, before))
+        files = write_graph(Path(folder), served(job, twin, choice.calibrations, before))
         files["pruned"] = Path(folder) / "pruned.onnx"
-        smaller = served(job, pruned, choice, before)
+        smaller = served(job, pruned, choice.calibrations, before)
         export_fp32(smaller.model, smaller.graph, smaller.calibration[0], files["pruned"])
         found = {name: served_auc(Session(file), validation, encoder, tasks, columns) for name, file in files.items()}
     return {f"ranker.{name}.auc.{task}": value for name, by in found.items() for task, value in by.items()}
@@ -132,15 +149,15 @@ def prune(network: RankingModule) -> RankingModule:
     return pruned
 
 
-def served(job: Job, trained: Trained, choice: Choice, samples: Samples) -> ServedGraph:
+def served(job: Job, trained: Trained, calibrations: Mapping[str, Calibration], samples: Samples) -> ServedGraph:
     """With requests of the samples that it was trained on."""
-    encoder = encoder_of(job, samples)
+    encoder = encoder_of(job, trained)
     random = np.random.default_rng(job.seed)
     requests = list(requests_of(samples))
     drawn = [requests[at] for at in np.sort(random.permutation(len(requests))[:CALIBRATION_REQUESTS])]
     return ServedGraph(
         "ranker",
-        ServedRanker(trained.network.cpu(), choice.calibrations, trained.settings.network.tasks),
+        ServedRanker(trained.network.cpu(), calibrations, trained.settings.network.tasks),
         Graph(INPUTS, OUTPUTS, ROWS),
         calibration=[request(samples, rows, encoder) for rows in drawn],
         parity=[request(samples, several(rows, samples, random), encoder) for rows in drawn[:PARITY_REQUESTS]],
@@ -152,7 +169,7 @@ def several(rows: NDArray[np.int64], samples: Samples, random: np.random.Generat
     return np.append(rows[:1], random.integers(len(samples), size=PARITY_CANDIDATES - 1))
 
 
-def encoder_of(job: Job, samples: Samples) -> Encoder:
-    """Ids as the model that was trained on these samples knows them."""
-    settings = job.config.ranking
-    return Encoder.of(samples, known_facts(samples, job.export.videos, settings), settings.network.tables)
+def encoder_of(job: Job, trained: Trained) -> Encoder:
+    """Ids as the model knows them."""
+    tables = trained.settings.network.tables
+    return Encoder.of(job.export.samples, facts_of(job.export.videos, tables).knowing(trained.catalogue.known), tables)

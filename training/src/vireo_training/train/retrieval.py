@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -13,6 +14,7 @@ from vireo_training.artifact.served_graph import ServedGraph
 from vireo_training.artifact.write import Known, RetrievalPart
 from vireo_training.evaluation.retrieval_quality import find, ndcgs, recalls
 from vireo_training.evaluation.retrieval_runs import retrieval_day
+from vireo_training.facts import VideoFacts
 from vireo_training.retrieval.popularity import WINDOWS
 from vireo_training.retrieval.retriever import FittedTwoTower
 from vireo_training.retrieval.served import PERSON_INPUTS, ServedVideoTower, video_inputs
@@ -20,6 +22,7 @@ from vireo_training.retrieval.training import Trained, known_facts, train
 from vireo_training.retrieval.validation import recall_on
 from vireo_training.train.best import BestEpoch
 from vireo_training.train.job import Job
+from vireo_training.train.state import hashes
 from vireo_training.training_loop import Run
 
 CALIBRATION_REQUESTS = 500
@@ -29,9 +32,30 @@ PARITY_VIDEOS = 4
 
 @dataclass(frozen=True)
 class TrainedRetrieval:
-    part: RetrievalPart
-    graphs: list[ServedGraph]
+    trained: Trained
+    facts: VideoFacts
     metrics: dict[str, float]
+
+    @torch.no_grad()
+    def part(self, job: Job) -> RetrievalPart:
+        settings, model, catalogue = job.config.retrieval, self.trained.model.eval(), self.trained.catalogue
+        vectors = catalogue.videos(model, torch.arange(len(catalogue), device=catalogue.device)).cpu().numpy()
+        weights = model.popularity.weight.detach().cpu().flatten().tolist()
+        popularity = dict(zip((f"video_{window}" for window in WINDOWS), weights, strict=True))
+        known = Known(self.facts.known, settings.known_from)
+        return RetrievalPart(known, vectors, popularity if settings.popularity else {})
+
+    def graphs(self, job: Job) -> list[ServedGraph]:
+        return served(job, self.trained, self.facts)
+
+    def state(self, job: Job) -> dict[str, Any]:
+        videos = job.export.videos
+        return {
+            "model": self.trained.model.state_dict(),
+            "videos": hashes(videos, np.ones(len(videos), dtype=np.bool_)),
+            "gaps": self.trained.frequency.gaps,  # [V], of those videos
+            "known": hashes(videos, self.facts.known),
+        }
 
 
 def train_retrieval(job: Job) -> TrainedRetrieval:
@@ -40,17 +64,7 @@ def train_retrieval(job: Job) -> TrainedRetrieval:
     metrics = twin_metrics(job, twin) if job.ranks.rank == 0 else {}
     run: Run[Trained] = Run(job.ranks, job.file("retrieval.pt"), job.following("retrieval, all days"))
     trained = train(data, job.last_day + 1, settings, epochs, job.seed, run)
-    model, catalogue = trained.model.eval(), trained.catalogue
-    with torch.no_grad():
-        vectors = catalogue.videos(model, torch.arange(len(catalogue), device=catalogue.device)).cpu().numpy()
-    known = known_facts(data, settings).known
-    weights = model.popularity.weight.detach().cpu().flatten().tolist()
-    popularity = dict(zip((f"video_{window}" for window in WINDOWS), weights, strict=True))
-    return TrainedRetrieval(
-        RetrievalPart(Known(known, settings.known_from), vectors, popularity if settings.popularity else {}),
-        served(job, trained),
-        metrics,
-    )
+    return TrainedRetrieval(trained, known_facts(data, settings), metrics)
 
 
 def choose(job: Job) -> tuple[Trained, int]:
@@ -78,9 +92,9 @@ def twin_metrics(job: Job, twin: Trained) -> dict[str, float]:
     }
 
 
-def served(job: Job, trained: Trained) -> list[ServedGraph]:
-    samples, settings = job.export.samples, job.config.retrieval
-    encoder = Encoder.of(samples, known_facts(job.export.retrieval, settings), settings.towers.tables)
+def served(job: Job, trained: Trained, facts: VideoFacts) -> list[ServedGraph]:
+    samples = job.export.samples
+    encoder = Encoder.of(samples, facts, job.config.retrieval.towers.tables)
     random = np.random.default_rng(job.seed)
     rows = np.sort(random.permutation(len(samples))[:CALIBRATION_REQUESTS])
     people: list[Arrays] = [encoder.person(samples.where(rows[at : at + 1])) for at in range(len(rows))]

@@ -82,8 +82,10 @@ class ItemToItem:
     popularity_power: float = 0.0
 
     def choose(self, data: RetrievalData, validation_day: int, seed: int) -> float:
-        earlier = data.before(validation_day)
         options = self.similarity.options
+        if len(options) == 1:
+            return options[0]
+        earlier = data.before(validation_day)
         return max(
             options,
             key=lambda option: recall_on(validation_day, data, self.fit(earlier, validation_day, option, seed)),

@@ -1,0 +1,1 @@
+"""Models that go on from where they were, with what came since."""
