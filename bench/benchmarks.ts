@@ -1,6 +1,7 @@
 import type { Benchmark } from './benchmark.ts'
 import { events } from './benchmarks/events.ts'
 import { feed } from './benchmarks/feed.ts'
+import { funnel } from './benchmarks/funnel.ts'
 import { importing } from './benchmarks/import.ts'
 import { index } from './benchmarks/index.ts'
 import { people } from './benchmarks/people.ts'
@@ -27,5 +28,6 @@ export const benchmarks: readonly Benchmark[] = [
   index,
   ranker,
   selectors,
+  funnel,
   samples,
 ]

@@ -1,11 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { PutVideosRequest, type PutVideosResponse } from '../../server/src/generated/vireo/v1/catalog.ts'
 import type { Benchmark, RunOptions } from '../benchmark.ts'
-import { call, catalogClient } from '../load/clients.ts'
+import { addVideos } from '../load/catalog-load.ts'
 import { batchesOf, sendEvents } from '../load/event-load.ts'
 import { askForFeeds } from '../load/feed-load.ts'
 import { whole } from '../load/random.ts'
-import { syntheticPerson, syntheticVideo, syntheticWatches } from '../load/synthetic.ts'
+import { syntheticPerson, syntheticWatches } from '../load/synthetic.ts'
 import { percentile } from '../percentile.ts'
 import { profileFile } from '../profile.ts'
 import { withFolder } from '../sample.ts'
@@ -14,8 +13,6 @@ import { ServerProcess } from '../server/server-process.ts'
 
 const sizes = { small: 100_000, large: 1_000_000, events: 300_000, people: 10_000, active: 50_000, warmUp: 2_000, pages: 1_500 }
 const quickSizes: typeof sizes = { small: 500, large: 2_000, events: 2_000, people: 50, active: 300, warmUp: 50, pages: 40 }
-const videosPerBatch = 1_000
-const batchesInFlight = 4
 /** Of as many rounds the median counts: one that something else on the machine disturbed says nothing. */
 const rounds = 5
 /** What was saved behind is on disk by then. */
@@ -62,23 +59,6 @@ export const scale: Benchmark = {
         { name: `resident at ${size.large} videos`, value: residentBytes / 2 ** 20, unit: 'MiB' },
       ]
     }),
-}
-
-async function addVideos(address: string, from: number, to: number, count: number): Promise<void> {
-  const client = catalogClient(address)
-  const nowS = Math.floor(Date.now() / 1_000)
-  let next = from
-  const add = async () => {
-    while (next < to) {
-      const first = next
-      next = Math.min(to, first + videosPerBatch)
-      const videos = Array.from({ length: next - first }, (_, at) => syntheticVideo(first + at, count, nowS))
-      const { accepted } = await call<PutVideosRequest, PutVideosResponse>(client, client.putVideos, PutVideosRequest.create({ videos }))
-      if (accepted !== videos.length) throw new Error(`Of ${videos.length} videos ${accepted} were accepted.`)
-    }
-  }
-  await Promise.all(Array.from({ length: batchesInFlight }, add))
-  client.close()
 }
 
 async function feedTimes(

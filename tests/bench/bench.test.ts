@@ -33,6 +33,6 @@ test('a benchmark runs a server, loads it and writes its figures with the machin
 
 test('the list names every benchmark', async () => {
   const { stdout } = await bench('--list')
-  for (const name of ['import', 'feed', 'events', 'takedown', 'start', 'scale', 'people'])
+  for (const name of ['import', 'feed', 'events', 'takedown', 'start', 'scale', 'people', 'funnel'])
     assert.match(stdout, new RegExp(`^${name} `, 'm'))
 })
