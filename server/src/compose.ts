@@ -36,19 +36,21 @@ import { explain } from './feed/explain.ts'
 import { PagesInLake } from './feed/explain-lake.ts'
 import { FeatureLog } from './feed/feature-log.ts'
 import type { FeedSettings } from './feed/feed-pipeline.ts'
-import { FeedService } from './feed/feed-service.ts'
+import { FeedService, type FeedServiceParts } from './feed/feed-service.ts'
 import { feedSettings } from './feed/feed-settings.ts'
 import { forYou } from './feed/for-you.ts'
 import { UnrecordedPages } from './feed/unrecorded-pages.ts'
 import type { ImportTarget } from './importing/import-target.ts'
 import { LogRetention } from './lake/log-retention.ts'
 import { type Repaired, repair } from './lake/repair.ts'
-import { LakeSink } from './lake/sink.ts'
+import type { LakeSink } from './lake/sink.ts'
+import { startLake } from './lake/start-lake.ts'
 import { gapsAfter, wholeLog } from './lake/whole-log.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { ModelHost } from './models/serving/model-host.ts'
 import { ModelService } from './models/serving/model-service.ts'
+import type { ServingModel } from './models/serving/serving-model.ts'
 import { readValueWeights } from './models/serving/value-weights.ts'
 import { ModelWatch } from './models/watching/model-watch.ts'
 import { registerWatch } from './models/watching/watch-metrics.ts'
@@ -74,6 +76,10 @@ export interface Vireo {
   verdictOn(videoId: string): Verdict | undefined
   /** A feed with other settings, for comparison: over the same state. */
   feedWith(settings: FeedSettings): FeedService
+  /** What feeds are made of, for those who make others. */
+  readonly feedParts: Omit<FeedServiceParts, 'settings'>
+  /** Serves the artifact in a folder, whatever the registry says. Rejects as `loadArtifact` does. */
+  useModel(folder: string): Promise<ServingModel>
   /** Threads that hang in native code: the process can only be killed until they come back. */
   hangingThreads(): number
   /** Makes everything that was acknowledged durable in the derived state too, and lets go of the data folder. */
@@ -103,9 +109,6 @@ const lakeOptions = ({ events, lake }: Config) => ({
   graceMs: 15 * minuteMs,
 })
 
-/** Records and bytes that wait for a commit at most: what of them is in memory is in the writer's. */
-const lakeLimits = { maxRecords: 2_000_000, maxBytes: 128 * 2 ** 20 }
-const retainEveryMs = 10 * minuteMs
 /** How long a start waits for its model. */
 const modelPatienceMs = 10_000
 
@@ -206,7 +209,15 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
   if (replayed > 0) log.info({ replayed }, 'read the log from where the state was saved')
   keeper.start()
   const lake = config.lake.enabled
-    ? startLake(opened, { eventLog, saved: () => database.positions(), folder: lakeFolder, config, clock, log, metrics })
+    ? startLake(opened, {
+        eventLog,
+        saved: () => database.positions(),
+        openWriter: () => startLakeProcess({ folder: lakeFolder, options: lakeOptions(config) }),
+        config,
+        clock,
+        log,
+        metrics,
+      })
     : undefined
 
   const vectors = new FeedVectors(tiles, catalog)
@@ -295,6 +306,8 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
     lake,
     verdictOn: (videoId) => flow.verdictOn(catalog.ids.find(videoId)),
     feedWith,
+    feedParts: parts,
+    useModel: (folder) => models.host.use(folder),
     hangingThreads: () => models.runtime.hanging,
     close() {
       closing ??= parting.disposeAsync()
@@ -342,44 +355,6 @@ function openModels(
     runtime,
     service: new ModelService({ registry: new RegistryFolder(models.registry), host, clock, log, name: models.name }),
   }
-}
-
-interface LakeParts {
-  readonly eventLog: EventLog
-  /** The positions of the log that the saved state reflects. */
-  readonly saved: () => readonly Place[]
-  readonly folder: string
-  readonly config: Config
-  readonly clock: Clock
-  readonly log: Log
-  readonly metrics: Metrics
-}
-
-/** Brings the log into the lake from now on, and lets the log go of what is there. */
-function startLake(opened: AsyncDisposableStack, { eventLog, saved, folder, config, clock, log, metrics }: LakeParts): LakeSink {
-  const sink = new LakeSink({
-    log: eventLog,
-    openWriter: () => startLakeProcess({ folder, options: lakeOptions(config) }),
-    limits: { ...lakeLimits, maxAgeMs: config.lake.commitSeconds * 1_000 },
-    clock,
-    random: seededRandom(process.pid, clock.now(), 0, 0),
-    onError: (err) => log.error({ err }, 'the lake took nothing; it will be tried again'),
-  })
-  const retention = new LogRetention({
-    log: eventLog,
-    sink,
-    // What `control` says is not saved: it is read from its beginning.
-    saved: () => saved().filter(({ topic }) => topic !== 'control'),
-    keepMs: config.log.keepHours * hourMs,
-    everyMs: retainEveryMs,
-    onError: (err) => log.error({ err }, 'the log let go of nothing; it will be tried again'),
-  })
-  opened.adopt(retention, (retention) => retention.close())
-  opened.adopt(sink, (sink) => sink.close())
-  sink.start()
-  retention.start()
-  metrics.lake(() => sink.lag())
-  return sink
 }
 
 /** The log for the state to read on from: with the lake, where the log has let go of what the state has not seen. */

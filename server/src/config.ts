@@ -82,7 +82,7 @@ const keys = z.strictObject({
       .number()
       .min(0)
       .max(100)
-      .default(0.5)
+      .default(1.5)
       .describe('How much the logarithm of the value counts against the logit of retrieval.'),
     creatorWeight: z
       .number()
