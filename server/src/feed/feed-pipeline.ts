@@ -47,6 +47,8 @@ export interface Unwanted {
 export interface FeedQuery {
   readonly person: string
   readonly nowMs: number
+  /** For its turn, before anything was done for it, in ms. */
+  readonly waitedMs: number
   /** Results wanted. */
   readonly count: number
   /** Places of the page: those of the results, and those that are left free for ads. */

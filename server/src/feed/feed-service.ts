@@ -94,7 +94,7 @@ export class FeedService {
   async preview(request: RecsRequest, signal: AbortSignal): Promise<{ query: FeedQuery; slots: number[]; trace: Trace }> {
     checkRequest(request, this.#parts.limits)
     const state = await this.#parts.people.read(request.userid)
-    const query = this.#query(request, String(request.requestId), state)
+    const query = this.#query(request, String(request.requestId), state, 0)
     const trace: Trace = []
     const run = await this.#run(query, signal, { trace, dry: true })
     const slots = run.page.map((row) => run.candidates.item[row]!)
@@ -120,7 +120,7 @@ export class FeedService {
     const waiting = this.#turns.wait()
     if (waiting !== undefined) await waiting
     const state = people.read(request.userid)
-    const query = this.#query(request, requestId, state instanceof Promise ? await state : state)
+    const query = this.#query(request, requestId, state instanceof Promise ? await state : state, performance.now() - started)
     let response: RecsResponse
     try {
       const run = await this.#run(query, signal, {})
@@ -140,9 +140,9 @@ export class FeedService {
     return response
   }
 
-  #query(request: RecsRequest, requestId: string, state: PersonState): FeedQuery {
+  #query(request: RecsRequest, requestId: string, state: PersonState, waitedMs: number): FeedQuery {
     const { catalog, clock, limits, models, settings } = this.#parts
-    return queryOf(request, { requestId, nowMs: clock.now(), state, catalog, limits, settings, model: models.current })
+    return queryOf(request, { requestId, nowMs: clock.now(), state, catalog, limits, settings, model: models.current, waitedMs })
   }
 
   #run(query: FeedQuery, signal: AbortSignal, how: { trace?: Trace; dry?: boolean }) {

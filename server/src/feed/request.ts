@@ -65,6 +65,7 @@ export function queryOf(
     limits,
     settings,
     model,
+    waitedMs,
   }: {
     requestId: string
     nowMs: number
@@ -73,6 +74,7 @@ export function queryOf(
     limits: RequestLimits
     settings: FeedSettings
     model: ServingModel | undefined
+    waitedMs: number
   },
 ): FeedQuery {
   const { context, pageNumber, userid } = request
@@ -84,6 +86,7 @@ export function queryOf(
   return {
     person: userid,
     nowMs,
+    waitedMs,
     count: places - freePlaces(pageNumber * places, places, limits.ads).length,
     places,
     requestId,

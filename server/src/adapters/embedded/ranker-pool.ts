@@ -61,7 +61,7 @@ export async function openRankerPool(options: RankerPoolOptions): Promise<Ranker
 interface Request {
   readonly inputs: Tensors
   readonly answer: PromiseWithResolvers<Tensors>
-  readonly arrivedMs: number
+  readonly waitedMs: number
 }
 
 class WorkerPool implements RankerPool {
@@ -103,7 +103,7 @@ class WorkerPool implements RankerPool {
     if (this.#closed) throw new Unavailable('RANKER_CLOSED', 'the ranker is closed')
     if (this.#serving.size === 0) throw new Unavailable('RANKER_UNAVAILABLE', 'no thread that ranks is there')
     if (this.waiting >= this.#maxWaiting) throw new Unavailable('RANKER_BUSY', `${this.waiting} requests wait for the ranker`)
-    const request: Request = { inputs, answer: Promise.withResolvers(), arrivedMs: performance.now() }
+    const request: Request = { inputs, answer: Promise.withResolvers(), waitedMs: performance.now() }
     const drop = () => {
       this.#queue = this.#queue.filter((each) => each !== request)
       request.answer.reject(signal.reason)
@@ -132,8 +132,8 @@ class WorkerPool implements RankerPool {
     while (this.#idle.length > 0 && this.#queue.length > 0) void this.#compute(this.#idle.shift()!, this.#queue.shift()!)
   }
 
-  async #compute(worker: GraphWorker, { answer, arrivedMs, inputs }: Request): Promise<void> {
-    this.#meter.waited(performance.now() - arrivedMs)
+  async #compute(worker: GraphWorker, { answer, waitedMs, inputs }: Request): Promise<void> {
+    this.#meter.waited(performance.now() - waitedMs)
     try {
       const { outputs, tookMs } = await worker.run(inputs, this.#hungMs)
       this.#meter.computed(tookMs)

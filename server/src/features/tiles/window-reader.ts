@@ -65,6 +65,11 @@ export class WindowReader<Name extends string = string> {
     return others.length === 0 ? this.#kind.find(number) : this.#kind.find(number, joined(others))
   }
 
+  /** Whether anything is counted of an entity. */
+  has(entity: number): boolean {
+    return this.#view.head(entity) !== none
+  }
+
   /**
    * Writes `width` values into `into` from `offset` on: of [now − W, now], from the start of the hop in which that
    * begins up to everything applied. Sums of nothing are 0, the others NaN. Returns when they change next though nothing

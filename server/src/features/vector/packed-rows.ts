@@ -23,9 +23,9 @@ export class PackedRows {
     this.#stride = this.#views.length + this.width
   }
 
-  /** Writes the row; zeros for -1, an entity that nothing is known of. */
+  /** Writes the row; zeros for an entity that nothing is counted of, and for -1. */
   copy(entity: number, nowMs: number, into: Float64Array, at: number): void {
-    if (entity < 0) {
+    if (!this.#has(entity)) {
       into.fill(0, at, at + this.width)
       return
     }
@@ -36,7 +36,7 @@ export class PackedRows {
 
   /** Adds the row to what is there. */
   add(entity: number, nowMs: number, into: Float64Array, at: number): void {
-    if (entity < 0) return
+    if (!this.#has(entity)) return
     const chunk = this.#fresh(entity, nowMs)
     const from = (entity & chunkMask) * this.#stride + this.#views.length
     for (let place = 0; place < this.width; place++) into[at + place]! += chunk[from + place]!
@@ -48,8 +48,14 @@ export class PackedRows {
     for (let left = Math.min(most, end); left > 0; left--) {
       if (this.#swept >= end) this.#swept = 0
       if (this.#chunks[this.#swept >>> chunkBits] === undefined) this.#swept = (this.#swept | chunkMask) + 1
-      else this.#fresh(this.#swept++, nowMs)
+      else if (this.#has(this.#swept++)) this.#fresh(this.#swept - 1, nowMs)
     }
+  }
+
+  /** Most videos of a large catalogue have nothing: they take no memory here, and no time. */
+  #has(entity: number): boolean {
+    for (let view = 0; view < this.#views.length; view++) if (this.#views[view]!.reader.has(entity)) return true
+    return false
   }
 
   /** Its chunk, with the row as it is now. */

@@ -5,6 +5,9 @@ import type { Task } from '../../models/tasks.ts'
 import type { Candidates } from '../../pipeline/candidates.ts'
 import type { Column, FeedParts, FeedQuery, FeedScorer } from '../feed-pipeline.ts'
 
+/** Who has waited for a turn for this share of the time to rank comes when there is more to do than can be done. */
+const lateShare = 0.5
+
 /**
  * The chance of each task, and the value that is made of them. All candidates are ranked in workers; where that would take
  * too long or fails, the best few by retrieval, on this thread; where that fails too, none. The query's level says which.
@@ -19,7 +22,8 @@ export const ranking = ({ mostCandidates, ranking }: FeedParts): FeedScorer => (
     const model = query.model!
     query.level = Level.LEVEL_NO_RANKING
     const places = Uint32Array.from({ length: candidates.live }, (_, place) => place)
-    const all = model.waiting < ranking.queueLength ? await rankAll(query, places, ranking.deadlineMs, signal) : undefined
+    const isLate = query.waitedMs > lateShare * ranking.deadlineMs
+    const all = !isLate && model.waiting < ranking.queueLength ? await rankAll(query, places, ranking.deadlineMs, signal) : undefined
     if (all !== undefined) {
       fill(query, candidates, places, all, ranking.weights.of(query.surface, query.arm))
       query.level = Level.LEVEL_FULL
@@ -48,10 +52,13 @@ async function rankAll(query: FeedQuery, places: Uint32Array, deadlineMs: number
   }
 }
 
-/** Places of the best by retrieval. */
+/** Places of the best by retrieval, in their order. */
 function best({ columns, live, rows }: Candidates<Column>, most: number): Uint32Array {
   const places = Uint32Array.from({ length: live }, (_, place) => place)
-  return places.sort((a, b) => columns.retrieval[rows[b]!]! - columns.retrieval[rows[a]!]! || a - b).subarray(0, most)
+  return places
+    .sort((a, b) => columns.retrieval[rows[b]!]! - columns.retrieval[rows[a]!]! || a - b)
+    .subarray(0, most)
+    .sort()
 }
 
 /** What was not ranked is worth as much as the least of what was. */

@@ -31,10 +31,15 @@ export class PageFeatures {
     return this.items[place * FeedVectors.itemWidth + feature]!
   }
 
+  /** All numbers of a candidate, by its place. */
+  row(place: number): Float64Array {
+    return this.items.subarray(place * FeedVectors.itemWidth, (place + 1) * FeedVectors.itemWidth)
+  }
+
   /** All numbers of the candidate with this slot, which must be among them. */
   itemOf(slot: number): Float64Array {
     const place = this.slots.subarray(0, this.count).indexOf(slot)
     if (place < 0) throw new RangeError(`${slot} is not among the candidates`)
-    return this.items.subarray(place * FeedVectors.itemWidth, (place + 1) * FeedVectors.itemWidth)
+    return this.row(place)
   }
 }

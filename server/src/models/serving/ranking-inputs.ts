@@ -19,15 +19,13 @@ export class RankingInputs {
     this.#itemValues = sharedFloats(capacity * FeedVectors.itemWidth)
   }
 
-  /** Of the candidates in these places. */
+  /** Of the candidates in these places, which are in their order. */
   of(moment: Moment, features: PageFeatures, places: Uint32Array): Record<string, Tensor> {
     const width = FeedVectors.itemWidth
     this.#person.set(moment, features.person, features.recentSlots)
-    for (let at = 0; at < places.length; at++) {
-      const place = places[at]!
-      this.#videos.set(at, features.slots[place]!)
-      this.#itemValues.set(features.items.subarray(place * width, (place + 1) * width), at * width)
-    }
+    for (let at = 0; at < places.length; at++) this.#videos.set(at, features.slots[places[at]!]!)
+    if (places.length === features.count) this.#itemValues.set(features.items.subarray(0, places.length * width))
+    else for (let at = 0; at < places.length; at++) this.#itemValues.set(features.row(places[at]!), at * width)
     return {
       ...this.#person.tensors,
       ...this.#videos.candidates(places.length),
