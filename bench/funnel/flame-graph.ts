@@ -73,5 +73,5 @@ function escaped(text: string): string {
 const size = `width="${width}" height="${(deepest + 1) * rowHeight}"`
 writeFileSync(
   svgFile,
-  `<svg xmlns="http://www.w3.org/2000/svg" ${size} font-family="monospace" font-size="10">\n${boxes.join('\n')}\n</svg>\n`,
+  `<svg xmlns="http://www.w3.org/2000/svg" ${size} font-family="monospace" font-size="10">\n<title>Flame graph</title>\n${boxes.join('\n')}\n</svg>\n`,
 )

@@ -13,6 +13,12 @@ const bySource: Readonly<Record<string, string>> = {
   bucket_flow: 'New, and looking for its audience',
 }
 
+/** Sources that begin with what the person did. */
+const personal = new Set(['two_tower', 'near_liked', 'more_like_this'])
+const seedsLookedAt = 10
+/** Two videos are like each other, as people see it, from this cosine of their vectors on. */
+const leastCosine = 0.5
+
 /** Why a result is on the page, in a few plain words. */
 export function reasonFor(
   query: FeedQuery,
@@ -22,18 +28,17 @@ export function reasonFor(
   { catalog, coWatch }: Pick<FeedParts, 'catalog' | 'coWatch'>,
 ): string {
   if (candidates.columns.unexpectedness[row]! > 0) return bySource.other_categories!
-  if (source !== 'more_like_this') return bySource[source] ?? ''
+  if (!personal.has(source)) return bySource[source] ?? ''
   const slot = candidates.item[row]!
+  const vectors = query.model?.index?.vectors
+  const isByVector = source !== 'more_like_this' && vectors !== undefined
   let strongest = -1
   let most = 0
-  for (let at = 0; at < query.seeds.length && at < seedsLookedAt; at++) {
-    const { video, weight } = query.seeds[at]!
-    const share = weight * coWatch.similarity(video, slot)
-    if (share <= most) continue
+  for (const { video, weight } of query.seeds.slice(0, seedsLookedAt)) {
+    const likeness = isByVector ? vectors.similarity(video, slot) - leastCosine : coWatch.similarity(video, slot)
+    if (weight * likeness <= most) continue
     strongest = video
-    most = share
+    most = weight * likeness
   }
   return strongest < 0 ? bySource[source]! : `Because you watched “${catalog.video(strongest).title}”`
 }
-
-const seedsLookedAt = 10
