@@ -7,7 +7,7 @@ import { LakeDatabase, quoted } from '../lake/database.ts'
 import { longs, type Row, texts } from '../lake/kinds.ts'
 import { hourOf, parquetSql, partitionOf } from '../lake/lake-tables.ts'
 import { filesOf, shownFilesOf } from '../lake/manifest-changes.ts'
-import { recordRows, withAllColumns } from '../lake/record-rows.ts'
+import { recordRows, withLaterColumns } from '../lake/record-rows.ts'
 import { rowsSql } from '../lake/views.ts'
 import type { Place } from '../ports/event-log.ts'
 import { committed, type Lake, type LakeFile, type Manifest } from '../ports/lake.ts'
@@ -109,7 +109,7 @@ async function slateIn({ database, lake }: Opened, files: readonly LakeFile[], w
     slateId === undefined ? `request_id = ${quoted(requestId)} AND page_number = ${pageNumber}` : `slate_id = ${quoted(slateId)}`
   const when = time === undefined ? 'true' : `time_ms BETWEEN ${time - aboutMs} AND ${time + aboutMs}`
   const rows = await database.rows(`SELECT ${columns.map(({ name }) => name).join(', ')}
-    FROM ${withAllColumns('served', parquetSql(files.map(({ path }) => lake.location(path))))}
+    FROM ${withLaterColumns('served', parquetSql(files.map(({ path }) => lake.location(path))))}
     WHERE person = ${quoted(person)} AND ${named} AND ${when}
     QUALIFY dense_rank() OVER (ORDER BY time_ms DESC, log_partition, log_offset DESC) = 1
     ORDER BY item_index`)

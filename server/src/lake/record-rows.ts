@@ -139,8 +139,13 @@ function of<Message>(topic: Topic, content: Content<Message>): RecordRows {
 
 const textOf = ({ bytes }: DuckDBBlobValue) => Buffer.from(bytes).toString()
 
-/** Rows of records in files, of which older ones may lack columns: these are NULL. */
-export function withAllColumns(topic: Topic, sql: string): string {
-  const columns = recordRows[topic].columns.map(({ name, type }) => `NULL::${type} AS ${name}`)
+/** Columns that came after the first files were written. */
+const laterColumns: Partial<Record<Topic, readonly string[]>> = { served: ['model', 'weights'] }
+
+/** Rows of records in files, of which older ones lack columns that came later: these are NULL. */
+export function withLaterColumns(topic: Topic, sql: string): string {
+  const later = laterColumns[topic]
+  if (later === undefined) return sql
+  const columns = recordRows[topic].columns.filter(({ name }) => later.includes(name)).map(({ name, type }) => `NULL::${type} AS ${name}`)
   return `(FROM ${sql} UNION ALL BY NAME SELECT ${columns.join(', ')} WHERE false)`
 }

@@ -5,7 +5,7 @@ import { LakeDatabase, type LakeDatabaseOptions } from './database.ts'
 import type { Row } from './kinds.ts'
 import { parquetSql } from './lake-tables.ts'
 import { filesOf } from './manifest-changes.ts'
-import { recordRows, withAllColumns } from './record-rows.ts'
+import { recordRows, withLaterColumns } from './record-rows.ts'
 
 /** Offsets that are sorted at a time. */
 const windowOffsets = 200_000
@@ -75,7 +75,7 @@ async function* windowOf(
   if (files.length === 0) return
   const offsetAt = columns.findIndex(({ name }) => name === 'log_offset')
   const rows = database.pieces(`SELECT ${columns.map(({ name }) => name).join(', ')}
-    FROM ${withAllColumns(topic, parquetSql(files.map(({ path }) => lake.location(path))))}
+    FROM ${withLaterColumns(topic, parquetSql(files.map(({ path }) => lake.location(path))))}
     WHERE log_partition = ${partition} AND log_offset >= ${offset} AND log_offset < ${end}
     ORDER BY log_offset${topic === 'served' ? ', item_index' : ''}`)
   let ofRecord: Row[] = []

@@ -1,7 +1,7 @@
 import type { Topic } from '../ports/event-log.ts'
 import { type LakeFile, lakeTables, type Manifest, type ShownTable } from '../ports/lake.ts'
 import { shownFilesOf } from './manifest-changes.ts'
-import { recordRows, withAllColumns } from './record-rows.ts'
+import { recordRows, withLaterColumns } from './record-rows.ts'
 
 type Location = (path: string) => string
 
@@ -25,7 +25,7 @@ export function rowsSql(table: ShownTable, files: readonly LakeFile[], location:
   const from = files.length > 0 ? filesSql(files, location) : table === 'samples' ? undefined : noFilesSql(table)
   if (from === undefined) return '(SELECT NULL::VARCHAR AS date, NULL::VARCHAR AS hour WHERE false)'
   if (table === 'samples') return `(SELECT * FROM ${from})`
-  const where = `FROM ${withAllColumns(table, from)} WHERE ${shownSql[table]}`
+  const where = `FROM ${withLaterColumns(table, from)} WHERE ${shownSql[table]}`
   if (table !== 'features') return `(SELECT ${shown(table).join(', ')}, date, hour ${where})`
   return `(SELECT slate_id, person, time_ms, unnest(range(len(video_ids)))::INTEGER AS item_index, nullif(unnest(video_ids), '') AS video_id,
     feature_set, recent_videos, person_values, unnest(item_values) AS item_values, log_partition, log_offset, date, hour ${where})`
