@@ -4,11 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import fc from 'fast-check'
+import { SlateRecord } from '../generated/vireo/record/v1/records.ts'
 import { type StoredRecord, type Topic, topics } from '../ports/event-log.ts'
 import { LakeDatabase } from './database.ts'
 import { anyValue } from './messages-for-tests.ts'
 import { ParquetWriter } from './parquet/parquet-writer.ts'
-import { recordRows } from './record-rows.ts'
+import { recordRows, withLaterColumns } from './record-rows.ts'
 
 describe('rows of the lake', () => {
   let folder: string
@@ -34,6 +35,19 @@ describe('rows of the lake', () => {
       )
     })
   }
+
+  test('a page of before its later columns were written comes back without them', async () => {
+    const slate = SlateRecord.fromPartial({ slateId: 's', person: 'ada', requestId: '1', items: [{ videoId: 'v', position: 0 }] })
+    const record = { topic: 'served', partition: 0, offset: 7, timeMs: 1, key: 'ada', value: SlateRecord.encode(slate).finish() } as const
+    const { columns, recordOf } = recordRows.served
+    await throughParquet('served', [record])
+    const [older, names] = [join(folder, 'older.parquet'), columns.map(({ name }) => name).join(', ')]
+    await database.run(
+      `COPY (SELECT * EXCLUDE (model, weights) FROM read_parquet('${folder}/rows.parquet')) TO '${older}' (FORMAT parquet)`,
+    )
+    const rows = await database.rows(`SELECT ${names} FROM ${withLaterColumns('served', `read_parquet('${older}')`)}`)
+    assert.deepEqual(SlateRecord.decode(recordOf(rows).value), slate)
+  })
 
   async function throughParquet(topic: Topic, records: readonly StoredRecord[]): Promise<StoredRecord[]> {
     const { columns, rowsOf, recordOf } = recordRows[topic]
