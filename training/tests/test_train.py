@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import numpy as np
@@ -44,6 +45,17 @@ def config(folder: Path, **ranking: object) -> Path:
 def command(samples: Path, folder: Path, what: str, **ranking: object) -> list[str]:
     given = ["train", "--samples", str(samples), "--out", str(folder / "models"), "--what", what]
     return [*given, "--config", str(config(folder, **ranking))]
+
+
+def test_a_model_that_is_to_be_judged_on_a_day_learns_what_was_before_it(
+    samples: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    last = max(path.stem.removeprefix("date=") for path in samples.glob("date=*"))
+    assert main([*command(samples, tmp_path, "retrieval"), "--until", last]) == 0
+    folder = Path(capsys.readouterr().out.strip().splitlines()[-1].removeprefix("artifact: "))
+    training = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))["training"]
+    assert training["rows"] == 2_400
+    assert datetime.fromtimestamp(training["untilMs"] / 1_000, UTC).date() < date.fromisoformat(last)
 
 
 def test_samples_become_an_artifact_with_all_that_a_server_needs(

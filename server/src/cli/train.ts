@@ -16,6 +16,7 @@ interface TrainOptions {
   readonly config?: string
   readonly quick?: true
   readonly from?: string
+  readonly until?: string
 }
 
 export const trainCommand = (runtime: GraphRuntime): Command =>
@@ -26,6 +27,7 @@ export const trainCommand = (runtime: GraphRuntime): Command =>
     .option('--out <folder>', 'registry to write the model into', 'models')
     .option('--seed <number>', 'of everything that is drawn', wholeNumber(0), 1)
     .option('--config <file>', 'JSON with settings of the training; unknown ones stop it')
+    .option('--until <day>', 'leave out samples from this day on, such as 2026-05-05: for a model to be judged on it')
     .option('--from <model>', 'go on from this model with the samples that came after it: an increment, in a minute')
     .addOption(new Option('--quick', 'little data and few rounds, to see that it works').conflicts('from'))
     .addHelpText(
@@ -37,7 +39,8 @@ The same again, after it was stopped, goes on from the last checkpoint. The mode
 Examples:
   vireo train
   vireo train ranking --samples training-data --seed 2
-  vireo train --from models/feed/2026-05-05-0a1b2c3d`,
+  vireo train --from models/feed/2026-05-05-0a1b2c3d
+  vireo train --until 2026-05-05 --out judged   # then: vireo evaluate --day 2026-05-05 --model judged/feed/…`,
     )
     .action(async (what: string | undefined, options: TrainOptions) => {
       const signal = stopSignal()
@@ -56,11 +59,12 @@ async function samplesOfDataFolder(signal: AbortSignal): Promise<string> {
   return out
 }
 
-const argumentsOf = (what: string | undefined, samples: string, { out, seed, config, quick, from }: TrainOptions): string[] => [
+const argumentsOf = (what: string | undefined, samples: string, { out, seed, config, quick, from, until }: TrainOptions): string[] => [
   ...['--samples', samples, '--out', out, '--seed', String(seed)],
   ...(what === undefined ? [] : ['--what', what]),
   ...(config === undefined ? [] : ['--config', config]),
   ...(from === undefined ? [] : ['--from', from]),
+  ...(until === undefined ? [] : ['--until', until]),
   ...(quick ? ['--quick'] : []),
 ]
 

@@ -6,6 +6,7 @@ import argparse
 import os
 import shutil
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from torch import distributed
@@ -33,6 +34,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--what", choices=tuple(NAMES), help="which models (default: all, or those of --from)")
     parser.add_argument("--seed", type=int, default=1, help="of everything that is drawn (default: %(default)s)")
     parser.add_argument("--config", type=Path, help="JSON with settings; unknown ones stop the run")
+    parser.add_argument(
+        "--until",
+        metavar="DAY",
+        type=date.fromisoformat,
+        help="leave out samples from this day on, such as 2026-05-05: for a model to be judged on it",
+    )
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--quick", action="store_true", help="the last days and one epoch, to see that it works")
     how.add_argument(
@@ -52,10 +59,12 @@ def run(given: argparse.Namespace) -> None:
     ranks = join_ranks(config)
     say = to_stderr if ranks.rank == 0 else silence
     say(f"Reading {given.samples}")
-    export = checked(read_export(given.samples, config.utc_offset_hours))
+    export = checked(until(read_export(given.samples, config.utc_offset_hours), given.until))
     if given.quick:
         export, config = quick(export, config)
-    checkpoints = checkpoint_folder(given.out, export.manifest, config, given.seed, f"{what} {given.quick}")
+    checkpoints = checkpoint_folder(
+        given.out, export.manifest, config, given.seed, f"{what} {given.quick} {given.until}"
+    )
     job = Job(export, config, given.seed, ranks, checkpoints, say)
     if begun:
         folder = go_on(job, begun, given.begin, given.out)
@@ -93,6 +102,13 @@ def join_ranks(config: Config) -> Ranks:
         return Ranks()
     distributed.init_process_group("nccl" if config.ranking.device == "cuda" else "gloo")
     return Ranks(distributed.get_rank(), world)
+
+
+def until(export: Export, day: date | None) -> Export:
+    """Without what was shown from that day on."""
+    if day is None:
+        return export
+    return replace(export, samples=export.samples.before((day - date(1970, 1, 1)).days))
 
 
 def checked(export: Export) -> Export:
