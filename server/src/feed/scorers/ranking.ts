@@ -12,7 +12,7 @@ const lateShare = 0.5
  * The chance of each task, and the value that is made of them. All candidates are ranked in workers; where that would take
  * too long or fails, the best few by retrieval, on this thread; where that fails too, none. The query's level says which.
  */
-export const ranking = ({ mostCandidates, ranking }: FeedParts): FeedScorer => ({
+export const ranking = ({ ranking }: FeedParts): FeedScorer => ({
   name: 'ranking',
   onFailure: 'skip',
   // As long again for a few, which is far more than they take.
@@ -29,7 +29,7 @@ export const ranking = ({ mostCandidates, ranking }: FeedParts): FeedScorer => (
       query.level = Level.LEVEL_FULL
       return
     }
-    const few = best(candidates, Math.min(mostCandidates, model.lightCapacity))
+    const few = best(candidates, model.lightCapacity)
     fill(query, candidates, few, await model.rankFew(query, query.features!, few), ranking.weights.of(query.surface, query.arm))
     query.level = Level.LEVEL_LIGHT_RANKING
   },

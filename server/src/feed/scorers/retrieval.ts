@@ -11,7 +11,7 @@ export const retrieval = (): FeedScorer => ({
   score({ features, model, personVector }, candidates) {
     const { vectors } = model!.index!
     const { retrieval } = candidates.columns
-    let least = 0
+    let least = Number.POSITIVE_INFINITY
     for (let place = 0; place < candidates.live; place++) {
       const row = candidates.rows[place]!
       const slot = candidates.item[row]!
@@ -21,7 +21,7 @@ export const retrieval = (): FeedScorer => ({
     }
     for (let place = 0; place < candidates.live; place++) {
       const row = candidates.rows[place]!
-      if (Number.isNaN(retrieval[row]!)) retrieval[row] = least
+      if (Number.isNaN(retrieval[row]!)) retrieval[row] = Number.isFinite(least) ? least : 0
     }
   },
 })

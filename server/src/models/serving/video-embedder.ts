@@ -48,11 +48,24 @@ export class VideoEmbedder implements CatalogObserver {
    * it held before is looked at again afterwards: facts may have changed since it was saved.
    */
   async fill(known: VideoVectors, signal: AbortSignal): Promise<void> {
+    // What changes meanwhile is taken along: two at work would write into the same memory.
+    const filling = this.#fill(known, signal)
+    this.#working = filling.then(
+      () => undefined,
+      () => undefined,
+    )
+    const held = await filling
+    this.#working = undefined
+    for (const slot of held) this.after(slot)
+  }
+
+  /** What the index held before. */
+  async #fill(known: VideoVectors, signal: AbortSignal): Promise<readonly number[]> {
     const { catalog, index } = this.#parts
-    const held = new Set<number>()
+    const held: number[] = []
     for (let slot = 0; slot < catalog.ids.size; slot++) {
       const isCleared = catalog.columns.isCleared(slot)
-      if (index.vectors.has(slot)) held.add(slot)
+      if (index.vectors.has(slot)) held.push(slot)
       if (isCleared !== index.vectors.has(slot)) this.#due.add(slot)
     }
     await this.#take(known, signal)
@@ -60,7 +73,7 @@ export class VideoEmbedder implements CatalogObserver {
       signal.throwIfAborted()
       await this.#embedSome()
     }
-    for (const slot of held) this.after(slot)
+    return held
   }
 
   /** A video has come, has changed, or may not be shown any more. */
