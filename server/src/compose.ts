@@ -347,7 +347,12 @@ function openModels(
     onError: (err: unknown) => log.error({ err }, 'videos have no vectors yet; it will be tried again'),
   }
   const host = opened.adopt(new ModelHost(parts, log), (host) => host.close())
-  metrics.models(() => ({ serving: host.current?.id, vectors: host.current?.index?.size ?? 0, hanging: runtime.hanging }))
+  metrics.models(() => ({
+    serving: host.current?.id,
+    vectors: host.current?.index?.size ?? 0,
+    lacks: host.lacks,
+    hanging: runtime.hanging,
+  }))
   return {
     host,
     runtime,

@@ -39,6 +39,8 @@ export interface ModelsReading {
   readonly serving: string | undefined
   /** Videos that its index can find. */
   readonly vectors: number
+  /** Videos that are known by less than they might be, since the model serves. */
+  readonly lacks: { readonly otherWidth: number; readonly withoutVector: number } | undefined
   /** Threads that hang. */
   readonly hanging: number
 }
@@ -180,6 +182,15 @@ export function createMetrics(): Metrics {
         })
       gauge('vireo_model_serving', 'The model that serves.', ['model'], (of, { serving }) => serving && of.set({ model: serving }, 1))
       gauge('vireo_model_vectors', 'Videos that its index can find.', [], (of, { vectors }) => of.set(vectors))
+      gauge(
+        'vireo_model_videos_lacking',
+        'Videos whose embedding has another width, or of which the tower made no vector.',
+        ['what'],
+        (of, { lacks }) => {
+          of.set({ what: 'embedding' }, lacks?.otherWidth ?? 0)
+          of.set({ what: 'vector' }, lacks?.withoutVector ?? 0)
+        },
+      )
       gauge('vireo_ranker_hanging', 'Threads that hang and were given up.', [], (of, { hanging }) => of.set(hanging))
     },
     lake(lag) {

@@ -150,6 +150,7 @@ export const errorCodes: Readonly<Record<string, ErrorCode>> = {
   },
   MODEL_SAW_THE_DAY: { status: 'INVALID_ARGUMENT', help: 'Evaluate a later day, or a model that was trained on earlier ones.' },
   MODEL_UNKNOWN: { status: 'NOT_FOUND', help: 'The registry has no such model or version. `vireo models list` says which there are.' },
+  MODEL_NOT_LOADED: { status: 'UNAVAILABLE', help: 'A model could not be checked. Try again; what serves goes on.' },
   MODEL_NOT_FINITE: {
     help: 'A model has computed something that is no number. The feed goes on without it; roll back to another version.',
   },

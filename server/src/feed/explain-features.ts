@@ -21,7 +21,7 @@ const tolerance = 0.01
 
 /** What each task adds to an item's value. */
 export function valueTerms({ terms, weights }: SlateRecord, item: SlateItem): Record<string, number> {
-  const added = terms.map((term, at) => [term, weighted([weights[at] ?? 0], () => item.terms[at]!)] as const)
+  const added = terms.map((term, at) => [term, weighted([weights[at] ?? 0], [item.terms[at]!])] as const)
   return Object.fromEntries(added.filter(([, value]) => value !== 0))
 }
 

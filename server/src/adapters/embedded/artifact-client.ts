@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import { type Problem, VireoError } from '../../errors.ts'
+import { type Problem, Unavailable, VireoError } from '../../errors.ts'
 import type { Artifact } from '../../models/artifact.ts'
 import { TrainedVideos } from '../../models/trained-videos.ts'
 import type { VideoVectors } from '../../models/video-vectors.ts'
@@ -21,6 +21,7 @@ export async function loadArtifactAside(folder: string, signal: AbortSignal): Pr
   const answer = await new Promise<ArtifactAnswer>((resolve, reject) => {
     worker.once('message', resolve)
     worker.once('error', reject)
+    worker.once('exit', () => reject(new Unavailable('MODEL_NOT_LOADED', 'the thread that checks models has ended')))
     signal.addEventListener('abort', () => reject(signal.reason), { once: true })
   })
   if ('problem' in answer) throw new VireoError(answer.problem)

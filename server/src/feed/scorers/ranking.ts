@@ -1,5 +1,5 @@
 import { Level } from '../../generated/vireo/v1/feed.ts'
-import type { Ranked } from '../../models/serving/serving-model.ts'
+import { chancesOf, type Ranked } from '../../models/serving/serving-model.ts'
 import { type Weights, weighted, weightsOf } from '../../models/serving/value-weights.ts'
 import type { Task } from '../../models/tasks.ts'
 import type { Candidates } from '../../pipeline/candidates.ts'
@@ -66,14 +66,15 @@ function fill(query: FeedQuery, candidates: Candidates<Column>, places: Uint32Ar
   const model = query.model!
   const { columns, rows } = candidates
   const weights = weightsOf(model, given)
-  const width = model.tasks.length
-  const chances = model.tasks.map((task) => columns[task as Task])
+  const byTask = model.tasks.map((task) => columns[task as Task])
+  const chances = new Float64Array(byTask.length)
   let least = Number.POSITIVE_INFINITY
   for (let at = 0; at < places.length; at++) {
     const row = rows[places[at]!]!
-    for (let task = 0; task < width; task++) chances[task]![row] = 1 / (1 + Math.exp(-ranked.logits[at * width + task]!))
+    chancesOf(ranked, at, chances)
+    for (let task = 0; task < chances.length; task++) byTask[task]![row] = chances[task]!
     columns.watch_ms[row] = ranked.watchMs[at]!
-    columns.value[row] = weighted(weights, (task) => chances[task]![row]!)
+    columns.value[row] = weighted(weights, chances)
     least = Math.min(least, columns.value[row]!)
   }
   if (places.length === candidates.live) return

@@ -3,7 +3,7 @@ import { feedFeatureSet } from '../../features/vector/feed-feature-set.ts'
 import { FeedVectors } from '../../features/vector/feed-vectors.ts'
 import { PageFeatures } from './page-features.ts'
 import type { Moment } from './person-inputs.ts'
-import type { ServingModel } from './serving-model.ts'
+import { chancesOf, type ServingModel } from './serving-model.ts'
 import { weighted } from './value-weights.ts'
 
 /** A video on a page, as its model read it. */
@@ -119,8 +119,11 @@ export class Attribution {
     features.count = rows.length
     features.slots.fill(slot, 0, rows.length)
     for (const [at, { item }] of rows.entries()) features.items.set(item, at * FeedVectors.itemWidth)
-    const { logits } = await this.#model.rankAll(moment, features, Uint32Array.from(rows.keys()), signal)
-    const width = this.#weights.length
-    return rows.map((_, row) => weighted(this.#weights, (task) => 1 / (1 + Math.exp(-logits[row * width + task]!))))
+    const ranked = await this.#model.rankAll(moment, features, Uint32Array.from(rows.keys()), signal)
+    const chances = new Float64Array(this.#weights.length)
+    return rows.map((_, row) => {
+      chancesOf(ranked, row, chances)
+      return weighted(this.#weights, chances)
+    })
   }
 }

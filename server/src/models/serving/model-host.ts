@@ -30,6 +30,11 @@ export class ModelHost {
     return this.#serving?.model
   }
 
+  /** What the vectors of the model that serves lack. */
+  get lacks(): Opened['lacks'] {
+    return this.#serving?.lacks
+  }
+
   /** Serves the artifact in a folder from now on. Rejects as `loadArtifact` does, and then all stays as it is. */
   use(folder: string): Promise<ServingModel> {
     const using = this.#changing.then(

@@ -19,6 +19,8 @@ export interface OpenParts {
 
 export interface Opened {
   readonly model: ServingModel
+  /** What its vectors lack; undefined where it has no towers. */
+  readonly lacks: Pick<VideoEmbedder, 'otherWidth' | 'withoutVector'> | undefined
   /** Saves the index, where something in it has changed, so that the next start need not build it. */
   save(): Promise<void>
   close(): Promise<void>
@@ -70,6 +72,7 @@ export async function openModel(artifact: Artifact, parts: OpenParts): Promise<O
   const parting = opened.move()
   return {
     model,
+    lacks: embedder,
     async save() {
       if (embedder === undefined || embedder.changes === savedChanges) return
       const { changes } = embedder

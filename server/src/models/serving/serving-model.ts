@@ -46,6 +46,11 @@ export interface Ranked {
   readonly watchMs: Float32Array
 }
 
+/** Writes the chances of a row of logits. */
+export function chancesOf({ logits }: Ranked, row: number, into: Float64Array): void {
+  for (let task = 0; task < into.length; task++) into[task] = 1 / (1 + Math.exp(-logits[row * into.length + task]!))
+}
+
 /** One model while it serves: the person's vector, neighbours, ranking. */
 export class ServingModel {
   readonly manifest: Manifest

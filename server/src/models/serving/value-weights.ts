@@ -55,12 +55,12 @@ const wrong = (file: string, why: string) =>
  * The value y = Σ w·P of a video, as a number over 0, so that it has a logarithm: a negative weight counts the chance that
  * the thing does not happen, which moves y by the same for all videos.
  */
-export function weighted(weight: readonly number[], chance: (task: number) => number): number {
+export function weighted(weight: readonly number[], chances: ArrayLike<number>): number {
   let value = 0
   for (let task = 0; task < weight.length; task++) {
     const each = weight[task]!
-    if (each > 0) value += each * chance(task)
-    else if (each < 0) value -= each * (1 - chance(task))
+    if (each > 0) value += each * chances[task]!
+    else if (each < 0) value -= each * (1 - chances[task]!)
   }
   return value
 }
