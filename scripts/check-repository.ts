@@ -7,7 +7,7 @@ const programs = ['bin/vireo.mjs', '.ci/run']
 
 const isCode = /\.(ts|mjs|js|py|sh)$|^\.ci\//
 const isBinary = /\.(binpb|gz|parquet|onnx|f16|u64|png|jpg|ico|woff2)$/
-const isGiven = /^(data|server\/src\/generated)\//
+const isGiven = /^(data|server\/src\/generated|web\/generated)\//
 
 const vagueName = /(^|[-_.])(utils?|helpers?|misc|common|managers?)([-_.]|$)/i
 // Written so that they don't find themselves.
@@ -45,11 +45,14 @@ else console.log(`The repository is in order: ${files.length} files.`)
 function checkLock(): void {
   interface Locked {
     readonly resolved?: string
+    /** Of a workspace: its folder is its address. */
+    readonly link?: true
     readonly optionalDependencies?: Readonly<Record<string, string>>
   }
   const packages: Record<string, Locked> = JSON.parse(readFileSync('package-lock.json', 'utf8')).packages
-  for (const [path, { resolved, optionalDependencies = {} }] of Object.entries(packages)) {
-    if (resolved !== undefined) problems.push(`package-lock.json: ${path} has an address ("resolved"); .npmrc leaves them out`)
+  for (const [path, { resolved, link, optionalDependencies = {} }] of Object.entries(packages)) {
+    if (resolved !== undefined && link === undefined)
+      problems.push(`package-lock.json: ${path} has an address ("resolved"); .npmrc leaves them out`)
     for (const name of Object.keys(optionalDependencies)) {
       if (packages[`node_modules/${name}`] === undefined && packages[`${path}/node_modules/${name}`] === undefined)
         problems.push(

@@ -10,7 +10,7 @@ import { Video, VideoState } from '../server/src/generated/vireo/v1/catalog.ts'
 import { UserVideoEvent_EventType as Type, UserVideoEvent } from '../server/src/generated/vireo/v1/events.ts'
 import { RecsRequest, type RecsResponse } from '../server/src/generated/vireo/v1/feed.ts'
 import { createLog } from '../server/src/log.ts'
-import { createMetrics } from '../server/src/metrics.ts'
+import { createMetrics, type Metrics } from '../server/src/metrics.ts'
 import type { StoredRecord, Topic } from '../server/src/ports/event-log.ts'
 import type { Accepted } from '../server/src/services.ts'
 import { decoders } from '../server/src/state/live-state.ts'
@@ -55,13 +55,15 @@ export class VireoForTests {
   readonly clock: ManualClock
   readonly folder: string
   readonly config: Config
+  readonly metrics: Metrics
   readonly #test: Pick<TestContext, 'after'>
 
-  constructor(test: Pick<TestContext, 'after'>, vireo: Vireo, clock: ManualClock, config: Config) {
+  constructor(test: Pick<TestContext, 'after'>, vireo: Vireo, clock: ManualClock, config: Config, metrics: Metrics) {
     this.#test = test
     this.vireo = vireo
     this.clock = clock
     this.config = config
+    this.metrics = metrics
     this.folder = config.dataDir
     test.after(() => vireo.close())
   }
@@ -167,8 +169,9 @@ export async function vireoForTests(test: Pick<TestContext, 'after'>, { config, 
   const lake = { enabled: false, ...given.lake }
   const models = { enabled: false, ...given.models }
   const whole = configSchema.parse({ logLevel: 'silent', ...given, lake, models, feed: patient, dataDir })
-  const vireo = await compose(whole, { clock, metrics: createMetrics(), log: createLog(whole.logLevel) })
-  return new VireoForTests(test, vireo, clock, whole)
+  const metrics = createMetrics()
+  const vireo = await compose(whole, { clock, metrics, log: createLog(whole.logLevel) })
+  return new VireoForTests(test, vireo, clock, whole, metrics)
 }
 
 /** `v0`, `v1`, … */

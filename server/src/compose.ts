@@ -20,6 +20,7 @@ import { CatalogService } from './catalog/catalog-service.ts'
 import { type Clock, minuteMs } from './clock.ts'
 import { CoWatch } from './co-watch/co-watch.ts'
 import type { Config } from './config.ts'
+import { consoleOf } from './console/console.ts'
 import { Charts } from './counters/charts.ts'
 import { VideoCounters } from './counters/video-counters.ts'
 import { NotFound } from './errors.ts'
@@ -266,7 +267,8 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
   // With millions of videos it is a while until all have vectors: until then the feed serves without them.
   if (config.models.enabled) await Promise.race([models.service.start(), sleep(modelPatienceMs, undefined, { ref: false })])
   // Of a lake that is switched off by now, too.
-  const pages = new PagesInLake(async () => (existsSync(lakeFolder) ? openLakeFolder({ folder: lakeFolder, clock }) : undefined))
+  const openLake = async () => (existsSync(lakeFolder) ? openLakeFolder({ folder: lakeFolder, clock }) : undefined)
+  const pages = new PagesInLake(openLake)
   const intake = new Intake({ ...parts, limits: { ...config.events, ...config.limits }, counted: metrics.eventsCounted })
   const videos = new CatalogService({ ...parts, idLength: config.limits.idLength })
   const imports: ImportTarget = {
@@ -279,6 +281,7 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
   }
 
   let closing: Promise<void> | undefined
+  const isOpen = () => closing === undefined
   const parting = opened.move()
   return {
     services: {
@@ -293,11 +296,12 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
         imports,
         pipeline,
         clock,
-        isOpen: () => closing === undefined,
+        isOpen,
         models: models.host,
         explain: (request, signal) => explain(request, { ...parts, feed, pipeline, lake: pages, idLength: config.limits.idLength }, signal),
         checkFeatures: (request, signal) => featureCheck.run(request, signal),
       }),
+      console: consoleOf({ ...parts, feed, pipeline, feedWith, watch, metrics, pages, openLake, isOpen }),
     },
     eventLog,
     imports,

@@ -7,6 +7,7 @@ import { nearest } from './nearest.ts'
 const whole = (standard: number, least: number, most: number, help: string) => z.int().min(least).max(most).default(standard).describe(help)
 const share = (standard: number, help: string) => z.number().min(0).max(1).default(standard).describe(help)
 const text = (standard: string, help: string) => z.string().min(1).default(standard).describe(help)
+const origins = /^(https?:\/\/[^\s/A-Z]+( (?=.)|$))*$/
 const group = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape).prefault({} as never)
 
 /** The configuration: names, types, limits, defaults and help. A key added to it has its variable, its errors and its line in docs/configuration.md. */
@@ -102,6 +103,14 @@ const keys = z.strictObject({
     horizonHours: whole(72, 1, 720, 'Events older than this, in hours, are refused.'),
     maxFutureMinutes: whole(10, 0, 1_440, 'Events further ahead of the server than this, in minutes, are refused.'),
   }),
+  api: group({
+    allowedOrigins: z
+      .string()
+      .default('')
+      .describe(
+        'Origins whose pages may ask for feeds and send events from a browser, such as https://app.example, separated by a space; those of the server itself always may.',
+      ),
+  }),
   limits: group({
     bodyMb: whole(4, 1, 64, 'The largest message or body, in MiB.'),
     batchSize: whole(1_000, 1, 100_000, 'The most events or videos in one batch.'),
@@ -113,6 +122,10 @@ const keys = z.strictObject({
 export const configSchema = keys
   .refine(({ feed }) => feed.defaultCount <= feed.maxCount, { path: ['feed', 'defaultCount'], error: 'at most feed.maxCount' })
   .refine(({ feed }) => feed.ads.every !== 1, { path: ['feed', 'ads', 'every'], error: '0, or 2 or more' })
+  .refine(({ api }) => origins.test(api.allowedOrigins), {
+    path: ['api', 'allowedOrigins'],
+    error: 'origins as browsers send them, such as https://app.example, separated by a space',
+  })
 
 export type Config = z.infer<typeof configSchema>
 
@@ -130,6 +143,7 @@ interface Node {
   readonly type: string
   readonly properties?: Record<string, Node>
   readonly minimum?: number
+  readonly minLength?: number
   readonly maximum?: number
   readonly enum?: readonly string[]
   readonly default?: unknown
@@ -164,7 +178,12 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>>, cw
 function flatten(node: Node, path: readonly string[]): Setting[] {
   if (node.properties) return Object.entries(node.properties).flatMap(([name, child]) => flatten(child, [...path, name]))
   const type = node.enum ? 'one of' : node.type
-  const range = node.minimum !== undefined && node.maximum !== undefined ? `${node.minimum} to ${node.maximum}` : 'not empty'
+  const range =
+    node.minimum !== undefined && node.maximum !== undefined
+      ? `${node.minimum} to ${node.maximum}`
+      : node.minLength
+        ? 'not empty'
+        : 'any text'
   const allowed = node.enum?.join(', ') ?? (node.type === 'boolean' ? 'true or false' : range)
   const variable = `VIREO_${path.map((part) => part.replace(/[A-Z]/g, '_$&').toUpperCase()).join('_')}`
   return [{ path: path.join('.'), variable, type, allowed, standard: node.default, help: node.description ?? '' }]

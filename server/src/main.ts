@@ -1,5 +1,6 @@
 import { KeyStore } from './api/access/key-store.ts'
 import { type Api, startApi } from './api/api.ts'
+import { pages } from './api/http/pages.ts'
 import { systemClock } from './clock.ts'
 import { compose, type Vireo } from './compose.ts'
 import type { Config } from './config.ts'
@@ -20,7 +21,7 @@ export async function startServer(config: Config, beforeServing: (vireo: Vireo) 
   try {
     await beforeServing(vireo)
     const keys = new KeyStore(config.dataDir, log)
-    const api = await startApi({ services: vireo.services, config, keys, metrics, log })
+    const api = await startApi({ services: vireo.services, config, keys, metrics, log, pages })
     return {
       vireo,
       httpPort: api.httpPort,

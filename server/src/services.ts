@@ -11,6 +11,25 @@ import type {
   StatusResponse,
 } from './generated/vireo/v1/admin.ts'
 import type { PutVideosResponse, Video, VideoState, VideoStats } from './generated/vireo/v1/catalog.ts'
+import type {
+  InspectDataRequest,
+  InspectDataResponse,
+  InspectFeaturesRequest,
+  InspectFeaturesResponse,
+} from './generated/vireo/v1/console_data.ts'
+import type { InspectModelsRequest, InspectModelsResponse } from './generated/vireo/v1/console_models.ts'
+import type { ListMeasuresRequest, ListMeasuresResponse, WatchRequest, WatchResponse } from './generated/vireo/v1/console_now.ts'
+import type { InspectPersonRequest, InspectPersonResponse, TryFeedRequest, TryFeedResponse } from './generated/vireo/v1/console_person.ts'
+import type {
+  InspectCreatorRequest,
+  InspectCreatorResponse,
+  InspectExplorationRequest,
+  InspectExplorationResponse,
+  InspectVideoRequest,
+  InspectVideoResponse,
+  SearchVideosRequest,
+  SearchVideosResponse,
+} from './generated/vireo/v1/console_video.ts'
 import type { RefusedEvent, UserVideoEvent } from './generated/vireo/v1/events.ts'
 import type { RecsRequest, RecsResponse } from './generated/vireo/v1/feed.ts'
 
@@ -49,5 +68,19 @@ export interface Services {
     checkFeatures(request: CheckFeaturesRequest, signal: AbortSignal): AsyncIterable<CheckFeaturesResponse>
     /** Whether feeds can be answered: the state has caught up with the log. */
     ready(): boolean
+  }
+  readonly console: {
+    /** A message a second, until the signal or the end of the server. */
+    watch(request: WatchRequest, signal: AbortSignal): AsyncIterable<WatchResponse>
+    listMeasures(request: ListMeasuresRequest, signal: AbortSignal): Promise<ListMeasuresResponse>
+    inspectPerson(request: InspectPersonRequest, signal: AbortSignal): Promise<InspectPersonResponse>
+    tryFeed(request: TryFeedRequest, signal: AbortSignal): Promise<TryFeedResponse>
+    searchVideos(request: SearchVideosRequest, signal: AbortSignal): Promise<SearchVideosResponse>
+    inspectVideo(request: InspectVideoRequest, signal: AbortSignal): Promise<InspectVideoResponse>
+    inspectCreator(request: InspectCreatorRequest, signal: AbortSignal): Promise<InspectCreatorResponse>
+    inspectExploration(request: InspectExplorationRequest, signal: AbortSignal): Promise<InspectExplorationResponse>
+    inspectModels(request: InspectModelsRequest, signal: AbortSignal): Promise<InspectModelsResponse>
+    inspectData(request: InspectDataRequest, signal: AbortSignal): Promise<InspectDataResponse>
+    inspectFeatures(request: InspectFeaturesRequest, signal: AbortSignal): Promise<InspectFeaturesResponse>
   }
 }

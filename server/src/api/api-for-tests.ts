@@ -9,6 +9,16 @@ import { loadConfig } from '../config.ts'
 import { NotFound } from '../errors.ts'
 import { AdminServiceClient, CheckFeaturesResponse, ExplainResponse, Model, StatusResponse } from '../generated/vireo/v1/admin.ts'
 import { CatalogServiceClient, Video, VideoStats } from '../generated/vireo/v1/catalog.ts'
+import { InspectDataResponse, InspectFeaturesResponse } from '../generated/vireo/v1/console_data.ts'
+import { InspectModelsResponse } from '../generated/vireo/v1/console_models.ts'
+import { ListMeasuresResponse, WatchResponse } from '../generated/vireo/v1/console_now.ts'
+import { InspectPersonResponse, TryFeedResponse } from '../generated/vireo/v1/console_person.ts'
+import {
+  InspectCreatorResponse,
+  InspectExplorationResponse,
+  InspectVideoResponse,
+  SearchVideosResponse,
+} from '../generated/vireo/v1/console_video.ts'
 import { EventServiceClient } from '../generated/vireo/v1/events.ts'
 import { Level, RecsServiceClient } from '../generated/vireo/v1/feed.ts'
 import { createLog } from '../log.ts'
@@ -26,6 +36,7 @@ export const fakeServices = (): Services => ({
       level: Level.LEVEL_FULL,
       degraded: [],
       freePlaces: [],
+      arm: '',
     }),
   },
   events: {
@@ -61,6 +72,21 @@ export const fakeServices = (): Services => ({
     },
     ready: () => true,
   },
+  console: {
+    async *watch() {
+      for (let message = 0; message < 2; message++) yield WatchResponse.create({})
+    },
+    listMeasures: async () => ListMeasuresResponse.create({}),
+    inspectPerson: async () => InspectPersonResponse.create({}),
+    tryFeed: async () => TryFeedResponse.create({}),
+    searchVideos: async () => SearchVideosResponse.create({}),
+    inspectVideo: async () => InspectVideoResponse.create({}),
+    inspectCreator: async () => InspectCreatorResponse.create({}),
+    inspectExploration: async () => InspectExplorationResponse.create({}),
+    inspectModels: async () => InspectModelsResponse.create({}),
+    inspectData: async () => InspectDataResponse.create({}),
+    inspectFeatures: async () => InspectFeaturesResponse.create({}),
+  },
 })
 
 const noResult = {
@@ -73,6 +99,7 @@ const noResult = {
   tracking: '',
   reason: '',
   source: '',
+  categories: [],
 }
 
 export interface Setup {

@@ -35,6 +35,7 @@ export async function startApi({ services, config, keys, metrics, log, pages }: 
     log,
     bodyMb: config.limits.bodyMb,
     batchSize: config.limits.batchSize,
+    allowedOrigins: new Set(config.api.allowedOrigins.split(' ').filter(Boolean)),
   }
   await keys.renewOperatorToken()
   const grpc = await startGrpc(door, config.host, config.grpcPort)

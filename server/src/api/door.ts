@@ -13,6 +13,8 @@ export interface Door {
   readonly log: Log
   readonly bodyMb: number
   readonly batchSize: number
+  /** Of sites whose pages may use the feed and send events. */
+  readonly allowedOrigins: ReadonlySet<string>
 }
 
 /** Throws `BATCH_TOO_LARGE`. */

@@ -27,7 +27,7 @@ export const errorCodes: Readonly<Record<string, ErrorCode>> = {
   },
   ORIGIN_REFUSED: {
     status: 'PERMISSION_DENIED',
-    help: 'Without keys the server answers only to localhost, 127.0.0.1 and [::1], and not to pages of other sites. Create a key to use other names.',
+    help: 'Without keys the server answers only to localhost, 127.0.0.1 and [::1], and not to pages of other sites. Create a key to use other names; list other sites in api.allowedOrigins.',
   },
   // Keys
   KEY_INVALID: { status: 'INVALID_ARGUMENT', help: 'A key needs a name and at least one scope that exists.' },

@@ -47,6 +47,7 @@ import {
 } from '../generated/vireo/v1/events.ts'
 import { RecsServiceService as Feed, RecsRequest, RecsResponse } from '../generated/vireo/v1/feed.ts'
 import { acceptStream } from './accept-stream.ts'
+import { consoleMethods } from './console-methods.ts'
 import { keyCreated, keysListed } from './keys.ts'
 import { clientStream, type Method, serverStream, unary } from './method.ts'
 
@@ -222,4 +223,5 @@ export const methods: readonly Method[] = [
     routes: ['POST /v1/admin/models/rollback'],
     run: async ({ services }) => ({ model: await services.models.rollback() }),
   }),
+  ...consoleMethods,
 ]

@@ -30,11 +30,13 @@ export function answer(slate: SlateRecord, parts: AnswerParts): RecsResponse {
     level: slate.level as Level,
     degraded: slate.degraded,
     freePlaces: freePlacesOfPage,
+    arm: slate.arm,
   }
 }
 
 function resultOf(slate: SlateRecord, item: SlateItem, slot: number, { catalog, counters, tracking }: AnswerParts): RecsResponse_Result {
   const video = catalog.video(slot)
+  const { lengthMs, categories } = catalog.facts(slot)
   const tracked = {
     slateId: slate.slateId,
     position: item.position!,
@@ -52,6 +54,8 @@ function resultOf(slate: SlateRecord, item: SlateItem, slot: number, { catalog, 
     tracking: slate.slateId === '' ? '' : tracking.sign(tracked, slate.person, item.videoId),
     reason: item.reason,
     source: slate.sources[item.source] ?? '',
+    lengthMs,
+    categories,
   }
 }
 

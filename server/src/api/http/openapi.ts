@@ -54,7 +54,7 @@ function operation(method: Method, verb: string, path: string, index: number, sc
     schema: fieldSchema(field, schemas),
   }))
   const body = verb === 'POST' && rpc.input.fields.length > 0
-  const types = method.kind === 'serverStream' ? ['application/x-ndjson'] : ['application/json', ...protobufTypes]
+  const types = method.kind === 'serverStream' ? ['application/x-ndjson', 'text/event-stream'] : ['application/json', ...protobufTypes]
   return {
     operationId: index === 0 ? rpc.localName : `${rpc.localName}${index + 1}`,
     tags: [rpc.parent.name],

@@ -4,9 +4,12 @@ import type { VireoError } from '../../errors.ts'
 import { methodAt } from '../contract.ts'
 import { callsOf, checkBatch, type Door } from '../door.ts'
 import type { Method } from '../method.ts'
+import { answerPreflight, originsOf, shareWith } from './cors.ts'
 import { errorBody, fromFastify, sendError } from './error.ts'
 import { localOnly } from './local-only.ts'
 import { messageOf, protobufTypes } from './request.ts'
+
+const eventStream = 'text/event-stream'
 
 type Routed = Exclude<Method, { kind: 'clientStream' }>
 
@@ -31,7 +34,8 @@ export function addRoutes(http: FastifyInstance, method: Routed, door: Door): vo
         () => calls.ended(reply.elapsedTime),
         (error) => fail(error, request, reply),
       )
-      return reply.type('application/x-ndjson').send(Readable.from(lines))
+      if (!request.headers.accept?.includes(eventStream)) return reply.type('application/x-ndjson').send(Readable.from(lines))
+      return reply.type(eventStream).send(Readable.from(eventsOf(lines)))
     }
     const response = await method.run(door.backend, message, request.signal)
     calls.ended(reply.elapsedTime)
@@ -40,14 +44,18 @@ export function addRoutes(http: FastifyInstance, method: Routed, door: Door): vo
     return reply.type(accepted).send(method.response.encode(response).finish())
   }
 
+  const origins = originsOf(method, door)
   for (const route of method.routes) {
     const [verb, path] = route.split(' ') as [HTTPMethods, string]
+    const url = path.replace(/\{(\w+)\}/g, ':$1')
+    if (origins !== undefined) http.options(url, async (request, reply) => answerPreflight(origins, request, reply))
     http.route({
       method: verb,
-      url: path.replace(/\{(\w+)\}/g, ':$1'),
+      url,
       // Before the body is read: who may not call need not be listened to.
-      onRequest: async (request) => {
-        if (door.access.isOpen()) localOnly(request.headers)
+      onRequest: async (request, reply) => {
+        if (origins !== undefined) shareWith(origins, request, reply)
+        if (door.access.isOpen()) localOnly(request.headers, origins)
         await door.access.admit(request.headers.authorization, method.scope)
       },
       handler: answer,
@@ -73,4 +81,9 @@ async function* linesOf(
     // A caller that went away ends the work too.
     await rest.return?.()
   }
+}
+
+/** As server-sent events, which browsers read as they come. */
+async function* eventsOf(lines: AsyncGenerator<string>): AsyncGenerator<string> {
+  for await (const line of lines) yield `data: ${line}\n`
 }

@@ -122,6 +122,8 @@ export interface RecsResponse {
   degraded: string[];
   /** Places of this page, from 0, that are left free for ads; the results fill the others in order. */
   freePlaces: number[];
+  /** The experiment arm that made this page. */
+  arm: string;
 }
 
 export interface RecsResponse_Result {
@@ -138,6 +140,12 @@ export interface RecsResponse_Result {
   reason: string;
   /** The source that brought it, such as "trending". */
   source: string;
+  /** Unset if unknown. */
+  lengthMs?:
+    | number
+    | undefined;
+  /** The most confident first. */
+  categories: string[];
 }
 
 function createBaseRecsRequest(): RecsRequest {
@@ -493,7 +501,7 @@ export const RequestContext: MessageFns<RequestContext> = {
 };
 
 function createBaseRecsResponse(): RecsResponse {
-  return { requestId: 0n, results: [], level: 0, degraded: [], freePlaces: [] };
+  return { requestId: 0n, results: [], level: 0, degraded: [], freePlaces: [], arm: "" };
 }
 
 export const RecsResponse: MessageFns<RecsResponse> = {
@@ -519,6 +527,9 @@ export const RecsResponse: MessageFns<RecsResponse> = {
         writer.int32(v);
       }
       writer.join();
+    }
+    if (message.arm !== "") {
+      writer.uint32(50).string(message.arm);
     }
     return writer;
   },
@@ -586,6 +597,14 @@ export const RecsResponse: MessageFns<RecsResponse> = {
 
             break;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.arm = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -615,6 +634,7 @@ export const RecsResponse: MessageFns<RecsResponse> = {
         : globalThis.Array.isArray(object?.free_places)
         ? object.free_places.map((e: any) => globalThis.Number(e))
         : [],
+      arm: isSet(object.arm) ? globalThis.String(object.arm) : "",
     };
   },
 
@@ -635,6 +655,9 @@ export const RecsResponse: MessageFns<RecsResponse> = {
     if (message.freePlaces?.length) {
       obj.freePlaces = message.freePlaces.map((e) => Math.round(e));
     }
+    if (message.arm !== "") {
+      obj.arm = message.arm;
+    }
     return obj;
   },
 
@@ -648,6 +671,7 @@ export const RecsResponse: MessageFns<RecsResponse> = {
     message.level = object.level ?? 0;
     message.degraded = object.degraded?.map((e) => e) || [];
     message.freePlaces = object.freePlaces?.map((e) => e) || [];
+    message.arm = object.arm ?? "";
     return message;
   },
 };
@@ -663,6 +687,8 @@ function createBaseRecsResponse_Result(): RecsResponse_Result {
     tracking: "",
     reason: "",
     source: "",
+    lengthMs: undefined,
+    categories: [],
   };
 }
 
@@ -694,6 +720,12 @@ export const RecsResponse_Result: MessageFns<RecsResponse_Result> = {
     }
     if (message.source !== "") {
       writer.uint32(74).string(message.source);
+    }
+    if (message.lengthMs !== undefined) {
+      writer.uint32(80).int32(message.lengthMs);
+    }
+    for (const v of message.categories) {
+      writer.uint32(90).string(v!);
     }
     return writer;
   },
@@ -783,6 +815,22 @@ export const RecsResponse_Result: MessageFns<RecsResponse_Result> = {
             message.source = reader.string();
             continue;
           }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.lengthMs = reader.int32();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.categories.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -830,6 +878,14 @@ export const RecsResponse_Result: MessageFns<RecsResponse_Result> = {
       tracking: isSet(object.tracking) ? globalThis.String(object.tracking) : "",
       reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
       source: isSet(object.source) ? globalThis.String(object.source) : "",
+      lengthMs: isSet(object.lengthMs)
+        ? globalThis.Number(object.lengthMs)
+        : isSet(object.length_ms)
+        ? globalThis.Number(object.length_ms)
+        : undefined,
+      categories: globalThis.Array.isArray(object?.categories)
+        ? object.categories.map((e: any) => globalThis.String(e))
+        : [],
     };
   },
 
@@ -862,6 +918,12 @@ export const RecsResponse_Result: MessageFns<RecsResponse_Result> = {
     if (message.source !== "") {
       obj.source = message.source;
     }
+    if (message.lengthMs !== undefined) {
+      obj.lengthMs = Math.round(message.lengthMs);
+    }
+    if (message.categories?.length) {
+      obj.categories = message.categories;
+    }
     return obj;
   },
 
@@ -879,6 +941,8 @@ export const RecsResponse_Result: MessageFns<RecsResponse_Result> = {
     message.tracking = object.tracking ?? "";
     message.reason = object.reason ?? "";
     message.source = object.source ?? "";
+    message.lengthMs = object.lengthMs ?? undefined;
+    message.categories = object.categories?.map((e) => e) || [];
     return message;
   },
 };

@@ -1,0 +1,48 @@
+import { existsSync } from 'node:fs'
+import type { TestContext } from 'node:test'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { KeyStore } from '../server/src/api/access/key-store.ts'
+import { startApi } from '../server/src/api/api.ts'
+import { pages } from '../server/src/api/http/pages.ts'
+import { createLog } from '../server/src/log.ts'
+import type { VireoForTests } from './vireo-for-tests.ts'
+
+type Test = Pick<TestContext, 'after'>
+
+/** The doors of a Vireo, with the player and the console, on free ports of this machine; closed with the test. */
+export async function openDoors(test: Test, { vireo, config, metrics }: VireoForTests): Promise<{ url: string; close(): Promise<void> }> {
+  const log = createLog('silent')
+  const keys = new KeyStore(config.dataDir, log)
+  const doors = { ...config, httpPort: 0, grpcPort: 0 }
+  const api = await startApi({ services: vireo.services, config: doors, keys, metrics, log, pages })
+  let closing: Promise<void> | undefined
+  const close = () => {
+    closing ??= api.close(100)
+    return closing
+  }
+  test.after(close)
+  return { url: `http://127.0.0.1:${api.httpPort}`, close }
+}
+
+/** A real browser, closed with the test. */
+export async function openBrowser(test: Test): Promise<Browser> {
+  const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
+  if (executablePath === undefined) throw new Error('There is no Chromium: install it, on Debian with `apt-get install chromium`.')
+  // A root of a container has no sandbox; sound and media need no gesture, as in an app.
+  const args = ['--no-sandbox', '--autoplay-policy=no-user-gesture-required', '--mute-audio']
+  const browser = await chromium.launch({ executablePath, args })
+  test.after(() => browser.close())
+  return browser
+}
+
+/** A page in a profile of its own, with what went wrong on it: errors of the console, exceptions, failed requests. */
+export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<{ page: Page; problems: string[] }> {
+  const context = await browser.newContext(options)
+  const page = await context.newPage()
+  const problems: string[] = []
+  page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
+  page.on('pageerror', (error) => problems.push(String(error)))
+  page.on('requestfailed', (request) => problems.push(`${request.url()} ${request.failure()?.errorText}`))
+  page.on('response', (response) => response.status() >= 400 && problems.push(`${response.url()} ${response.status()}`))
+  return { page, problems }
+}

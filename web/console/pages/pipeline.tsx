@@ -1,0 +1,5 @@
+import type { JSX } from 'solid-js'
+
+export function Page(): JSX.Element {
+  return <h1>Pipeline</h1>
+}

@@ -1,0 +1,3 @@
+import { render } from 'solid-js/web'
+
+render(() => <p>The player</p>, document.getElementById('player')!)
