@@ -7,16 +7,13 @@ import { BucketFlow } from '../server/src/exploration/bucket-flow.ts'
 import { Level } from '../server/src/generated/vireo/v1/feed.ts'
 import { PersonState } from '../server/src/people/person-state.ts'
 import { Runner } from '../server/src/pipeline/runner.ts'
+import { inPlaceOf } from './in-place-of.ts'
 import { idsOf, problemOf, Type, VideoState, type VireoForTests, videoIds, vireoForTests } from './vireo-for-tests.ts'
 
 /** Puts something that fails in the place of a part's method, for as long as the test runs. */
 function breaks<Part, Name extends keyof Part>(t: TestContext, part: Part, name: Name, broken: Part[Name]): void {
-  const own = Object.getOwnPropertyDescriptor(part, name)
-  Object.defineProperty(part, name, { value: broken, configurable: true, writable: true })
-  t.after(() => {
-    if (own) Object.defineProperty(part, name, own)
-    else delete part[name]
-  })
+  const replaced = inPlaceOf(part, name, broken)
+  t.after(() => replaced[Symbol.dispose]())
 }
 
 const fails = (): never => {

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Level, type RecsResponse } from '../server/src/generated/vireo/v1/feed.ts'
 import { ServingModel } from '../server/src/models/serving/serving-model.ts'
 import type { VectorIndex } from '../server/src/ports/vector-index.ts'
+import { inPlaceOf } from './in-place-of.ts'
 import { Type, type VireoForTests, videoIds, vireoForTests } from './vireo-for-tests.ts'
 
 const clients = 6
@@ -43,16 +44,9 @@ const hangs = (signal: AbortSignal) =>
   new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
 const fails = () => Promise.reject(new Error('broken for a test'))
 
-/** Puts something else in the place of a method while `run` runs. */
 async function broken<Part, Name extends keyof Part, Result>(part: Part, name: Name, other: Part[Name], run: () => Promise<Result>) {
-  const own = Object.getOwnPropertyDescriptor(part, name)
-  Object.defineProperty(part, name, { value: other, configurable: true, writable: true })
-  try {
-    return await run()
-  } finally {
-    if (own) Object.defineProperty(part, name, own)
-    else delete part[name]
-  }
+  using _ = inPlaceOf(part, name, other)
+  return await run()
 }
 
 const ranker = ServingModel.prototype

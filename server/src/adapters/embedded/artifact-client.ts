@@ -18,12 +18,13 @@ export async function loadArtifactAside(folder: string, signal: AbortSignal): Pr
   const worker = new Worker(new URL('./artifact-worker.ts', import.meta.url), { workerData: folder })
   // It is never terminated: it may be inside native code.
   worker.unref()
-  const answer = await new Promise<ArtifactAnswer>((resolve, reject) => {
-    worker.once('message', resolve)
-    worker.once('error', reject)
-    worker.once('exit', () => reject(new Unavailable('MODEL_NOT_LOADED', 'the thread that checks models has ended')))
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })
+  const { promise, resolve, reject } = Promise.withResolvers<ArtifactAnswer>()
+  const aborted = () => reject(signal.reason)
+  signal.addEventListener('abort', aborted)
+  worker.once('message', resolve)
+  worker.once('error', reject)
+  worker.once('exit', () => reject(new Unavailable('MODEL_NOT_LOADED', 'the thread that checks models has ended')))
+  const answer = await promise.finally(() => signal.removeEventListener('abort', aborted))
   if ('problem' in answer) throw new VireoError(answer.problem)
   const { ranking, retrieval, ...rest } = answer
   return {

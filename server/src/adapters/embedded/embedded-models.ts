@@ -40,6 +40,7 @@ export class EmbeddedModels implements ModelRuntime {
 
   async openRanker(file: string): Promise<Ranker> {
     const pool = await openRankerPool({ file, ...this.#options })
+    for (const other of this.#pools) if (other.isClosed && other.lost === 0) this.#pools.delete(other)
     this.#pools.add(pool)
     return pool
   }

@@ -37,6 +37,8 @@ export interface RankerMeter {
 export interface RankerPool extends Ranker {
   /** Threads that hang. While there are any, the process does not exit but by a signal: Node waits for its threads. */
   readonly lost: number
+  /** Whether it has been closed, or is being closed. */
+  readonly isClosed: boolean
 }
 
 const defaults = {
@@ -92,6 +94,10 @@ class WorkerPool implements RankerPool {
 
   get lost(): number {
     return this.#workers.lost
+  }
+
+  get isClosed(): boolean {
+    return this.#closed !== undefined
   }
 
   start(): Promise<void> {

@@ -28,6 +28,8 @@ export class VideoEmbedder implements CatalogObserver {
   readonly #words = new WholeNumbers(batch * wordsPerVideo)
   readonly #embeddings: Float32Array
   readonly #due = new Set<number>()
+  /** Videos taken at a time: fewer after a failure, until the one that fails is alone and holds up no other. */
+  #together = batch
   #working: Promise<void> | undefined
   #isClosed = false
   /** Videos whose embedding from outside was of another width, and was left out. */
@@ -48,8 +50,8 @@ export class VideoEmbedder implements CatalogObserver {
    * it held before is looked at again afterwards: facts may have changed since it was saved.
    */
   async fill(known: VideoVectors, signal: AbortSignal): Promise<void> {
-    // What changes meanwhile is taken along: two at work would write into the same memory.
-    const filling = this.#fill(known, signal)
+    // What changes meanwhile is taken along, and what is at work comes first: two would write into the same memory.
+    const filling = Promise.resolve(this.#working).then(() => this.#fill(known, signal))
     this.#working = filling.then(
       () => undefined,
       () => undefined,
@@ -95,7 +97,7 @@ export class VideoEmbedder implements CatalogObserver {
         await this.#embedSome()
       } catch (error) {
         this.#parts.onError(error)
-        await new Promise((resolve) => setTimeout(resolve, retryMs).unref())
+        if (this.#together === 1) await new Promise((resolve) => setTimeout(resolve, retryMs).unref())
       }
     }
     this.#working = undefined
@@ -103,7 +105,7 @@ export class VideoEmbedder implements CatalogObserver {
 
   async #embedSome(): Promise<void> {
     const { catalog, index } = this.#parts
-    const slots = this.#due.values().take(batch).toArray()
+    const slots = this.#due.values().take(this.#together).toArray()
     for (const slot of slots) this.#due.delete(slot)
     try {
       const cleared = Uint32Array.from(slots.filter((slot) => catalog.columns.isCleared(slot)))
@@ -111,20 +113,24 @@ export class VideoEmbedder implements CatalogObserver {
       if (gone.length > 0) await index.remove(gone)
       this.changes += gone.length
       if (cleared.length > 0) await this.#add(cleared, await this.#vectorsOf(cleared))
+      this.#together = Math.min(batch, 2 * this.#together)
     } catch (error) {
+      this.#together = Math.max(1, slots.length >>> 1)
       for (const slot of slots) this.#due.add(slot)
       throw error
     }
   }
 
-  /** A video that the tower makes nothing of is left to the other sources. */
+  /** A video that the tower makes nothing of, any more, is left to the other sources. */
   async #add(slots: Uint32Array, vectors: Float32Array): Promise<void> {
     const { index } = this.#parts
     const vectorOf = (at: number) => vectors.subarray(at * index.width, (at + 1) * index.width)
     const whole = [...slots.keys()].filter((at) => vectorOf(at).every(Number.isFinite) && vectorOf(at).some((value) => value !== 0))
     this.withoutVector += slots.length - whole.length
+    const lost = slots.filter((slot, at) => index.vectors.has(slot) && !whole.includes(at))
+    if (lost.length > 0) await index.remove(lost)
     const good = whole.filter((at) => !this.#holds(slots[at]!, vectorOf(at)))
-    this.changes += good.length
+    this.changes += good.length + lost.length
     const values = new Float32Array(good.length * index.width)
     for (const [nth, at] of good.entries()) values.set(vectorOf(at), nth * index.width)
     await index.upsert(
