@@ -55,7 +55,7 @@ const keys = z.strictObject({
       .number()
       .min(0)
       .max(32)
-      .default(6)
+      .default(8.5)
       .describe(
         'Doublings of its place in the ranking that a video loses which is just like one before it; 0 leaves the limits by creator, sound and category.',
       ),
@@ -85,6 +85,12 @@ const keys = z.strictObject({
       .max(100)
       .default(1.5)
       .describe('How much the logarithm of the value counts against the logit of retrieval.'),
+    coWatchWeight: z
+      .number()
+      .min(0)
+      .max(100)
+      .default(1.5)
+      .describe('How much the logarithm of similarity by co-watching counts against the logit of retrieval; 0 leaves it out.'),
     creatorWeight: z
       .number()
       .min(0)

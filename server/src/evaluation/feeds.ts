@@ -18,6 +18,7 @@ export const withoutModel = 'without a model'
 export const retrievalAlone = 'retrieval alone (β = 0)'
 export const rankingAlone = 'ranking alone (β = ∞)'
 export const funnel = 'funnel'
+export const withoutCoWatching = 'funnel, co-watching off'
 export const withoutCreators = "funnel, creators' gain off"
 export const withDiversity = 'funnel, diversity on'
 export const wholeFunnel = 'funnel, diversity and exploration on'
@@ -48,9 +49,10 @@ export function feedsWithModel(config: Config): FeedsToAsk {
   return {
     settings: new Map([
       [withoutModel, { ...plain, models: false }],
-      [retrievalAlone, { ...plain, valueWeight: 0 }],
-      [rankingAlone, { ...plain, valueWeight: Number.POSITIVE_INFINITY }],
+      [retrievalAlone, { ...plain, valueWeight: 0, coWatchWeight: 0 }],
+      [rankingAlone, { ...plain, valueWeight: Number.POSITIVE_INFINITY, coWatchWeight: 0 }],
       [funnel, plain],
+      [withoutCoWatching, { ...plain, coWatchWeight: 0 }],
       [withoutCreators, { ...plain, creatorWeight: 0 }],
       [withDiversity, { ...whole, explorationShare: 0 }],
       [wholeFunnel, whole],
@@ -60,6 +62,7 @@ export function feedsWithModel(config: Config): FeedsToAsk {
       [funnel, withoutModel],
       [funnel, retrievalAlone],
       [funnel, rankingAlone],
+      [funnel, withoutCoWatching],
       [funnel, withoutCreators],
       [withDiversity, funnel],
       [wholeFunnel, withDiversity],

@@ -9,6 +9,7 @@ export const feedSettings = ({ feed, models }: Config): FeedSettings => ({
   serendipityShare: feed.serendipityShare,
   models: true,
   valueWeight: models.valueWeight,
+  coWatchWeight: models.coWatchWeight,
   creatorWeight: models.creatorWeight,
   sessionWeight: models.sessionWeight,
 })

@@ -14,6 +14,7 @@ import { interests } from './hydrators/interests.ts'
 import { personVector } from './hydrators/person-vector.ts'
 import { restrictions } from './hydrators/restrictions.ts'
 import { seeds } from './hydrators/seeds.ts'
+import { coWatching } from './scorers/co-watching.ts'
 import { creatorValue } from './scorers/creator-value.ts'
 import { finalScore } from './scorers/final-score.ts'
 import { pageFeatures } from './scorers/page-features.ts'
@@ -77,6 +78,7 @@ export const forYou = (parts: FeedParts): FeedPipeline => {
       features.gather,
       retrieval(),
       ranking(parts),
+      coWatching(),
       creatorValue(parts),
       sessionInterest(parts),
       finalScore(),

@@ -19,15 +19,19 @@ function fitIn(videos: readonly VideoForTests[], video: VideoForTests, before: r
 /** Maximal marginal relevance without a shortcut. */
 function byDefinition({ catalog, query, ranked }: Situation, videos: readonly VideoForTests[], strength: number): number[] {
   const likeness = likenessOf(catalog, query)
-  const shown = query.recent.toReversed()
+  const common = (slot: number, other: number) => likeness(slot, other) + (shared(videos[slot]!, videos[other]!).length > 0 ? 0.5 : 0)
+  const shown = query.recent.slice(0, 7).toReversed()
   const page: number[] = []
   while (page.length < query.count) {
     const before = shown.slice(-7)
     const left = ranked.filter((row) => !page.includes(row) && !page.some((other) => sameContent(videos[other]!, videos[row]!)))
     const fits = left.map((row) => fitIn(videos, videos[row]!, before))
-    const gains = left.map(
-      (row) => -Math.log2(row + 1) - strength * Math.fround(Math.max(0, ...before.map((other) => likeness(row, other)))),
-    )
+    const gains = left.map((row) => {
+      // In the order of the code, as sums round.
+      const window = new Float32Array(7)
+      for (const [at, other] of shown.entries()) window[at % 7] = Math.max(0, common(row, other))
+      return -Math.log2(row + 1) - strength * (window.reduce((sum, each) => sum + each, 0) / 7)
+    })
     const best = left.reduce(
       (best, _, at) => (best < 0 || fits[at]! > fits[best]! || (fits[at] === fits[best] && gains[at]! > gains[best]!) ? at : best),
       -1,
@@ -80,21 +84,40 @@ test('with a strength of 0 the ranking stays as it is where no limit is in the w
   assert.deepEqual(select(situation(videos, 10, { diversityStrength: 0 })), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9])
 })
 
-test('a video just like one before it loses as many doublings of its place as the strength says', () => {
-  for (const [place, first] of [
-    [7, 7],
-    [9, 2],
+test('a video just like all of those before it loses as many doublings of its place as the strength says', () => {
+  for (const [places, next] of [
+    [3, 2],
+    [5, 0],
   ] as const) {
-    const videos = Array.from({ length: place }, (_, n) => ({ vector: n === place - 1 ? [0, 1] : [1, 0] }))
-    assert.equal(select(situation(videos, 2, { diversityStrength: 2 }))[1], first - 1)
+    const made = situation(
+      Array.from({ length: places }, (_, n) => ({ vector: n === places - 1 ? [0, 1] : [1, 0] })),
+      1,
+      { diversityStrength: 2 },
+    )
+    made.query.recent = Array.from({ length: 7 }, () => 0)
+    assert.deepEqual(select(made), [next])
   }
+})
+
+test('of two videos with the same vector the one of another category comes first', () => {
+  const made = situation(
+    [
+      { vector: [1, 0], categories: ['a'] },
+      { vector: [1, 0], categories: ['a'] },
+      { vector: [1, 0], categories: ['b'] },
+    ],
+    2,
+    { diversityStrength: 8 },
+  )
+  made.query.recent = [0, 0, 0]
+  assert.deepEqual(select(made), [2, 0])
 })
 
 test('a page differs from the end of the page before', () => {
   const made = situation([{ vector: [1, 0] }, { vector: [0, 1] }, { vector: [1, 0.1] }], 1)
-  made.query.recent = [2]
+  made.query.recent = [2, 2, 2, 2, 2, 2, 2]
   assert.deepEqual(select(made), [1])
-  made.query.recent = [1]
+  made.query.recent = [1, 1, 1, 1, 1, 1, 1]
   assert.deepEqual(select(made), [0])
 })
 
@@ -116,6 +139,7 @@ test('what diversity cost and won is told with the page', () => {
       { vector: [0, 1], categories: ['b', 'c'] },
     ],
     2,
+    { diversityStrength: 6 },
   )
   for (const row of made.ranked) made.candidates.columns.score[row] = Math.log([4, 2, 1][row]!)
   assert.deepEqual(select(made), [0, 2])

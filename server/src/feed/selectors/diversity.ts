@@ -1,14 +1,20 @@
 import { categoriesPerVideo, type VideoColumns } from '../../catalog/video-columns.ts'
 import type { FeedParts, FeedSelector } from '../feed-pipeline.ts'
 import { pageDiversity } from '../page-diversity.ts'
-import { likenessOf } from './likeness.ts'
+import { likenessOf, shareCategory } from './likeness.ts'
 import { Redundancy } from './redundancy.ts'
 import { fit, fitOf, windowLength } from './window.ts'
 
 /**
+ * A category in common counts as so much of a cosine: people see it even where vectors, which tell of who likes a video, see little.
+ * Without vectors it is the likeness itself that tells of categories.
+ */
+const sharedCategory = 0.5
+
+/**
  * Fills the page from the ranking by maximal marginal relevance (Carbonell and Goldstein 1998): next comes the video whose
- * place in the ranking, less its likeness to the nearest of those before it, is best. Those before it are the others of a
- * sliding window that reaches back into the earlier pages.
+ * place in the ranking, less its mean likeness to those before it, is best. Those before it are the others of a sliding
+ * window that reaches back into the earlier pages.
  *
  * Relevance is -log2 of the place, counted from 1, so that no scale of the scores matters; the strength is how many
  * doublings of its place a video loses that is just like one before it. What would be too much of one creator, sound or
@@ -29,7 +35,10 @@ export const diversity = ({ catalog }: Pick<FeedParts, 'catalog'>): FeedSelector
       const taken = new Uint8Array(ranked.length)
       const page: number[] = []
       const likeness = likenessOf(catalog, query)
-      redundancy.begin(likeness, shown, ranked.length)
+      const hasVectors = query.model?.index !== undefined
+      const common = (slot: number, other: number) =>
+        likeness(slot, other) + (hasVectors && shareCategory(columns, slot, other) ? sharedCategory : 0)
+      redundancy.begin(common, shown, ranked.length)
       while (page.length < query.count) {
         const window = shown.slice(1 - windowLength)
         let best = -1
@@ -43,9 +52,9 @@ export const diversity = ({ catalog }: Pick<FeedParts, 'catalog'>): FeedSelector
           if (taken[place] === 1 || contents.has(columns.content[slot]!)) continue
           const fits = fitOf(columns, slot, window)
           if (fits < bestFit) continue
-          const common = strength > 0 ? redundancy.of(place, slot) : 0
-          candidates.columns.redundancy[ranked[place]!] = common
-          const gain = relevance - strength * common
+          const redundant = strength > 0 ? redundancy.of(place, slot) : 0
+          candidates.columns.redundancy[ranked[place]!] = redundant
+          const gain = relevance - strength * redundant
           if (fits === bestFit && gain <= bestGain) continue
           best = place
           bestFit = fits

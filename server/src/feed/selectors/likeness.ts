@@ -23,12 +23,16 @@ export function nearest(likeness: Likeness, slot: number, others: readonly numbe
 }
 
 function expectedLikeness(columns: VideoColumns, slot: number, other: number): number {
-  const { audio, categories, creator } = columns
+  const { audio, creator } = columns
   if (creator[slot] !== 0 && creator[slot] === creator[other]) return expected.sameCreator
   if (audio[slot] !== 0 && audio[slot] === audio[other]) return expected.sameAudio
-  for (let at = slot * categoriesPerVideo; at < (slot + 1) * categoriesPerVideo; at++) {
-    if (categories[at] === 0) break
-    if (columns.hasCategory(other, categories[at]!)) return expected.sameCategory
+  return shareCategory(columns, slot, other) ? expected.sameCategory : expected.nothing
+}
+
+export function shareCategory(columns: VideoColumns, slot: number, other: number): boolean {
+  const { categories } = columns
+  for (let at = slot * categoriesPerVideo; at < (slot + 1) * categoriesPerVideo && categories[at] !== 0; at++) {
+    if (columns.hasCategory(other, categories[at]!)) return true
   }
-  return expected.nothing
+  return false
 }

@@ -7,7 +7,7 @@ const others = windowLength - 1
 export class Redundancy {
   #likeness: Likeness = () => 0
   #shown: readonly number[] = []
-  /** By place in the ranking: the likeness to the last of those shown, in a ring. */
+  /** By place in the ranking: the likeness to the last of those shown, in a ring; nothing is less alike than 0. */
   #rings = new Float32Array(0)
   /** By place in the ranking: how many of those shown it has been compared with, or passed over. */
   #compared = new Uint32Array(0)
@@ -24,16 +24,16 @@ export class Redundancy {
     this.#compared.fill(0, 0, places)
   }
 
-  /** The likeness of the video in a place to the nearest of the window, 0 to 1. */
+  /** The mean likeness of the video in a place to the others of the window; places that are not filled yet are unlike anything. */
   of(place: number, slot: number): number {
     const shown = this.#shown
     const ring = place * others
     for (let at = Math.max(this.#compared[place]!, shown.length - others); at < shown.length; at++) {
-      this.#rings[ring + (at % others)] = this.#likeness(slot, shown[at]!)
+      this.#rings[ring + (at % others)] = Math.max(0, this.#likeness(slot, shown[at]!))
     }
     this.#compared[place] = shown.length
-    let most = 0
-    for (let at = ring; at < ring + others; at++) most = Math.max(most, this.#rings[at]!)
-    return most
+    let sum = 0
+    for (let at = ring; at < ring + others; at++) sum += this.#rings[at]!
+    return sum / others
   }
 }
