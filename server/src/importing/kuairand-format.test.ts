@@ -115,11 +115,11 @@ test('a video that only a log mentions gets an entry, once', async () => {
   addFiles(folder, { 'log_b.csv': logOf([{ video: 'x', timeMs: at(1) }, { video: 'z' }]) })
   assert.equal((await imported(folder, target)).unlistedVideos, 1)
   assert.deepEqual(
-    target.videos.map((video) => [video.videoId, video.title]),
+    target.videos.map((video) => [video.videoId, video.title, video.thumbnailUrl.split('-')[0]]),
     [
-      ['x', 'Video x'],
-      ['y', 'Video y'],
-      ['z', 'Video z'],
+      ['x', 'Video x', '/clips/0'],
+      ['y', 'Video y', '/clips/0'],
+      ['z', 'Video z', '/clips/0'],
     ],
   )
 })

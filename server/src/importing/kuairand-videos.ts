@@ -1,6 +1,7 @@
 import { hourMs } from '../clock.ts'
 import { Video, VideoState } from '../generated/vireo/v1/catalog.ts'
 import type { ImportDatabase } from './database.ts'
+import { generatedClip } from './generated-clips.ts'
 import { timestamp, videoRecord } from './records.ts'
 import { isTime, largestInt32, tooLong } from './row-checks.ts'
 import { type Group, inFiles, ofGroup, type RowStream, type Shift } from './row-stream.ts'
@@ -55,11 +56,12 @@ export async function kuaiRandVideos(database: ImportDatabase, group: Group, shi
       const at = columns as unknown as VideoColumns
       for (let row = from; row < to; row++) {
         const uploadMs = at.upload_ms[row]!
+        const categories = tagsOf(at.tags[row]!)
         const video: Video = {
-          ...videoOf(at.video_id[row]!),
+          ...videoOf(at.video_id[row]!, categories),
           creatorId: at.creator[row]!,
           lengthMs: at.length_ms[row] ?? undefined,
-          categories: tagsOf(at.tags[row]!).map((name) => ({ name, confidence: 0, source: 'kuairand' })),
+          categories: categories.map((name) => ({ name, confidence: 0, source: 'kuairand' })),
           audioId: at.audio[row]!,
           uploadTime: uploadMs === null ? undefined : timestamp(uploadMs + shift.ms),
           state: at.is_visible[row] ? VideoState.VIDEO_STATE_CLEARED : VideoState.VIDEO_STATE_PENDING,
@@ -80,7 +82,8 @@ export async function unlistedVideos(database: ImportDatabase, group: Group, shi
     rows: await database.number(`SELECT count(DISTINCT video_id) ${rows}`),
     sql: `SELECT DISTINCT video_id ${rows} ORDER BY video_id`,
     addRecords(columns, from, to, records) {
-      for (let row = from; row < to; row++) records.push(videoRecord(videoOf(columns.video_id![row] as string), shift.firstMs + shift.ms))
+      for (let row = from; row < to; row++)
+        records.push(videoRecord(videoOf(columns.video_id![row] as string, []), shift.firstMs + shift.ms))
     },
   }
 }
@@ -92,13 +95,12 @@ export const tagsOf = remembered((tag) =>
     .filter((name) => name !== ''),
 )
 
-// The data names no addresses.
-const videoOf = (videoId: string): Video => ({
+// The data has neither titles nor media.
+const videoOf = (videoId: string, categories: readonly string[]): Video => ({
   ...blankVideo,
+  ...generatedClip(videoId, categories),
   videoId,
   title: `Video ${videoId}`,
-  contentUrl: `https://videos.example/${videoId}.mp4`,
-  thumbnailUrl: `https://videos.example/${videoId}.jpg`,
   state: VideoState.VIDEO_STATE_CLEARED,
 })
 const blankVideo = Video.decode(new Uint8Array())
