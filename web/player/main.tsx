@@ -1,3 +1,5 @@
 import { render } from 'solid-js/web'
+import { Player } from './player.tsx'
+import './player.css'
 
-render(() => <p>The player</p>, document.getElementById('player')!)
+render(() => <Player />, document.getElementById('player')!)
