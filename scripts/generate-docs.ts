@@ -1,4 +1,4 @@
-// Writes docs/configuration.md, docs/errors.md and docs/features.md from the code; `--check` compares and changes nothing.
+// Writes docs/configuration.md, docs/errors.md, docs/features.md and docs/metrics.md from the code; `--check` compares and changes nothing.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { status as grpc } from '@grpc/grpc-js'
 import { errorCodes } from '../server/src/api/error-codes.ts'
@@ -9,6 +9,9 @@ import { featureSetId } from '../server/src/features/vector/feature-set.ts'
 import { feedFeatureSet } from '../server/src/features/vector/feed-feature-set.ts'
 import { allFeedViews } from '../server/src/features/views/feed-views.ts'
 import { featuresPage, viewsPage } from '../server/src/features/views-page.ts'
+import { measureTables } from '../server/src/measures/measure-tables.ts'
+import { measures } from '../server/src/measures/measures.ts'
+import { measuresPage } from '../server/src/measures/measures-page.ts'
 
 const note = '<!-- Made by scripts/generate-docs.ts: change the code, not this page. -->\n\n'
 const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
@@ -52,7 +55,22 @@ A view or a feature set never changes: a change is a new version beside the old.
 ${featuresPage(feedFeatureSet)}
 ${viewsPage(allFeedViews, new Map([[featureSetId(feedFeatureSet), Object.values(countedOfTheFeed).flatMap((counted) => counted.map(({ view }) => view))]]))}`
 
-const pages = { 'docs/configuration.md': configuration, 'docs/errors.md': errors, 'docs/features.md': features }
+const metrics = `${note}# Metrics
+
+What tells whether it goes well. Each measure is defined once, in \`server/src/measures\`: the console shows it day by day (UTC) from the lake under *Measures*, and where it says so also live under *Now*. \`GET /v1/admin/measures\` and \`GET /v1/admin/watch\` are the same for programs; \`GET /metrics\` has what Prometheus scrapes.
+
+- **Live is counted as it happens**, by when it happened, over the last hour; a test holds it to what SQL makes of the lake. Rates and quantiles of feeds, stages and calls are of the last minute. Quantiles are interpolated within the buckets of the histograms of \`/metrics\`, and end at their largest bound.
+- **Served counts as shown.** What was imported counts by its own time; what came without a time has no day.
+- **A day that is over is read again after an hour**, as late events come to it, and what was shown on it may be reported later; today after a minute. The answer says up to when the lake has what was accepted.
+
+${measuresPage(measures, measureTables)}`
+
+const pages = {
+  'docs/configuration.md': configuration,
+  'docs/errors.md': errors,
+  'docs/features.md': features,
+  'docs/metrics.md': metrics,
+}
 const stale = Object.entries(pages).filter(([path, content]) => read(path) !== content)
 if (process.argv.includes('--check')) {
   for (const [path] of stale) console.error(`${path} is out of date. Run \`node scripts/generate-docs.ts\`.`)
