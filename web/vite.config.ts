@@ -13,10 +13,15 @@ export default defineConfig({
   resolve: { conditions: ['vireo-source', 'solid', 'browser', 'module', 'production'] },
   build: {
     target: 'es2022',
+    // The first that know light-dark(): what it is compiled to for others does not follow the theme switch.
+    cssTarget: ['chrome123', 'firefox120', 'safari17.5'],
     // Nothing inline: the content security policy refuses it.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // That of hls.js, which is loaded where a browser can't play HLS by itself.
+    chunkSizeWarningLimit: 600,
     rolldownOptions: { input: [here('index.html'), here('console/index.html')] },
   },
-  server: { proxy: { '/v1': server } },
+  // With the address as the browser gave it: the server refuses pages of other sites.
+  server: { proxy: { '/v1': { target: server } } },
 })

@@ -34,7 +34,7 @@ export function Frame(props: RouteSectionProps): JSX.Element {
         To the content
       </a>
       <header class="bar">
-        <a class="mark" href="/" aria-label="The player">
+        <a class="mark" href="/" aria-label="Vireo, the player">
           <img src="/icon.svg" alt="" width="24" height="24" />
           Vireo
         </a>

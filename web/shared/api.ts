@@ -26,9 +26,11 @@ export function useKey(key: string): void {
   setKeyWanted(false)
 }
 
+export const givenKey = (): string | undefined => sessionStorage.getItem(keyName) ?? undefined
+
 export const authorization = (): Record<string, string> => {
-  const key = sessionStorage.getItem(keyName)
-  return key === null ? {} : { authorization: `Bearer ${key}` }
+  const key = givenKey()
+  return key === undefined ? {} : { authorization: `Bearer ${key}` }
 }
 
 interface Codec<Message> {
@@ -36,8 +38,14 @@ interface Codec<Message> {
 }
 
 /** Asks the server: a GET, or a POST where there is a body. Throws `ApiError`, and `TypeError` where the server can't be reached. */
-export async function ask<Message>(path: string, codec: Codec<Message>, body?: unknown, signal?: AbortSignal): Promise<Message> {
-  const late = AbortSignal.timeout(patienceMs)
+export async function ask<Message>(
+  path: string,
+  codec: Codec<Message>,
+  body?: unknown,
+  signal?: AbortSignal,
+  waitMs = patienceMs,
+): Promise<Message> {
+  const late = AbortSignal.timeout(waitMs)
   const response = await fetch(path, {
     method: body === undefined ? 'GET' : 'POST',
     headers: { ...authorization(), ...(body !== undefined && { 'content-type': 'application/json' }) },

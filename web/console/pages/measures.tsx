@@ -1,5 +1,55 @@
-import type { JSX } from 'solid-js'
+import { useSearchParams } from '@solidjs/router'
+import { createEffect, type JSX, onCleanup, Show } from 'solid-js'
+import { ListMeasuresResponse } from '../../generated/vireo/v1/console_now.ts'
+import { ask, withQuery } from '../../shared/api.ts'
+import { asking } from '../../shared/asking.ts'
+import { count, time } from '../../shared/format.ts'
+import { Problem } from '../../shared/problem.tsx'
+import { Inventory } from '../measures/inventory.tsx'
+import { MeasureCharts } from '../measures/measure-charts.tsx'
+import { Range } from '../measures/range.tsx'
+import '../measures/measures.css'
+
+/** Days for which the server had no time are asked for again after this, in ms. */
+const againMs = 500
 
 export function Page(): JSX.Element {
-  return <h1>Measures</h1>
+  const [params, setParams] = useSearchParams<{ from?: string; until?: string }>()
+  const { again, answer, isAsking, problem } = asking(
+    () => withQuery('/v1/admin/measures', { from: params.from, until: params.until }),
+    (path, signal) => ask(path, ListMeasuresResponse, undefined, signal),
+  )
+  const isPartial = () => answer()?.problem === '' && answer()!.missingDays.length > 0
+  createEffect(() => {
+    if (!isPartial() || problem() !== undefined) return
+    const timer = setTimeout(again, againMs)
+    onCleanup(() => clearTimeout(timer))
+  })
+  return (
+    <>
+      <header>
+        <h1>Measures</h1>
+        <p class="quiet">How it goes, day by day (UTC): each measure is defined once and read from the lake.</p>
+      </header>
+      <Range from={params.from ?? ''} until={params.until ?? ''} choose={(days) => setParams({ ...days })} />
+      <Show when={problem()}>
+        <Problem error={problem()} again={again} />
+      </Show>
+      <p class="quiet" role="status">
+        {isAsking() ? 'The lake is being read …' : answer() && standing(answer()!)}
+      </p>
+      <Show when={answer()?.problem}>
+        <p class="warn">{answer()!.problem}</p>
+      </Show>
+      <Show when={(answer()?.days.length ?? 0) > 0}>
+        <MeasureCharts answer={answer()!} />
+        <Inventory answer={answer()!} />
+      </Show>
+    </>
+  )
+}
+
+function standing({ days, missingDays, recordedUntil }: ListMeasuresResponse): string {
+  const missing = missingDays.length === 0 ? '' : ` ${count(missingDays.length)} more are still to be read.`
+  return `${count(days.length)} days${recordedUntil === undefined ? '' : `, with what was accepted until ${time(recordedUntil)}`}.${missing}`
 }

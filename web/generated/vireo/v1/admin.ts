@@ -336,11 +336,42 @@ export interface Model {
   metrics: { [key: string]: number };
   /** Why it can't be read; empty if it can. */
   problem: string;
+  /** Samples that it was trained on. */
+  trainingRows: string;
+  /** The figures are of a twin that was trained up to here, and judged by the samples after it; absent where they are of itself. */
+  judgedFrom: string | undefined;
+  judgedRows: string;
+  /** What it predicts. */
+  tasks: ModelTask[];
+  /** 95 % intervals of figures, by name, where they can be told. */
+  intervals: { [key: string]: MetricInterval };
+  /** Of all its files. */
+  bytes: string;
+  /** Such as feed@1. */
+  featureSet: string;
 }
 
 export interface Model_MetricsEntry {
   key: string;
   value: number;
+}
+
+export interface Model_IntervalsEntry {
+  key: string;
+  value: MetricInterval | undefined;
+}
+
+export interface ModelTask {
+  name: string;
+  /** Samples of training with this outcome. */
+  positives: string;
+  /** In the value of a video; 0 where it does not count. */
+  weight: number;
+}
+
+export interface MetricInterval {
+  low: number;
+  high: number;
 }
 
 export interface ListModelsRequest {
@@ -944,6 +975,44 @@ export const Model: MessageFns<Model> = {
         )
         : {},
       problem: isSet(object.problem) ? globalThis.String(object.problem) : "",
+      trainingRows: isSet(object.trainingRows)
+        ? globalThis.String(object.trainingRows)
+        : isSet(object.training_rows)
+        ? globalThis.String(object.training_rows)
+        : "0",
+      judgedFrom: isSet(object.judgedFrom)
+        ? globalThis.String(object.judgedFrom)
+        : isSet(object.judged_from)
+        ? globalThis.String(object.judged_from)
+        : undefined,
+      judgedRows: isSet(object.judgedRows)
+        ? globalThis.String(object.judgedRows)
+        : isSet(object.judged_rows)
+        ? globalThis.String(object.judged_rows)
+        : "0",
+      tasks: globalThis.Array.isArray(object?.tasks)
+        ? object.tasks.map((e: any) => ModelTask.fromJSON(e))
+        : [],
+      intervals: isObject(object.intervals)
+        ? (globalThis.Object.entries(object.intervals) as [string, any][]).reduce(
+          (acc: { [key: string]: MetricInterval }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: MetricInterval.fromJSON(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : {},
+      bytes: isSet(object.bytes) ? globalThis.String(object.bytes) : "0",
+      featureSet: isSet(object.featureSet)
+        ? globalThis.String(object.featureSet)
+        : isSet(object.feature_set)
+        ? globalThis.String(object.feature_set)
+        : "",
     };
   },
 };
@@ -953,6 +1022,34 @@ export const Model_MetricsEntry: MessageFns<Model_MetricsEntry> = {
     return {
       key: isSet(object.key) ? globalThis.String(object.key) : "",
       value: isSet(object.value) ? globalThis.Number(object.value) : 0,
+    };
+  },
+};
+
+export const Model_IntervalsEntry: MessageFns<Model_IntervalsEntry> = {
+  fromJSON(object: any): Model_IntervalsEntry {
+    return {
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+      value: isSet(object.value) ? MetricInterval.fromJSON(object.value) : undefined,
+    };
+  },
+};
+
+export const ModelTask: MessageFns<ModelTask> = {
+  fromJSON(object: any): ModelTask {
+    return {
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      positives: isSet(object.positives) ? globalThis.String(object.positives) : "0",
+      weight: isSet(object.weight) ? globalThis.Number(object.weight) : 0,
+    };
+  },
+};
+
+export const MetricInterval: MessageFns<MetricInterval> = {
+  fromJSON(object: any): MetricInterval {
+    return {
+      low: isSet(object.low) ? globalThis.Number(object.low) : 0,
+      high: isSet(object.high) ? globalThis.Number(object.high) : 0,
     };
   },
 };

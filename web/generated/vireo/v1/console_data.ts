@@ -7,40 +7,482 @@
 /* eslint-disable */
 
 export interface InspectDataRequest {
+  /** The day (YYYY-MM-DD, UTC) whose partitions are listed; the newest where it is empty. */
+  date: string;
 }
 
 export interface InspectDataResponse {
+  /** Absent where there is no lake. */
+  lake:
+    | LakeState
+    | undefined;
+  /** A table of the lake each. */
+  tables: TableState[];
+  /** The newest first, at most 31. */
+  days: DataDay[];
+  daysTotal: number;
+  /** Of one of them; empty where there is none. */
+  date: string;
+  partitions: DataPartition[];
+  /** What the checks of these days found: of partitions that failed first, at most 200. */
+  findings: QualityFinding[];
+  findingsTotal: number;
+  /** When something was checked last; absent where nothing ever was. */
+  checked:
+    | string
+    | undefined;
+  /** Since the server started. */
+  refused: RefusedReason[];
+  /** The last 100, the newest first, since the server started. */
+  lastRefused: Refusal[];
+  log: LogExtent[];
+  /** What the log keeps at least, and takes up at most. */
+  logKeepHours: number;
+  logMaxBytes: string;
+}
+
+export interface LakeState {
+  /** Counts commits. */
+  version: string;
+  /** The newest record of the log that it has was accepted before; absent before the first commit. */
+  committed:
+    | string
+    | undefined;
+  /** Records of the log that are not in it. */
+  behindRecords: string;
+  /** Whether the server writes to it. */
+  written: boolean;
+  /** Whether they wait because writing has failed. */
+  failing: boolean;
+  /** What was found wrong and needs eyes, at most 20. */
+  troubles: string[];
+  troublesTotal: number;
+}
+
+export interface TableState {
+  table: string;
+  partitions: number;
+  files: number;
+  rows: string;
+  bytes: string;
+  /** Records of the log that are not in it yet, and those left out because they were there before. */
+  behind: string;
+  duplicates: string;
+}
+
+/** What the lake has of a day (UTC). */
+export interface DataDay {
+  /** YYYY-MM-DD. */
+  date: string;
+  rows: string;
+  bytes: string;
+  files: number;
+  /** Partitions by what the checks said of them. */
+  failed: number;
+  warned: number;
+  passed: number;
+  unchecked: number;
+}
+
+/** A table's hour. */
+export interface DataPartition {
+  table: string;
+  /** 0 to 23, UTC. */
+  hour: number;
+  rows: string;
+  bytes: string;
+  files: number;
+  /** failed, warned, passed; changed, where it has other rows since it was checked; unchecked. */
+  state: string;
+}
+
+export interface QualityFinding {
+  table: string;
+  date: string;
+  hour: number;
+  /** critical, which keeps the hour from training, or warning. */
+  severity: string;
+  /** schema, completeness, uniqueness, range, reference, volume, drift. */
+  kind: string;
+  /** The column or feature, or what was expected in words. */
+  about: string;
+  found: string;
+  checked: string | undefined;
+}
+
+export interface RefusedReason {
+  /** Such as EVENT_TOO_OLD; see docs/errors.md. */
+  code: string;
+  events: string;
+}
+
+/** An event that was refused; of what it said nothing is kept. */
+export interface Refusal {
+  time: string | undefined;
+  code: string;
+  field: string;
+}
+
+/** What a partition of the log holds: offsets from `first` up to, not including, `end`. */
+export interface LogExtent {
+  topic: string;
+  partition: number;
+  first: string;
+  end: string;
 }
 
 export interface InspectFeaturesRequest {
+  /** Whose distribution is wanted; the catalogue of all where it is empty. */
+  feature: string;
 }
 
 export interface InspectFeaturesResponse {
+  /** Such as feed@1. */
+  featureSet: string;
+  /** Empty where a feature was named. */
+  features: FeatureInfo[];
+  /** The model that serves; empty without one. */
+  model: string;
+  /** Values that serving has given it: of this hour and the last, and of the model's first six here. */
+  live:
+    | LiveFeatures
+    | undefined;
+  /** What the lake has of the model's training window. */
+  training:
+    | TrainingFeatures
+    | undefined;
+  /** Of the feature that was named. */
+  feature:
+    | FeatureInfo
+    | undefined;
+  /** Its distribution, from low to high; empty where it is not compared. */
+  bins: FeatureBin[];
+}
+
+export interface FeatureInfo {
+  name: string;
+  meaning: string;
+  unit: string;
+  /** Such as 24h; empty where it is not counted in a window. */
+  window: string;
+  /** Whether it is the person's, once a page; else it is each candidate's. */
+  ofPerson: boolean;
+  /** Of a list: how many values it has; else 0. */
+  length: number;
+  /** What it is where nothing is known. */
+  without: number;
+  /** Graphs of the model that serves, and terms, which read it. */
+  usedBy: string[];
+  /** Why its distribution is not compared; empty where it is. */
+  notCompared: string;
+  /**
+   * Population stability index of what is served now: against the model's first hours here, and against training. Absent
+   * where either has fewer than 2,000 values.
+   */
+  indexFirstHours?: number | undefined;
+  indexTraining?: number | undefined;
+}
+
+export interface LiveFeatures {
+  /** One page in sixteen is looked at, with one of its videos. */
+  pages: string;
+  /** Whether the model's first six hours here are over. */
+  firstHoursOver: boolean;
+}
+
+export interface TrainingFeatures {
+  from: string | undefined;
+  until:
+    | string
+    | undefined;
+  /** Rows of the lake that were looked at; 0 where it has none of that time. */
+  rows: string;
+  /** Why the lake could not be asked; else empty. */
+  problem: string;
+}
+
+/** How many values lie from `from` up to, not including, `to`; the outermost are open. */
+export interface FeatureBin {
+  from: number;
+  to: number;
+  live: string;
+  firstHours: string;
+  training: string;
 }
 
 export const InspectDataRequest: MessageFns<InspectDataRequest> = {
-  fromJSON(_: any): InspectDataRequest {
-    return {};
+  fromJSON(object: any): InspectDataRequest {
+    return { date: isSet(object.date) ? globalThis.String(object.date) : "" };
   },
 };
 
 export const InspectDataResponse: MessageFns<InspectDataResponse> = {
-  fromJSON(_: any): InspectDataResponse {
-    return {};
+  fromJSON(object: any): InspectDataResponse {
+    return {
+      lake: isSet(object.lake) ? LakeState.fromJSON(object.lake) : undefined,
+      tables: globalThis.Array.isArray(object?.tables) ? object.tables.map((e: any) => TableState.fromJSON(e)) : [],
+      days: globalThis.Array.isArray(object?.days) ? object.days.map((e: any) => DataDay.fromJSON(e)) : [],
+      daysTotal: isSet(object.daysTotal)
+        ? globalThis.Number(object.daysTotal)
+        : isSet(object.days_total)
+        ? globalThis.Number(object.days_total)
+        : 0,
+      date: isSet(object.date) ? globalThis.String(object.date) : "",
+      partitions: globalThis.Array.isArray(object?.partitions)
+        ? object.partitions.map((e: any) => DataPartition.fromJSON(e))
+        : [],
+      findings: globalThis.Array.isArray(object?.findings)
+        ? object.findings.map((e: any) => QualityFinding.fromJSON(e))
+        : [],
+      findingsTotal: isSet(object.findingsTotal)
+        ? globalThis.Number(object.findingsTotal)
+        : isSet(object.findings_total)
+        ? globalThis.Number(object.findings_total)
+        : 0,
+      checked: isSet(object.checked) ? globalThis.String(object.checked) : undefined,
+      refused: globalThis.Array.isArray(object?.refused)
+        ? object.refused.map((e: any) => RefusedReason.fromJSON(e))
+        : [],
+      lastRefused: globalThis.Array.isArray(object?.lastRefused)
+        ? object.lastRefused.map((e: any) => Refusal.fromJSON(e))
+        : globalThis.Array.isArray(object?.last_refused)
+        ? object.last_refused.map((e: any) => Refusal.fromJSON(e))
+        : [],
+      log: globalThis.Array.isArray(object?.log) ? object.log.map((e: any) => LogExtent.fromJSON(e)) : [],
+      logKeepHours: isSet(object.logKeepHours)
+        ? globalThis.Number(object.logKeepHours)
+        : isSet(object.log_keep_hours)
+        ? globalThis.Number(object.log_keep_hours)
+        : 0,
+      logMaxBytes: isSet(object.logMaxBytes)
+        ? globalThis.String(object.logMaxBytes)
+        : isSet(object.log_max_bytes)
+        ? globalThis.String(object.log_max_bytes)
+        : "0",
+    };
+  },
+};
+
+export const LakeState: MessageFns<LakeState> = {
+  fromJSON(object: any): LakeState {
+    return {
+      version: isSet(object.version) ? globalThis.String(object.version) : "0",
+      committed: isSet(object.committed) ? globalThis.String(object.committed) : undefined,
+      behindRecords: isSet(object.behindRecords)
+        ? globalThis.String(object.behindRecords)
+        : isSet(object.behind_records)
+        ? globalThis.String(object.behind_records)
+        : "0",
+      written: isSet(object.written) ? globalThis.Boolean(object.written) : false,
+      failing: isSet(object.failing) ? globalThis.Boolean(object.failing) : false,
+      troubles: globalThis.Array.isArray(object?.troubles)
+        ? object.troubles.map((e: any) => globalThis.String(e))
+        : [],
+      troublesTotal: isSet(object.troublesTotal)
+        ? globalThis.Number(object.troublesTotal)
+        : isSet(object.troubles_total)
+        ? globalThis.Number(object.troubles_total)
+        : 0,
+    };
+  },
+};
+
+export const TableState: MessageFns<TableState> = {
+  fromJSON(object: any): TableState {
+    return {
+      table: isSet(object.table) ? globalThis.String(object.table) : "",
+      partitions: isSet(object.partitions) ? globalThis.Number(object.partitions) : 0,
+      files: isSet(object.files) ? globalThis.Number(object.files) : 0,
+      rows: isSet(object.rows) ? globalThis.String(object.rows) : "0",
+      bytes: isSet(object.bytes) ? globalThis.String(object.bytes) : "0",
+      behind: isSet(object.behind) ? globalThis.String(object.behind) : "0",
+      duplicates: isSet(object.duplicates) ? globalThis.String(object.duplicates) : "0",
+    };
+  },
+};
+
+export const DataDay: MessageFns<DataDay> = {
+  fromJSON(object: any): DataDay {
+    return {
+      date: isSet(object.date) ? globalThis.String(object.date) : "",
+      rows: isSet(object.rows) ? globalThis.String(object.rows) : "0",
+      bytes: isSet(object.bytes) ? globalThis.String(object.bytes) : "0",
+      files: isSet(object.files) ? globalThis.Number(object.files) : 0,
+      failed: isSet(object.failed) ? globalThis.Number(object.failed) : 0,
+      warned: isSet(object.warned) ? globalThis.Number(object.warned) : 0,
+      passed: isSet(object.passed) ? globalThis.Number(object.passed) : 0,
+      unchecked: isSet(object.unchecked) ? globalThis.Number(object.unchecked) : 0,
+    };
+  },
+};
+
+export const DataPartition: MessageFns<DataPartition> = {
+  fromJSON(object: any): DataPartition {
+    return {
+      table: isSet(object.table) ? globalThis.String(object.table) : "",
+      hour: isSet(object.hour) ? globalThis.Number(object.hour) : 0,
+      rows: isSet(object.rows) ? globalThis.String(object.rows) : "0",
+      bytes: isSet(object.bytes) ? globalThis.String(object.bytes) : "0",
+      files: isSet(object.files) ? globalThis.Number(object.files) : 0,
+      state: isSet(object.state) ? globalThis.String(object.state) : "",
+    };
+  },
+};
+
+export const QualityFinding: MessageFns<QualityFinding> = {
+  fromJSON(object: any): QualityFinding {
+    return {
+      table: isSet(object.table) ? globalThis.String(object.table) : "",
+      date: isSet(object.date) ? globalThis.String(object.date) : "",
+      hour: isSet(object.hour) ? globalThis.Number(object.hour) : 0,
+      severity: isSet(object.severity) ? globalThis.String(object.severity) : "",
+      kind: isSet(object.kind) ? globalThis.String(object.kind) : "",
+      about: isSet(object.about) ? globalThis.String(object.about) : "",
+      found: isSet(object.found) ? globalThis.String(object.found) : "",
+      checked: isSet(object.checked) ? globalThis.String(object.checked) : undefined,
+    };
+  },
+};
+
+export const RefusedReason: MessageFns<RefusedReason> = {
+  fromJSON(object: any): RefusedReason {
+    return {
+      code: isSet(object.code) ? globalThis.String(object.code) : "",
+      events: isSet(object.events) ? globalThis.String(object.events) : "0",
+    };
+  },
+};
+
+export const Refusal: MessageFns<Refusal> = {
+  fromJSON(object: any): Refusal {
+    return {
+      time: isSet(object.time) ? globalThis.String(object.time) : undefined,
+      code: isSet(object.code) ? globalThis.String(object.code) : "",
+      field: isSet(object.field) ? globalThis.String(object.field) : "",
+    };
+  },
+};
+
+export const LogExtent: MessageFns<LogExtent> = {
+  fromJSON(object: any): LogExtent {
+    return {
+      topic: isSet(object.topic) ? globalThis.String(object.topic) : "",
+      partition: isSet(object.partition) ? globalThis.Number(object.partition) : 0,
+      first: isSet(object.first) ? globalThis.String(object.first) : "0",
+      end: isSet(object.end) ? globalThis.String(object.end) : "0",
+    };
   },
 };
 
 export const InspectFeaturesRequest: MessageFns<InspectFeaturesRequest> = {
-  fromJSON(_: any): InspectFeaturesRequest {
-    return {};
+  fromJSON(object: any): InspectFeaturesRequest {
+    return { feature: isSet(object.feature) ? globalThis.String(object.feature) : "" };
   },
 };
 
 export const InspectFeaturesResponse: MessageFns<InspectFeaturesResponse> = {
-  fromJSON(_: any): InspectFeaturesResponse {
-    return {};
+  fromJSON(object: any): InspectFeaturesResponse {
+    return {
+      featureSet: isSet(object.featureSet)
+        ? globalThis.String(object.featureSet)
+        : isSet(object.feature_set)
+        ? globalThis.String(object.feature_set)
+        : "",
+      features: globalThis.Array.isArray(object?.features)
+        ? object.features.map((e: any) => FeatureInfo.fromJSON(e))
+        : [],
+      model: isSet(object.model) ? globalThis.String(object.model) : "",
+      live: isSet(object.live) ? LiveFeatures.fromJSON(object.live) : undefined,
+      training: isSet(object.training) ? TrainingFeatures.fromJSON(object.training) : undefined,
+      feature: isSet(object.feature) ? FeatureInfo.fromJSON(object.feature) : undefined,
+      bins: globalThis.Array.isArray(object?.bins)
+        ? object.bins.map((e: any) => FeatureBin.fromJSON(e))
+        : [],
+    };
   },
 };
+
+export const FeatureInfo: MessageFns<FeatureInfo> = {
+  fromJSON(object: any): FeatureInfo {
+    return {
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      meaning: isSet(object.meaning) ? globalThis.String(object.meaning) : "",
+      unit: isSet(object.unit) ? globalThis.String(object.unit) : "",
+      window: isSet(object.window) ? globalThis.String(object.window) : "",
+      ofPerson: isSet(object.ofPerson)
+        ? globalThis.Boolean(object.ofPerson)
+        : isSet(object.of_person)
+        ? globalThis.Boolean(object.of_person)
+        : false,
+      length: isSet(object.length) ? globalThis.Number(object.length) : 0,
+      without: isSet(object.without) ? globalThis.Number(object.without) : 0,
+      usedBy: globalThis.Array.isArray(object?.usedBy)
+        ? object.usedBy.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.used_by)
+        ? object.used_by.map((e: any) => globalThis.String(e))
+        : [],
+      notCompared: isSet(object.notCompared)
+        ? globalThis.String(object.notCompared)
+        : isSet(object.not_compared)
+        ? globalThis.String(object.not_compared)
+        : "",
+      indexFirstHours: isSet(object.indexFirstHours)
+        ? globalThis.Number(object.indexFirstHours)
+        : isSet(object.index_first_hours)
+        ? globalThis.Number(object.index_first_hours)
+        : undefined,
+      indexTraining: isSet(object.indexTraining)
+        ? globalThis.Number(object.indexTraining)
+        : isSet(object.index_training)
+        ? globalThis.Number(object.index_training)
+        : undefined,
+    };
+  },
+};
+
+export const LiveFeatures: MessageFns<LiveFeatures> = {
+  fromJSON(object: any): LiveFeatures {
+    return {
+      pages: isSet(object.pages) ? globalThis.String(object.pages) : "0",
+      firstHoursOver: isSet(object.firstHoursOver)
+        ? globalThis.Boolean(object.firstHoursOver)
+        : isSet(object.first_hours_over)
+        ? globalThis.Boolean(object.first_hours_over)
+        : false,
+    };
+  },
+};
+
+export const TrainingFeatures: MessageFns<TrainingFeatures> = {
+  fromJSON(object: any): TrainingFeatures {
+    return {
+      from: isSet(object.from) ? globalThis.String(object.from) : undefined,
+      until: isSet(object.until) ? globalThis.String(object.until) : undefined,
+      rows: isSet(object.rows) ? globalThis.String(object.rows) : "0",
+      problem: isSet(object.problem) ? globalThis.String(object.problem) : "",
+    };
+  },
+};
+
+export const FeatureBin: MessageFns<FeatureBin> = {
+  fromJSON(object: any): FeatureBin {
+    return {
+      from: isSet(object.from) ? globalThis.Number(object.from) : 0,
+      to: isSet(object.to) ? globalThis.Number(object.to) : 0,
+      live: isSet(object.live) ? globalThis.String(object.live) : "0",
+      firstHours: isSet(object.firstHours)
+        ? globalThis.String(object.firstHours)
+        : isSet(object.first_hours)
+        ? globalThis.String(object.first_hours)
+        : "0",
+      training: isSet(object.training) ? globalThis.String(object.training) : "0",
+    };
+  },
+};
+
+function isSet(value: any): boolean {
+  return value !== null && value !== undefined;
+}
 
 interface MessageFns<T> {
   fromJSON(object: any): T;

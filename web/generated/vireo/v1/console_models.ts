@@ -7,22 +7,413 @@
 /* eslint-disable */
 
 export interface InspectModelsRequest {
+  /** Also asks the lake for so many of the last hours, by hour and by category, at most 168. That takes seconds; 0 leaves it out. */
+  lakeHours: number;
 }
 
 export interface InspectModelsResponse {
+  /** When the server began to watch: all but what the lake says is of since then. */
+  since:
+    | string
+    | undefined;
+  /** Versions that served lately, the latest first. */
+  models: WatchedModel[];
+  pages: PagesShown | undefined;
+  sources: SourceShare[];
+  /** Pages that were not looked at, as too many others waited to be judged. */
+  pagesPassedOver: string;
+  limits:
+    | WatchLimits
+    | undefined;
+  /** Where it was asked for and could be given. */
+  history:
+    | CalibrationHistory
+    | undefined;
+  /** Why it could not; else empty. */
+  historyProblem: string;
+}
+
+/** From where on something is an alarm. */
+export interface WatchLimits {
+  /** Of actual to predicted, as |ln|. */
+  logRatio: number;
+  /** By which the two must differ, too. */
+  standardErrors: number;
+  /** Fewer pages in the last hour say nothing. */
+  leastPages: number;
+  /** Population stability index of predictions. */
+  predictionIndex: number;
+  /** The same of a feature. */
+  featureIndex: number;
+  /** So long after it was served a page is judged, in s. */
+  horizonS: number;
+}
+
+/** What a version said, and what came of it. */
+export interface WatchedModel {
+  /** Such as feed/2022-05-05-b145e136. */
+  model: string;
+  /** Of the tasks that it has said anything of. */
+  tasks: TaskCalibration[];
+  /** The features furthest from the model's first hours on this server, at most 20. */
+  features: FeatureIndex[];
+  /** How many are beyond the limit. */
+  featuresMoved: number;
+}
+
+export interface TaskCalibration {
+  task: string;
+  /** Videos whose prediction was judged. */
+  judged: string;
+  /** Sums of what was predicted for them and of what came of it: chances and counts, or ms. */
+  predicted: number;
+  actual: number;
+  /** Actual to predicted in the last hour; absent where nothing was judged. */
+  ratio?:
+    | number
+    | undefined;
+  /** Whether that is far from 1, and not by chance. */
+  alarm: boolean;
+  /**
+   * Of a logistic regression of what came on the logit of what was predicted (Cox, 1958): 1 is right, under 1 predictions
+   * are too far apart. Absent for times, and where fewer than 20 of either outcome came.
+   */
+  slope?:
+    | number
+    | undefined;
+  /** Predictions near each other together, from low to high. */
+  bins: CalibrationBin[];
+  /** Of what was predicted in this hour and the last for what was served. */
+  quantiles: PredictionQuantile[];
+  /** Population stability index of that against the model's first six hours here; absent before there are enough. */
+  predictionIndex?: number | undefined;
+  predictionAlarm: boolean;
+  /** Of the difference of the two sums, with pages as the draws; at least as the model's own chances have it. */
+  standardError: number;
+}
+
+/** Videos with predictions near each other. */
+export interface CalibrationBin {
+  judged: string;
+  /** Means: chances, or ms. */
+  predicted: number;
+  actual: number;
+  /**
+   * Where the mean of what came lies with 95 %, as if videos did not depend on each other (Wilson, 1927; for times, the
+   * normal interval).
+   */
+  low: number;
+  high: number;
+}
+
+export interface PredictionQuantile {
+  /** From 0 to 1. */
+  share: number;
+  value: number;
+}
+
+export interface FeatureIndex {
+  feature: string;
+  /** Population stability index. */
+  index: number;
+}
+
+/** What the pages were like that were served. */
+export interface PagesShown {
+  videos: string;
+  /** Of them those uploaded at most a day, or a week, before. */
+  newInADay: string;
+  newInAWeek: string;
+  /** Mean of 1 − cosine over all pairs of a page; absent where no page had vectors. */
+  diversity?:
+    | number
+    | undefined;
+  /** Pages that it is the mean of. */
+  diversityPages: string;
+  /** Mean of −log2 of a video's share of all impressions of seven days; absent where none is known. */
+  noveltyBits?: number | undefined;
+}
+
+/** What a source brought. */
+export interface SourceShare {
+  source: string;
+  /** Videos that people came to, those that were watched long, and the time that all were watched. */
+  shown: string;
+  longViews: string;
+  watchedMs: number;
+}
+
+/** From the lake. */
+export interface CalibrationHistory {
+  /** The hours looked at, and up to when the lake has what happened. */
+  from: string | undefined;
+  until:
+    | string
+    | undefined;
+  /** By time, at most 5,000. */
+  hours: PeriodCalibration[];
+  /** The furthest from chance first, at most 300. */
+  categories: PeriodCalibration[];
+  categoriesTotal: number;
+}
+
+export interface PeriodCalibration {
+  /** Of an hour, its beginning. */
+  hour:
+    | string
+    | undefined;
+  /** Of a category; a video counts in each of its own. */
+  category: string;
+  model: string;
+  task: string;
+  judged: string;
+  /** Sums: chances and counts, or ms. */
+  predicted: number;
+  actual: number;
+  /** The difference in standard errors; absent where there is none. */
+  standardErrors?: number | undefined;
 }
 
 export const InspectModelsRequest: MessageFns<InspectModelsRequest> = {
-  fromJSON(_: any): InspectModelsRequest {
-    return {};
+  fromJSON(object: any): InspectModelsRequest {
+    return {
+      lakeHours: isSet(object.lakeHours)
+        ? globalThis.Number(object.lakeHours)
+        : isSet(object.lake_hours)
+        ? globalThis.Number(object.lake_hours)
+        : 0,
+    };
   },
 };
 
 export const InspectModelsResponse: MessageFns<InspectModelsResponse> = {
-  fromJSON(_: any): InspectModelsResponse {
-    return {};
+  fromJSON(object: any): InspectModelsResponse {
+    return {
+      since: isSet(object.since) ? globalThis.String(object.since) : undefined,
+      models: globalThis.Array.isArray(object?.models) ? object.models.map((e: any) => WatchedModel.fromJSON(e)) : [],
+      pages: isSet(object.pages) ? PagesShown.fromJSON(object.pages) : undefined,
+      sources: globalThis.Array.isArray(object?.sources) ? object.sources.map((e: any) => SourceShare.fromJSON(e)) : [],
+      pagesPassedOver: isSet(object.pagesPassedOver)
+        ? globalThis.String(object.pagesPassedOver)
+        : isSet(object.pages_passed_over)
+        ? globalThis.String(object.pages_passed_over)
+        : "0",
+      limits: isSet(object.limits) ? WatchLimits.fromJSON(object.limits) : undefined,
+      history: isSet(object.history) ? CalibrationHistory.fromJSON(object.history) : undefined,
+      historyProblem: isSet(object.historyProblem)
+        ? globalThis.String(object.historyProblem)
+        : isSet(object.history_problem)
+        ? globalThis.String(object.history_problem)
+        : "",
+    };
   },
 };
+
+export const WatchLimits: MessageFns<WatchLimits> = {
+  fromJSON(object: any): WatchLimits {
+    return {
+      logRatio: isSet(object.logRatio)
+        ? globalThis.Number(object.logRatio)
+        : isSet(object.log_ratio)
+        ? globalThis.Number(object.log_ratio)
+        : 0,
+      standardErrors: isSet(object.standardErrors)
+        ? globalThis.Number(object.standardErrors)
+        : isSet(object.standard_errors)
+        ? globalThis.Number(object.standard_errors)
+        : 0,
+      leastPages: isSet(object.leastPages)
+        ? globalThis.Number(object.leastPages)
+        : isSet(object.least_pages)
+        ? globalThis.Number(object.least_pages)
+        : 0,
+      predictionIndex: isSet(object.predictionIndex)
+        ? globalThis.Number(object.predictionIndex)
+        : isSet(object.prediction_index)
+        ? globalThis.Number(object.prediction_index)
+        : 0,
+      featureIndex: isSet(object.featureIndex)
+        ? globalThis.Number(object.featureIndex)
+        : isSet(object.feature_index)
+        ? globalThis.Number(object.feature_index)
+        : 0,
+      horizonS: isSet(object.horizonS)
+        ? globalThis.Number(object.horizonS)
+        : isSet(object.horizon_s)
+        ? globalThis.Number(object.horizon_s)
+        : 0,
+    };
+  },
+};
+
+export const WatchedModel: MessageFns<WatchedModel> = {
+  fromJSON(object: any): WatchedModel {
+    return {
+      model: isSet(object.model) ? globalThis.String(object.model) : "",
+      tasks: globalThis.Array.isArray(object?.tasks) ? object.tasks.map((e: any) => TaskCalibration.fromJSON(e)) : [],
+      features: globalThis.Array.isArray(object?.features)
+        ? object.features.map((e: any) => FeatureIndex.fromJSON(e))
+        : [],
+      featuresMoved: isSet(object.featuresMoved)
+        ? globalThis.Number(object.featuresMoved)
+        : isSet(object.features_moved)
+        ? globalThis.Number(object.features_moved)
+        : 0,
+    };
+  },
+};
+
+export const TaskCalibration: MessageFns<TaskCalibration> = {
+  fromJSON(object: any): TaskCalibration {
+    return {
+      task: isSet(object.task) ? globalThis.String(object.task) : "",
+      judged: isSet(object.judged) ? globalThis.String(object.judged) : "0",
+      predicted: isSet(object.predicted) ? globalThis.Number(object.predicted) : 0,
+      actual: isSet(object.actual) ? globalThis.Number(object.actual) : 0,
+      ratio: isSet(object.ratio) ? globalThis.Number(object.ratio) : undefined,
+      alarm: isSet(object.alarm) ? globalThis.Boolean(object.alarm) : false,
+      slope: isSet(object.slope) ? globalThis.Number(object.slope) : undefined,
+      bins: globalThis.Array.isArray(object?.bins) ? object.bins.map((e: any) => CalibrationBin.fromJSON(e)) : [],
+      quantiles: globalThis.Array.isArray(object?.quantiles)
+        ? object.quantiles.map((e: any) => PredictionQuantile.fromJSON(e))
+        : [],
+      predictionIndex: isSet(object.predictionIndex)
+        ? globalThis.Number(object.predictionIndex)
+        : isSet(object.prediction_index)
+        ? globalThis.Number(object.prediction_index)
+        : undefined,
+      predictionAlarm: isSet(object.predictionAlarm)
+        ? globalThis.Boolean(object.predictionAlarm)
+        : isSet(object.prediction_alarm)
+        ? globalThis.Boolean(object.prediction_alarm)
+        : false,
+      standardError: isSet(object.standardError)
+        ? globalThis.Number(object.standardError)
+        : isSet(object.standard_error)
+        ? globalThis.Number(object.standard_error)
+        : 0,
+    };
+  },
+};
+
+export const CalibrationBin: MessageFns<CalibrationBin> = {
+  fromJSON(object: any): CalibrationBin {
+    return {
+      judged: isSet(object.judged) ? globalThis.String(object.judged) : "0",
+      predicted: isSet(object.predicted) ? globalThis.Number(object.predicted) : 0,
+      actual: isSet(object.actual) ? globalThis.Number(object.actual) : 0,
+      low: isSet(object.low) ? globalThis.Number(object.low) : 0,
+      high: isSet(object.high) ? globalThis.Number(object.high) : 0,
+    };
+  },
+};
+
+export const PredictionQuantile: MessageFns<PredictionQuantile> = {
+  fromJSON(object: any): PredictionQuantile {
+    return {
+      share: isSet(object.share) ? globalThis.Number(object.share) : 0,
+      value: isSet(object.value) ? globalThis.Number(object.value) : 0,
+    };
+  },
+};
+
+export const FeatureIndex: MessageFns<FeatureIndex> = {
+  fromJSON(object: any): FeatureIndex {
+    return {
+      feature: isSet(object.feature) ? globalThis.String(object.feature) : "",
+      index: isSet(object.index) ? globalThis.Number(object.index) : 0,
+    };
+  },
+};
+
+export const PagesShown: MessageFns<PagesShown> = {
+  fromJSON(object: any): PagesShown {
+    return {
+      videos: isSet(object.videos) ? globalThis.String(object.videos) : "0",
+      newInADay: isSet(object.newInADay)
+        ? globalThis.String(object.newInADay)
+        : isSet(object.new_in_a_day)
+        ? globalThis.String(object.new_in_a_day)
+        : "0",
+      newInAWeek: isSet(object.newInAWeek)
+        ? globalThis.String(object.newInAWeek)
+        : isSet(object.new_in_a_week)
+        ? globalThis.String(object.new_in_a_week)
+        : "0",
+      diversity: isSet(object.diversity) ? globalThis.Number(object.diversity) : undefined,
+      diversityPages: isSet(object.diversityPages)
+        ? globalThis.String(object.diversityPages)
+        : isSet(object.diversity_pages)
+        ? globalThis.String(object.diversity_pages)
+        : "0",
+      noveltyBits: isSet(object.noveltyBits)
+        ? globalThis.Number(object.noveltyBits)
+        : isSet(object.novelty_bits)
+        ? globalThis.Number(object.novelty_bits)
+        : undefined,
+    };
+  },
+};
+
+export const SourceShare: MessageFns<SourceShare> = {
+  fromJSON(object: any): SourceShare {
+    return {
+      source: isSet(object.source) ? globalThis.String(object.source) : "",
+      shown: isSet(object.shown) ? globalThis.String(object.shown) : "0",
+      longViews: isSet(object.longViews)
+        ? globalThis.String(object.longViews)
+        : isSet(object.long_views)
+        ? globalThis.String(object.long_views)
+        : "0",
+      watchedMs: isSet(object.watchedMs)
+        ? globalThis.Number(object.watchedMs)
+        : isSet(object.watched_ms)
+        ? globalThis.Number(object.watched_ms)
+        : 0,
+    };
+  },
+};
+
+export const CalibrationHistory: MessageFns<CalibrationHistory> = {
+  fromJSON(object: any): CalibrationHistory {
+    return {
+      from: isSet(object.from) ? globalThis.String(object.from) : undefined,
+      until: isSet(object.until) ? globalThis.String(object.until) : undefined,
+      hours: globalThis.Array.isArray(object?.hours) ? object.hours.map((e: any) => PeriodCalibration.fromJSON(e)) : [],
+      categories: globalThis.Array.isArray(object?.categories)
+        ? object.categories.map((e: any) => PeriodCalibration.fromJSON(e))
+        : [],
+      categoriesTotal: isSet(object.categoriesTotal)
+        ? globalThis.Number(object.categoriesTotal)
+        : isSet(object.categories_total)
+        ? globalThis.Number(object.categories_total)
+        : 0,
+    };
+  },
+};
+
+export const PeriodCalibration: MessageFns<PeriodCalibration> = {
+  fromJSON(object: any): PeriodCalibration {
+    return {
+      hour: isSet(object.hour) ? globalThis.String(object.hour) : undefined,
+      category: isSet(object.category) ? globalThis.String(object.category) : "",
+      model: isSet(object.model) ? globalThis.String(object.model) : "",
+      task: isSet(object.task) ? globalThis.String(object.task) : "",
+      judged: isSet(object.judged) ? globalThis.String(object.judged) : "0",
+      predicted: isSet(object.predicted) ? globalThis.Number(object.predicted) : 0,
+      actual: isSet(object.actual) ? globalThis.Number(object.actual) : 0,
+      standardErrors: isSet(object.standardErrors)
+        ? globalThis.Number(object.standardErrors)
+        : isSet(object.standard_errors)
+        ? globalThis.Number(object.standard_errors)
+        : undefined,
+    };
+  },
+};
+
+function isSet(value: any): boolean {
+  return value !== null && value !== undefined;
+}
 
 interface MessageFns<T> {
   fromJSON(object: any): T;

@@ -9,13 +9,218 @@
 export interface WatchRequest {
 }
 
+/**
+ * What goes on. Counts and quantiles are of the last minute where nothing else is said; of less just after a start.
+ * Quantiles come from histograms: they are interpolated within a bucket, and end at its largest bound.
+ */
 export interface WatchResponse {
+  time:
+    | string
+    | undefined;
+  /** When the server began to count. */
+  started:
+    | string
+    | undefined;
+  /** How far back the last minute reaches, in s. */
+  windowS: number;
+  /** Every 5 s one: in the first message those of the last ten minutes, later those that are new. */
+  points: WatchResponse_Point[];
+  feedsPerS: number;
+  /** Time to make a page. */
+  feedTime:
+    | WatchResponse_Spread
+    | undefined;
+  /** Pages by level of degradation. */
+  pagesByLevel: WatchResponse_Count[];
+  /** Requests for a page that were turned away because too many were being made. */
+  shed: string;
+  /** Calls that failed, by code, at both doors. */
+  errorsByCode: WatchResponse_Count[];
+  /** Events that were new, as people sent them. */
+  eventsPerS: number;
+  eventsByType: WatchResponse_Count[];
+  /** Events that were refused, by code. */
+  refusedByCode: WatchResponse_Count[];
+  /** Time from a batch's arrival to its acknowledgement: by then the next feed reflects it. */
+  acceptTime:
+    | WatchResponse_Spread
+    | undefined;
+  /** The stages of the feed, in order. */
+  stages: WatchResponse_Stage[];
+  /** The last hour, by when it happened. Absent where nothing did. */
+  all:
+    | WatchResponse_CategoryCounts
+    | undefined;
+  /** The same by category, those with the most impressions first; a video counts in each of its own. */
+  categories: WatchResponse_CategoryCounts[];
+  /** How many categories there are, also those that were cut. */
+  categoriesTotal: number;
+  uploads:
+    | WatchResponse_Uploads
+    | undefined;
+  /** Absent where the lake is switched off. */
+  lake: WatchResponse_Lake | undefined;
+}
+
+/** Five seconds, or what there was of them. */
+export interface WatchResponse_Point {
+  time: string | undefined;
+  feedsPerS: number;
+  eventsPerS: number;
+  /** Failed calls. */
+  errorsPerS: number;
+  /** Time to make a page, of the minute before. */
+  feedTime:
+    | WatchResponse_Spread
+    | undefined;
+  /** Pages a second, by level. */
+  fullPerS: number;
+  lightRankingPerS: number;
+  noRankingPerS: number;
+  popularPerS: number;
+}
+
+/** Quantiles, in ms; absent where nothing was measured. */
+export interface WatchResponse_Spread {
+  count: string;
+  p50Ms?: number | undefined;
+  p99Ms?: number | undefined;
+}
+
+export interface WatchResponse_Count {
+  name: string;
+  count: string;
+}
+
+export interface WatchResponse_Stage {
+  kind: string;
+  name: string;
+  /** What happens when it fails: "skip" or "fail"; empty where it can't. */
+  onFailure: string;
+  minute:
+    | WatchResponse_Run
+    | undefined;
+  /** Since the server started. */
+  total: WatchResponse_Run | undefined;
+}
+
+export interface WatchResponse_Run {
+  time:
+    | WatchResponse_Spread
+    | undefined;
+  /** Candidates that it kept, or brought. */
+  kept: string;
+  removed: string;
+  /** Times that it failed or was too slow. */
+  failed: string;
+}
+
+/** A watch is 10 s or to the end. */
+export interface WatchResponse_CategoryCounts {
+  /** Empty for videos without one. */
+  category: string;
+  /** Videos served: that counts as shown. */
+  impressions: string;
+  plays: string;
+  watches: string;
+  /** Time watched, at most ten minutes a play, in ms. */
+  watchMs: string;
+  likes: string;
+  /** Dislikes, and not interested. */
+  dislikes: string;
+}
+
+export interface WatchResponse_Uploads {
+  /**
+   * From upload to first impression, in s: the median of the last 1,000 first impressions that came within 24 h of the
+   * upload, in the last 24 h, since the server started. Absent where there was none.
+   */
+  firstImpressionS?:
+    | number
+    | undefined;
+  /** How many that is of. */
+  shown: number;
+  /** Uploads of the last 24 h that may be shown and never were, out of the 1,000 newest. */
+  waiting: number;
+}
+
+export interface WatchResponse_Lake {
+  /** For how long the first record of the log that is not in the lake has waited. */
+  behindS: number;
+  /** Whether it waits because writing has failed. */
+  failing: boolean;
 }
 
 export interface ListMeasuresRequest {
+  /** The first and the last day, as YYYY-MM-DD in UTC, at most 92 days; empty is the last 14 days up to today. */
+  from: string;
+  until: string;
 }
 
+/** Days that are over are kept for an hour, today for a minute. */
 export interface ListMeasuresResponse {
+  measures: ListMeasuresResponse_Measure[];
+  /** The days of the answer, as YYYY-MM-DD, oldest first. Days for which there was no time are missing: ask again. */
+  days: string[];
+  missingDays: string[];
+  /**
+   * All that was accepted up to here is in the numbers of the last day. Absent where nothing was read, or the lake is
+   * switched off.
+   */
+  recordedUntil:
+    | string
+    | undefined;
+  /** As of the last day. */
+  inventory:
+    | ListMeasuresResponse_Inventory
+    | undefined;
+  /** Why days are missing, where it is not for want of time; empty otherwise. */
+  problem: string;
+}
+
+export interface ListMeasuresResponse_Measure {
+  name: string;
+  title: string;
+  /** One sentence. */
+  meaning: string;
+  /** "people", "days", "videos", "creators", "sessions", "share" from 0 to 1, or "ms". */
+  unit: string;
+  /** What it should not exceed. */
+  limit?:
+    | number
+    | undefined;
+  /** Where the same is counted live, as a field of WatchResponse; empty where it is not. */
+  live: string;
+  /** One for each of `days`. */
+  values: ListMeasuresResponse_Value[];
+}
+
+export interface ListMeasuresResponse_Value {
+  /** Absent where nothing is known. */
+  value?:
+    | number
+    | undefined;
+  /** Of how many it is the share or the mean; absent for a count. */
+  outOf?: string | undefined;
+}
+
+/** Videos that may be shown, and those of them that were well watched or liked in the last 30 days. */
+export interface ListMeasuresResponse_Inventory {
+  rows: ListMeasuresResponse_Row[];
+  /** How many rows there are, also those that were cut. */
+  rowsTotal: number;
+  /** A row with fewer such videos is a gap. */
+  enough: number;
+}
+
+export interface ListMeasuresResponse_Row {
+  /** "language", "country" or "category". */
+  dimension: string;
+  /** Empty for videos of any language or country, or without a category. */
+  name: string;
+  videos: string;
+  wellWatched: string;
+  gap: boolean;
 }
 
 export const WatchRequest: MessageFns<WatchRequest> = {
@@ -25,22 +230,322 @@ export const WatchRequest: MessageFns<WatchRequest> = {
 };
 
 export const WatchResponse: MessageFns<WatchResponse> = {
-  fromJSON(_: any): WatchResponse {
-    return {};
+  fromJSON(object: any): WatchResponse {
+    return {
+      time: isSet(object.time) ? globalThis.String(object.time) : undefined,
+      started: isSet(object.started) ? globalThis.String(object.started) : undefined,
+      windowS: isSet(object.windowS)
+        ? globalThis.Number(object.windowS)
+        : isSet(object.window_s)
+        ? globalThis.Number(object.window_s)
+        : 0,
+      points: globalThis.Array.isArray(object?.points)
+        ? object.points.map((e: any) => WatchResponse_Point.fromJSON(e))
+        : [],
+      feedsPerS: isSet(object.feedsPerS)
+        ? globalThis.Number(object.feedsPerS)
+        : isSet(object.feeds_per_s)
+        ? globalThis.Number(object.feeds_per_s)
+        : 0,
+      feedTime: isSet(object.feedTime)
+        ? WatchResponse_Spread.fromJSON(object.feedTime)
+        : isSet(object.feed_time)
+        ? WatchResponse_Spread.fromJSON(object.feed_time)
+        : undefined,
+      pagesByLevel: globalThis.Array.isArray(object?.pagesByLevel)
+        ? object.pagesByLevel.map((e: any) => WatchResponse_Count.fromJSON(e))
+        : globalThis.Array.isArray(object?.pages_by_level)
+        ? object.pages_by_level.map((e: any) => WatchResponse_Count.fromJSON(e))
+        : [],
+      shed: isSet(object.shed) ? globalThis.String(object.shed) : "0",
+      errorsByCode: globalThis.Array.isArray(object?.errorsByCode)
+        ? object.errorsByCode.map((e: any) => WatchResponse_Count.fromJSON(e))
+        : globalThis.Array.isArray(object?.errors_by_code)
+        ? object.errors_by_code.map((e: any) => WatchResponse_Count.fromJSON(e))
+        : [],
+      eventsPerS: isSet(object.eventsPerS)
+        ? globalThis.Number(object.eventsPerS)
+        : isSet(object.events_per_s)
+        ? globalThis.Number(object.events_per_s)
+        : 0,
+      eventsByType: globalThis.Array.isArray(object?.eventsByType)
+        ? object.eventsByType.map((e: any) => WatchResponse_Count.fromJSON(e))
+        : globalThis.Array.isArray(object?.events_by_type)
+        ? object.events_by_type.map((e: any) => WatchResponse_Count.fromJSON(e))
+        : [],
+      refusedByCode: globalThis.Array.isArray(object?.refusedByCode)
+        ? object.refusedByCode.map((e: any) => WatchResponse_Count.fromJSON(e))
+        : globalThis.Array.isArray(object?.refused_by_code)
+        ? object.refused_by_code.map((e: any) => WatchResponse_Count.fromJSON(e))
+        : [],
+      acceptTime: isSet(object.acceptTime)
+        ? WatchResponse_Spread.fromJSON(object.acceptTime)
+        : isSet(object.accept_time)
+        ? WatchResponse_Spread.fromJSON(object.accept_time)
+        : undefined,
+      stages: globalThis.Array.isArray(object?.stages)
+        ? object.stages.map((e: any) => WatchResponse_Stage.fromJSON(e))
+        : [],
+      all: isSet(object.all) ? WatchResponse_CategoryCounts.fromJSON(object.all) : undefined,
+      categories: globalThis.Array.isArray(object?.categories)
+        ? object.categories.map((e: any) => WatchResponse_CategoryCounts.fromJSON(e))
+        : [],
+      categoriesTotal: isSet(object.categoriesTotal)
+        ? globalThis.Number(object.categoriesTotal)
+        : isSet(object.categories_total)
+        ? globalThis.Number(object.categories_total)
+        : 0,
+      uploads: isSet(object.uploads) ? WatchResponse_Uploads.fromJSON(object.uploads) : undefined,
+      lake: isSet(object.lake) ? WatchResponse_Lake.fromJSON(object.lake) : undefined,
+    };
+  },
+};
+
+export const WatchResponse_Point: MessageFns<WatchResponse_Point> = {
+  fromJSON(object: any): WatchResponse_Point {
+    return {
+      time: isSet(object.time) ? globalThis.String(object.time) : undefined,
+      feedsPerS: isSet(object.feedsPerS)
+        ? globalThis.Number(object.feedsPerS)
+        : isSet(object.feeds_per_s)
+        ? globalThis.Number(object.feeds_per_s)
+        : 0,
+      eventsPerS: isSet(object.eventsPerS)
+        ? globalThis.Number(object.eventsPerS)
+        : isSet(object.events_per_s)
+        ? globalThis.Number(object.events_per_s)
+        : 0,
+      errorsPerS: isSet(object.errorsPerS)
+        ? globalThis.Number(object.errorsPerS)
+        : isSet(object.errors_per_s)
+        ? globalThis.Number(object.errors_per_s)
+        : 0,
+      feedTime: isSet(object.feedTime)
+        ? WatchResponse_Spread.fromJSON(object.feedTime)
+        : isSet(object.feed_time)
+        ? WatchResponse_Spread.fromJSON(object.feed_time)
+        : undefined,
+      fullPerS: isSet(object.fullPerS)
+        ? globalThis.Number(object.fullPerS)
+        : isSet(object.full_per_s)
+        ? globalThis.Number(object.full_per_s)
+        : 0,
+      lightRankingPerS: isSet(object.lightRankingPerS)
+        ? globalThis.Number(object.lightRankingPerS)
+        : isSet(object.light_ranking_per_s)
+        ? globalThis.Number(object.light_ranking_per_s)
+        : 0,
+      noRankingPerS: isSet(object.noRankingPerS)
+        ? globalThis.Number(object.noRankingPerS)
+        : isSet(object.no_ranking_per_s)
+        ? globalThis.Number(object.no_ranking_per_s)
+        : 0,
+      popularPerS: isSet(object.popularPerS)
+        ? globalThis.Number(object.popularPerS)
+        : isSet(object.popular_per_s)
+        ? globalThis.Number(object.popular_per_s)
+        : 0,
+    };
+  },
+};
+
+export const WatchResponse_Spread: MessageFns<WatchResponse_Spread> = {
+  fromJSON(object: any): WatchResponse_Spread {
+    return {
+      count: isSet(object.count) ? globalThis.String(object.count) : "0",
+      p50Ms: isSet(object.p50Ms)
+        ? globalThis.Number(object.p50Ms)
+        : isSet(object.p50_ms)
+        ? globalThis.Number(object.p50_ms)
+        : undefined,
+      p99Ms: isSet(object.p99Ms)
+        ? globalThis.Number(object.p99Ms)
+        : isSet(object.p99_ms)
+        ? globalThis.Number(object.p99_ms)
+        : undefined,
+    };
+  },
+};
+
+export const WatchResponse_Count: MessageFns<WatchResponse_Count> = {
+  fromJSON(object: any): WatchResponse_Count {
+    return {
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      count: isSet(object.count) ? globalThis.String(object.count) : "0",
+    };
+  },
+};
+
+export const WatchResponse_Stage: MessageFns<WatchResponse_Stage> = {
+  fromJSON(object: any): WatchResponse_Stage {
+    return {
+      kind: isSet(object.kind) ? globalThis.String(object.kind) : "",
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      onFailure: isSet(object.onFailure)
+        ? globalThis.String(object.onFailure)
+        : isSet(object.on_failure)
+        ? globalThis.String(object.on_failure)
+        : "",
+      minute: isSet(object.minute) ? WatchResponse_Run.fromJSON(object.minute) : undefined,
+      total: isSet(object.total) ? WatchResponse_Run.fromJSON(object.total) : undefined,
+    };
+  },
+};
+
+export const WatchResponse_Run: MessageFns<WatchResponse_Run> = {
+  fromJSON(object: any): WatchResponse_Run {
+    return {
+      time: isSet(object.time) ? WatchResponse_Spread.fromJSON(object.time) : undefined,
+      kept: isSet(object.kept) ? globalThis.String(object.kept) : "0",
+      removed: isSet(object.removed) ? globalThis.String(object.removed) : "0",
+      failed: isSet(object.failed) ? globalThis.String(object.failed) : "0",
+    };
+  },
+};
+
+export const WatchResponse_CategoryCounts: MessageFns<WatchResponse_CategoryCounts> = {
+  fromJSON(object: any): WatchResponse_CategoryCounts {
+    return {
+      category: isSet(object.category) ? globalThis.String(object.category) : "",
+      impressions: isSet(object.impressions) ? globalThis.String(object.impressions) : "0",
+      plays: isSet(object.plays) ? globalThis.String(object.plays) : "0",
+      watches: isSet(object.watches) ? globalThis.String(object.watches) : "0",
+      watchMs: isSet(object.watchMs)
+        ? globalThis.String(object.watchMs)
+        : isSet(object.watch_ms)
+        ? globalThis.String(object.watch_ms)
+        : "0",
+      likes: isSet(object.likes) ? globalThis.String(object.likes) : "0",
+      dislikes: isSet(object.dislikes) ? globalThis.String(object.dislikes) : "0",
+    };
+  },
+};
+
+export const WatchResponse_Uploads: MessageFns<WatchResponse_Uploads> = {
+  fromJSON(object: any): WatchResponse_Uploads {
+    return {
+      firstImpressionS: isSet(object.firstImpressionS)
+        ? globalThis.Number(object.firstImpressionS)
+        : isSet(object.first_impression_s)
+        ? globalThis.Number(object.first_impression_s)
+        : undefined,
+      shown: isSet(object.shown) ? globalThis.Number(object.shown) : 0,
+      waiting: isSet(object.waiting) ? globalThis.Number(object.waiting) : 0,
+    };
+  },
+};
+
+export const WatchResponse_Lake: MessageFns<WatchResponse_Lake> = {
+  fromJSON(object: any): WatchResponse_Lake {
+    return {
+      behindS: isSet(object.behindS)
+        ? globalThis.Number(object.behindS)
+        : isSet(object.behind_s)
+        ? globalThis.Number(object.behind_s)
+        : 0,
+      failing: isSet(object.failing) ? globalThis.Boolean(object.failing) : false,
+    };
   },
 };
 
 export const ListMeasuresRequest: MessageFns<ListMeasuresRequest> = {
-  fromJSON(_: any): ListMeasuresRequest {
-    return {};
+  fromJSON(object: any): ListMeasuresRequest {
+    return {
+      from: isSet(object.from) ? globalThis.String(object.from) : "",
+      until: isSet(object.until) ? globalThis.String(object.until) : "",
+    };
   },
 };
 
 export const ListMeasuresResponse: MessageFns<ListMeasuresResponse> = {
-  fromJSON(_: any): ListMeasuresResponse {
-    return {};
+  fromJSON(object: any): ListMeasuresResponse {
+    return {
+      measures: globalThis.Array.isArray(object?.measures)
+        ? object.measures.map((e: any) => ListMeasuresResponse_Measure.fromJSON(e))
+        : [],
+      days: globalThis.Array.isArray(object?.days)
+        ? object.days.map((e: any) => globalThis.String(e))
+        : [],
+      missingDays: globalThis.Array.isArray(object?.missingDays)
+        ? object.missingDays.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.missing_days)
+        ? object.missing_days.map((e: any) => globalThis.String(e))
+        : [],
+      recordedUntil: isSet(object.recordedUntil)
+        ? globalThis.String(object.recordedUntil)
+        : isSet(object.recorded_until)
+        ? globalThis.String(object.recorded_until)
+        : undefined,
+      inventory: isSet(object.inventory) ? ListMeasuresResponse_Inventory.fromJSON(object.inventory) : undefined,
+      problem: isSet(object.problem) ? globalThis.String(object.problem) : "",
+    };
   },
 };
+
+export const ListMeasuresResponse_Measure: MessageFns<ListMeasuresResponse_Measure> = {
+  fromJSON(object: any): ListMeasuresResponse_Measure {
+    return {
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      title: isSet(object.title) ? globalThis.String(object.title) : "",
+      meaning: isSet(object.meaning) ? globalThis.String(object.meaning) : "",
+      unit: isSet(object.unit) ? globalThis.String(object.unit) : "",
+      limit: isSet(object.limit) ? globalThis.Number(object.limit) : undefined,
+      live: isSet(object.live) ? globalThis.String(object.live) : "",
+      values: globalThis.Array.isArray(object?.values)
+        ? object.values.map((e: any) => ListMeasuresResponse_Value.fromJSON(e))
+        : [],
+    };
+  },
+};
+
+export const ListMeasuresResponse_Value: MessageFns<ListMeasuresResponse_Value> = {
+  fromJSON(object: any): ListMeasuresResponse_Value {
+    return {
+      value: isSet(object.value) ? globalThis.Number(object.value) : undefined,
+      outOf: isSet(object.outOf)
+        ? globalThis.String(object.outOf)
+        : isSet(object.out_of)
+        ? globalThis.String(object.out_of)
+        : undefined,
+    };
+  },
+};
+
+export const ListMeasuresResponse_Inventory: MessageFns<ListMeasuresResponse_Inventory> = {
+  fromJSON(object: any): ListMeasuresResponse_Inventory {
+    return {
+      rows: globalThis.Array.isArray(object?.rows)
+        ? object.rows.map((e: any) => ListMeasuresResponse_Row.fromJSON(e))
+        : [],
+      rowsTotal: isSet(object.rowsTotal)
+        ? globalThis.Number(object.rowsTotal)
+        : isSet(object.rows_total)
+        ? globalThis.Number(object.rows_total)
+        : 0,
+      enough: isSet(object.enough) ? globalThis.Number(object.enough) : 0,
+    };
+  },
+};
+
+export const ListMeasuresResponse_Row: MessageFns<ListMeasuresResponse_Row> = {
+  fromJSON(object: any): ListMeasuresResponse_Row {
+    return {
+      dimension: isSet(object.dimension) ? globalThis.String(object.dimension) : "",
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      videos: isSet(object.videos) ? globalThis.String(object.videos) : "0",
+      wellWatched: isSet(object.wellWatched)
+        ? globalThis.String(object.wellWatched)
+        : isSet(object.well_watched)
+        ? globalThis.String(object.well_watched)
+        : "0",
+      gap: isSet(object.gap) ? globalThis.Boolean(object.gap) : false,
+    };
+  },
+};
+
+function isSet(value: any): boolean {
+  return value !== null && value !== undefined;
+}
 
 interface MessageFns<T> {
   fromJSON(object: any): T;

@@ -5,42 +5,894 @@
 // source: vireo/v1/console_person.proto
 
 /* eslint-disable */
+import { Level, levelFromJSON, RecsRequest } from "./feed.ts";
 
 export interface InspectPersonRequest {
+  userid: string;
 }
 
+/** Somebody unknown has nothing here, and gets a newcomer's feed. */
 export interface InspectPersonResponse {
+  userid: string;
+  /** Whether anything is known of them. */
+  known: boolean;
+  /** What they did last, the newest first, at most 256. */
+  history: InspectPersonResponse_Interaction[];
+  /** How much they watched of each category within that history, the most watched first. */
+  interests: InspectPersonResponse_Interest[];
+  /** Unset where no session runs. */
+  session:
+    | InspectPersonResponse_Session
+    | undefined;
+  /** What they said about creators, videos and categories. */
+  marks: InspectPersonResponse_Marks[];
+  /** Videos that count as seen, known exactly. */
+  seen: number;
+  /** Videos that were seen longer ago, known by a filter. */
+  seenBefore: number;
+  /** The pages they got last, the newest first, at most 20. */
+  pages: InspectPersonResponse_Page[];
+}
+
+export const InspectPersonResponse_Outcome = {
+  OUTCOME_UNSPECIFIED: "OUTCOME_UNSPECIFIED",
+  OUTCOME_WATCHED: "OUTCOME_WATCHED",
+  /** OUTCOME_WATCHED_10S - For 10 s or more. */
+  OUTCOME_WATCHED_10S: "OUTCOME_WATCHED_10S",
+  /** OUTCOME_LONG_VIEW - To the end, or for 18 s or more. */
+  OUTCOME_LONG_VIEW: "OUTCOME_LONG_VIEW",
+  OUTCOME_FINISH: "OUTCOME_FINISH",
+  /** OUTCOME_SKIP - Left within 3 s and 30 % of the length. */
+  OUTCOME_SKIP: "OUTCOME_SKIP",
+  OUTCOME_LIKE: "OUTCOME_LIKE",
+  OUTCOME_SHARE: "OUTCOME_SHARE",
+  OUTCOME_COMMENT: "OUTCOME_COMMENT",
+  OUTCOME_FOLLOW: "OUTCOME_FOLLOW",
+  OUTCOME_DISLIKE: "OUTCOME_DISLIKE",
+  OUTCOME_NOT_INTERESTED: "OUTCOME_NOT_INTERESTED",
+  OUTCOME_REPORT: "OUTCOME_REPORT",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type InspectPersonResponse_Outcome =
+  typeof InspectPersonResponse_Outcome[keyof typeof InspectPersonResponse_Outcome];
+
+export namespace InspectPersonResponse_Outcome {
+  export type OUTCOME_UNSPECIFIED = typeof InspectPersonResponse_Outcome.OUTCOME_UNSPECIFIED;
+  export type OUTCOME_WATCHED = typeof InspectPersonResponse_Outcome.OUTCOME_WATCHED;
+  export type OUTCOME_WATCHED_10S = typeof InspectPersonResponse_Outcome.OUTCOME_WATCHED_10S;
+  export type OUTCOME_LONG_VIEW = typeof InspectPersonResponse_Outcome.OUTCOME_LONG_VIEW;
+  export type OUTCOME_FINISH = typeof InspectPersonResponse_Outcome.OUTCOME_FINISH;
+  export type OUTCOME_SKIP = typeof InspectPersonResponse_Outcome.OUTCOME_SKIP;
+  export type OUTCOME_LIKE = typeof InspectPersonResponse_Outcome.OUTCOME_LIKE;
+  export type OUTCOME_SHARE = typeof InspectPersonResponse_Outcome.OUTCOME_SHARE;
+  export type OUTCOME_COMMENT = typeof InspectPersonResponse_Outcome.OUTCOME_COMMENT;
+  export type OUTCOME_FOLLOW = typeof InspectPersonResponse_Outcome.OUTCOME_FOLLOW;
+  export type OUTCOME_DISLIKE = typeof InspectPersonResponse_Outcome.OUTCOME_DISLIKE;
+  export type OUTCOME_NOT_INTERESTED = typeof InspectPersonResponse_Outcome.OUTCOME_NOT_INTERESTED;
+  export type OUTCOME_REPORT = typeof InspectPersonResponse_Outcome.OUTCOME_REPORT;
+  export type UNRECOGNIZED = typeof InspectPersonResponse_Outcome.UNRECOGNIZED;
+}
+
+export function inspectPersonResponse_OutcomeFromJSON(object: any): InspectPersonResponse_Outcome {
+  switch (object) {
+    case 0:
+    case "OUTCOME_UNSPECIFIED":
+      return InspectPersonResponse_Outcome.OUTCOME_UNSPECIFIED;
+    case 1:
+    case "OUTCOME_WATCHED":
+      return InspectPersonResponse_Outcome.OUTCOME_WATCHED;
+    case 2:
+    case "OUTCOME_WATCHED_10S":
+      return InspectPersonResponse_Outcome.OUTCOME_WATCHED_10S;
+    case 3:
+    case "OUTCOME_LONG_VIEW":
+      return InspectPersonResponse_Outcome.OUTCOME_LONG_VIEW;
+    case 4:
+    case "OUTCOME_FINISH":
+      return InspectPersonResponse_Outcome.OUTCOME_FINISH;
+    case 5:
+    case "OUTCOME_SKIP":
+      return InspectPersonResponse_Outcome.OUTCOME_SKIP;
+    case 6:
+    case "OUTCOME_LIKE":
+      return InspectPersonResponse_Outcome.OUTCOME_LIKE;
+    case 7:
+    case "OUTCOME_SHARE":
+      return InspectPersonResponse_Outcome.OUTCOME_SHARE;
+    case 8:
+    case "OUTCOME_COMMENT":
+      return InspectPersonResponse_Outcome.OUTCOME_COMMENT;
+    case 9:
+    case "OUTCOME_FOLLOW":
+      return InspectPersonResponse_Outcome.OUTCOME_FOLLOW;
+    case 10:
+    case "OUTCOME_DISLIKE":
+      return InspectPersonResponse_Outcome.OUTCOME_DISLIKE;
+    case 11:
+    case "OUTCOME_NOT_INTERESTED":
+      return InspectPersonResponse_Outcome.OUTCOME_NOT_INTERESTED;
+    case 12:
+    case "OUTCOME_REPORT":
+      return InspectPersonResponse_Outcome.OUTCOME_REPORT;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return InspectPersonResponse_Outcome.UNRECOGNIZED;
+  }
+}
+
+export const InspectPersonResponse_MarkKind = {
+  MARK_KIND_UNSPECIFIED: "MARK_KIND_UNSPECIFIED",
+  MARK_KIND_FOLLOWS_CREATOR: "MARK_KIND_FOLLOWS_CREATOR",
+  MARK_KIND_BLOCKS_CREATOR: "MARK_KIND_BLOCKS_CREATOR",
+  MARK_KIND_NOT_INTERESTED_IN_VIDEO: "MARK_KIND_NOT_INTERESTED_IN_VIDEO",
+  MARK_KIND_NOT_INTERESTED_IN_CREATOR: "MARK_KIND_NOT_INTERESTED_IN_CREATOR",
+  MARK_KIND_NOT_INTERESTED_IN_CATEGORY: "MARK_KIND_NOT_INTERESTED_IN_CATEGORY",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type InspectPersonResponse_MarkKind =
+  typeof InspectPersonResponse_MarkKind[keyof typeof InspectPersonResponse_MarkKind];
+
+export namespace InspectPersonResponse_MarkKind {
+  export type MARK_KIND_UNSPECIFIED = typeof InspectPersonResponse_MarkKind.MARK_KIND_UNSPECIFIED;
+  export type MARK_KIND_FOLLOWS_CREATOR = typeof InspectPersonResponse_MarkKind.MARK_KIND_FOLLOWS_CREATOR;
+  export type MARK_KIND_BLOCKS_CREATOR = typeof InspectPersonResponse_MarkKind.MARK_KIND_BLOCKS_CREATOR;
+  export type MARK_KIND_NOT_INTERESTED_IN_VIDEO =
+    typeof InspectPersonResponse_MarkKind.MARK_KIND_NOT_INTERESTED_IN_VIDEO;
+  export type MARK_KIND_NOT_INTERESTED_IN_CREATOR =
+    typeof InspectPersonResponse_MarkKind.MARK_KIND_NOT_INTERESTED_IN_CREATOR;
+  export type MARK_KIND_NOT_INTERESTED_IN_CATEGORY =
+    typeof InspectPersonResponse_MarkKind.MARK_KIND_NOT_INTERESTED_IN_CATEGORY;
+  export type UNRECOGNIZED = typeof InspectPersonResponse_MarkKind.UNRECOGNIZED;
+}
+
+export function inspectPersonResponse_MarkKindFromJSON(object: any): InspectPersonResponse_MarkKind {
+  switch (object) {
+    case 0:
+    case "MARK_KIND_UNSPECIFIED":
+      return InspectPersonResponse_MarkKind.MARK_KIND_UNSPECIFIED;
+    case 1:
+    case "MARK_KIND_FOLLOWS_CREATOR":
+      return InspectPersonResponse_MarkKind.MARK_KIND_FOLLOWS_CREATOR;
+    case 2:
+    case "MARK_KIND_BLOCKS_CREATOR":
+      return InspectPersonResponse_MarkKind.MARK_KIND_BLOCKS_CREATOR;
+    case 3:
+    case "MARK_KIND_NOT_INTERESTED_IN_VIDEO":
+      return InspectPersonResponse_MarkKind.MARK_KIND_NOT_INTERESTED_IN_VIDEO;
+    case 4:
+    case "MARK_KIND_NOT_INTERESTED_IN_CREATOR":
+      return InspectPersonResponse_MarkKind.MARK_KIND_NOT_INTERESTED_IN_CREATOR;
+    case 5:
+    case "MARK_KIND_NOT_INTERESTED_IN_CATEGORY":
+      return InspectPersonResponse_MarkKind.MARK_KIND_NOT_INTERESTED_IN_CATEGORY;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return InspectPersonResponse_MarkKind.UNRECOGNIZED;
+  }
+}
+
+export interface InspectPersonResponse_Video {
+  videoId: string;
+  title: string;
+  creatorId: string;
+  /** The most confident first. */
+  categories: string[];
+  /** Unset if unknown. */
+  lengthMs?: number | undefined;
+}
+
+/** A visit of a video, with all that was done in it. */
+export interface InspectPersonResponse_Interaction {
+  video: InspectPersonResponse_Video | undefined;
+  time: string | undefined;
+  outcomes: InspectPersonResponse_Outcome[];
+  /** Unset if unknown. */
+  watchMs?:
+    | number
+    | undefined;
+  /** Where it was shown; empty where none of the last pages held it. */
+  surface: string;
+}
+
+export interface InspectPersonResponse_Interest {
+  category: string;
+  plays: number;
+  /** Of these, watched for 10 s or more, or as a long view. */
+  watches: number;
+  /** Of all plays in the history, those of this category. A video counts in each of its categories. */
+  share: number;
+}
+
+/** It ends with a break of 30 minutes. */
+export interface InspectPersonResponse_Session {
+  started: string | undefined;
+  pages: number;
+  plays: number;
+  /** Of these, long views and what was liked, shared, commented or followed. */
+  liked: number;
+  /** Of those whose watch time is known. */
+  watchMs: string;
+}
+
+export interface InspectPersonResponse_Marks {
+  kind: InspectPersonResponse_MarkKind;
+  total: number;
+  /** The newest first, at most 100. */
+  latest: InspectPersonResponse_Mark[];
+}
+
+export interface InspectPersonResponse_Mark {
+  /** Of the creator, the video or the category. */
+  id: string;
+  time: string | undefined;
+}
+
+export interface InspectPersonResponse_Page {
+  time: string | undefined;
+  requestId: string;
+  pageNumber: number;
+  /** Empty, like the results, where the log does not hold the page any more. */
+  surface: string;
+  results: InspectPersonResponse_Result[];
+}
+
+export interface InspectPersonResponse_Result {
+  video: InspectPersonResponse_Video | undefined;
+  source: string;
+  reason: string;
+  /** The chance with which exploration placed it; 0 if the ranking did. */
+  propensity: number;
 }
 
 export interface TryFeedRequest {
+  /** As it would be sent to GetVideos. Another request_id draws other random numbers. */
+  request:
+    | RecsRequest
+    | undefined;
+  /** For this page alone. */
+  settings: FeedSettings | undefined;
+}
+
+/** How a feed is made. What is unset stays as it is configured. */
+export interface FeedSettings {
+  /** feed.explorationShare */
+  explorationShare?:
+    | number
+    | undefined;
+  /** Whether the page is made different from itself and the pages before. */
+  diversity?:
+    | boolean
+    | undefined;
+  /** feed.diversityStrength */
+  diversityStrength?:
+    | number
+    | undefined;
+  /** feed.serendipityShare */
+  serendipityShare?:
+    | number
+    | undefined;
+  /** Whether the model is asked. */
+  models?:
+    | boolean
+    | undefined;
+  /** models.valueWeight */
+  valueWeight?:
+    | number
+    | undefined;
+  /** models.creatorWeight */
+  creatorWeight?:
+    | number
+    | undefined;
+  /** models.sessionWeight */
+  sessionWeight?:
+    | number
+    | undefined;
+  /**
+   * What the chance of each task counts in the value, by task; a task that is not named counts nothing. Empty takes those
+   * of models.weights or of the model.
+   */
+  weights: { [key: string]: number };
+  /** How well candidates are ranked at best: LEVEL_FULL, LEVEL_LIGHT_RANKING or LEVEL_NO_RANKING. */
+  bestLevel?:
+    | Level
+    | undefined;
+  /** models.coWatchWeight */
+  coWatchWeight?: number | undefined;
+}
+
+export interface FeedSettings_WeightsEntry {
+  key: string;
+  value: number;
 }
 
 export interface TryFeedResponse {
+  trial:
+    | FeedTrial
+    | undefined;
+  /** The page with the settings that are in force, without its candidates; unset where the request changes none. */
+  baseline: FeedTrial | undefined;
+}
+
+/** A page that nobody was shown. */
+export interface FeedTrial {
+  /** All that it was made with. */
+  settings: FeedSettings | undefined;
+  level: Level;
+  /** Name and version of the model; empty where none was asked. */
+  model: string;
+  /** Time to make it, in ms, with what it took to write down each stage. */
+  ms: number;
+  /** What each stage did, in order. */
+  stages: FeedTrial_Stage[];
+  /** By position. */
+  page: FeedTrial_Pick[];
+  /** Names of the candidates' terms. */
+  terms: string[];
+  /** In the order of the ranking; after them those that were not ranked. */
+  candidates: FeedTrial_Candidate[];
+}
+
+export const FeedTrial_Fate = {
+  FATE_UNSPECIFIED: "FATE_UNSPECIFIED",
+  FATE_PICKED: "FATE_PICKED",
+  /** FATE_REMOVED - By a filter. */
+  FATE_REMOVED: "FATE_REMOVED",
+  /** FATE_OUTRANKED - Its place in the ranking was too low. */
+  FATE_OUTRANKED: "FATE_OUTRANKED",
+  /** FATE_PASSED_OVER - Its place was good enough, and a selector took another. */
+  FATE_PASSED_OVER: "FATE_PASSED_OVER",
+  /** FATE_NOT_PLACED - Drawn for exploration alone, and not placed. */
+  FATE_NOT_PLACED: "FATE_NOT_PLACED",
+  /** FATE_NO_ROOM - There were feed.candidates before it. */
+  FATE_NO_ROOM: "FATE_NO_ROOM",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type FeedTrial_Fate = typeof FeedTrial_Fate[keyof typeof FeedTrial_Fate];
+
+export namespace FeedTrial_Fate {
+  export type FATE_UNSPECIFIED = typeof FeedTrial_Fate.FATE_UNSPECIFIED;
+  export type FATE_PICKED = typeof FeedTrial_Fate.FATE_PICKED;
+  export type FATE_REMOVED = typeof FeedTrial_Fate.FATE_REMOVED;
+  export type FATE_OUTRANKED = typeof FeedTrial_Fate.FATE_OUTRANKED;
+  export type FATE_PASSED_OVER = typeof FeedTrial_Fate.FATE_PASSED_OVER;
+  export type FATE_NOT_PLACED = typeof FeedTrial_Fate.FATE_NOT_PLACED;
+  export type FATE_NO_ROOM = typeof FeedTrial_Fate.FATE_NO_ROOM;
+  export type UNRECOGNIZED = typeof FeedTrial_Fate.UNRECOGNIZED;
+}
+
+export function feedTrial_FateFromJSON(object: any): FeedTrial_Fate {
+  switch (object) {
+    case 0:
+    case "FATE_UNSPECIFIED":
+      return FeedTrial_Fate.FATE_UNSPECIFIED;
+    case 1:
+    case "FATE_PICKED":
+      return FeedTrial_Fate.FATE_PICKED;
+    case 2:
+    case "FATE_REMOVED":
+      return FeedTrial_Fate.FATE_REMOVED;
+    case 3:
+    case "FATE_OUTRANKED":
+      return FeedTrial_Fate.FATE_OUTRANKED;
+    case 4:
+    case "FATE_PASSED_OVER":
+      return FeedTrial_Fate.FATE_PASSED_OVER;
+    case 5:
+    case "FATE_NOT_PLACED":
+      return FeedTrial_Fate.FATE_NOT_PLACED;
+    case 6:
+    case "FATE_NO_ROOM":
+      return FeedTrial_Fate.FATE_NO_ROOM;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return FeedTrial_Fate.UNRECOGNIZED;
+  }
+}
+
+export interface FeedTrial_Stage {
+  /** Such as "source" or "filter". */
+  kind: string;
+  name: string;
+  ms: number;
+  /** Candidates that it brought, kept, ranked or picked. */
+  kept: number;
+  /** Candidates that it removed. */
+  removed: number;
+  /** Why it failed; empty where it did not. */
+  failure: string;
+}
+
+export interface FeedTrial_Pick {
+  videoId: string;
+  title: string;
+  thumbnailUrl: string;
+  creatorId: string;
+  /** The most confident first. */
+  categories: string[];
+  /** Unset if unknown. */
+  lengthMs?:
+    | number
+    | undefined;
+  /** Why this video, in a few plain words. */
+  reason: string;
+  /** The source that brought it first. */
+  source: string;
+  /** The chance with which exploration placed it; 0 if the ranking did. */
+  propensity: number;
+  score: number;
+  /** What each term adds to the score, by name; empty where no model made it. */
+  gains: { [key: string]: number };
+}
+
+export interface FeedTrial_Pick_GainsEntry {
+  key: string;
+  value: number;
+}
+
+export interface FeedTrial_Candidate {
+  videoId: string;
+  title: string;
+  creatorId: string;
+  /** The most confident first. */
+  categories: string[];
+  /** By source that found it: its place among what the source found, from 1. */
+  foundBy: { [key: string]: number };
+  fate: FeedTrial_Fate;
+  /** The filter or selector that stopped it; empty where none did. */
+  stoppedBy: string;
+  /** Its place in the ranking, from 1; unset where it was not ranked. */
+  rank?:
+    | number
+    | undefined;
+  /** The same with the settings that are in force. */
+  baselineRank?:
+    | number
+    | undefined;
+  /** On the page, from 0. */
+  position?:
+    | number
+    | undefined;
+  /** Unset where it was removed before. */
+  score?:
+    | number
+    | undefined;
+  /** By the names above, to four figures; empty where it was removed before. */
+  terms: number[];
+}
+
+export interface FeedTrial_Candidate_FoundByEntry {
+  key: string;
+  value: number;
 }
 
 export const InspectPersonRequest: MessageFns<InspectPersonRequest> = {
-  fromJSON(_: any): InspectPersonRequest {
-    return {};
+  fromJSON(object: any): InspectPersonRequest {
+    return { userid: isSet(object.userid) ? globalThis.String(object.userid) : "" };
   },
 };
 
 export const InspectPersonResponse: MessageFns<InspectPersonResponse> = {
-  fromJSON(_: any): InspectPersonResponse {
-    return {};
+  fromJSON(object: any): InspectPersonResponse {
+    return {
+      userid: isSet(object.userid) ? globalThis.String(object.userid) : "",
+      known: isSet(object.known) ? globalThis.Boolean(object.known) : false,
+      history: globalThis.Array.isArray(object?.history)
+        ? object.history.map((e: any) => InspectPersonResponse_Interaction.fromJSON(e))
+        : [],
+      interests: globalThis.Array.isArray(object?.interests)
+        ? object.interests.map((e: any) => InspectPersonResponse_Interest.fromJSON(e))
+        : [],
+      session: isSet(object.session) ? InspectPersonResponse_Session.fromJSON(object.session) : undefined,
+      marks: globalThis.Array.isArray(object?.marks)
+        ? object.marks.map((e: any) => InspectPersonResponse_Marks.fromJSON(e))
+        : [],
+      seen: isSet(object.seen) ? globalThis.Number(object.seen) : 0,
+      seenBefore: isSet(object.seenBefore)
+        ? globalThis.Number(object.seenBefore)
+        : isSet(object.seen_before)
+        ? globalThis.Number(object.seen_before)
+        : 0,
+      pages: globalThis.Array.isArray(object?.pages)
+        ? object.pages.map((e: any) => InspectPersonResponse_Page.fromJSON(e))
+        : [],
+    };
+  },
+};
+
+export const InspectPersonResponse_Video: MessageFns<InspectPersonResponse_Video> = {
+  fromJSON(object: any): InspectPersonResponse_Video {
+    return {
+      videoId: isSet(object.videoId)
+        ? globalThis.String(object.videoId)
+        : isSet(object.video_id)
+        ? globalThis.String(object.video_id)
+        : "",
+      title: isSet(object.title) ? globalThis.String(object.title) : "",
+      creatorId: isSet(object.creatorId)
+        ? globalThis.String(object.creatorId)
+        : isSet(object.creator_id)
+        ? globalThis.String(object.creator_id)
+        : "",
+      categories: globalThis.Array.isArray(object?.categories)
+        ? object.categories.map((e: any) => globalThis.String(e))
+        : [],
+      lengthMs: isSet(object.lengthMs)
+        ? globalThis.Number(object.lengthMs)
+        : isSet(object.length_ms)
+        ? globalThis.Number(object.length_ms)
+        : undefined,
+    };
+  },
+};
+
+export const InspectPersonResponse_Interaction: MessageFns<InspectPersonResponse_Interaction> = {
+  fromJSON(object: any): InspectPersonResponse_Interaction {
+    return {
+      video: isSet(object.video) ? InspectPersonResponse_Video.fromJSON(object.video) : undefined,
+      time: isSet(object.time) ? globalThis.String(object.time) : undefined,
+      outcomes: globalThis.Array.isArray(object?.outcomes)
+        ? object.outcomes.map((e: any) => inspectPersonResponse_OutcomeFromJSON(e))
+        : [],
+      watchMs: isSet(object.watchMs)
+        ? globalThis.Number(object.watchMs)
+        : isSet(object.watch_ms)
+        ? globalThis.Number(object.watch_ms)
+        : undefined,
+      surface: isSet(object.surface) ? globalThis.String(object.surface) : "",
+    };
+  },
+};
+
+export const InspectPersonResponse_Interest: MessageFns<InspectPersonResponse_Interest> = {
+  fromJSON(object: any): InspectPersonResponse_Interest {
+    return {
+      category: isSet(object.category) ? globalThis.String(object.category) : "",
+      plays: isSet(object.plays) ? globalThis.Number(object.plays) : 0,
+      watches: isSet(object.watches) ? globalThis.Number(object.watches) : 0,
+      share: isSet(object.share) ? globalThis.Number(object.share) : 0,
+    };
+  },
+};
+
+export const InspectPersonResponse_Session: MessageFns<InspectPersonResponse_Session> = {
+  fromJSON(object: any): InspectPersonResponse_Session {
+    return {
+      started: isSet(object.started) ? globalThis.String(object.started) : undefined,
+      pages: isSet(object.pages) ? globalThis.Number(object.pages) : 0,
+      plays: isSet(object.plays) ? globalThis.Number(object.plays) : 0,
+      liked: isSet(object.liked) ? globalThis.Number(object.liked) : 0,
+      watchMs: isSet(object.watchMs)
+        ? globalThis.String(object.watchMs)
+        : isSet(object.watch_ms)
+        ? globalThis.String(object.watch_ms)
+        : "0",
+    };
+  },
+};
+
+export const InspectPersonResponse_Marks: MessageFns<InspectPersonResponse_Marks> = {
+  fromJSON(object: any): InspectPersonResponse_Marks {
+    return {
+      kind: isSet(object.kind)
+        ? inspectPersonResponse_MarkKindFromJSON(object.kind)
+        : InspectPersonResponse_MarkKind.MARK_KIND_UNSPECIFIED,
+      total: isSet(object.total) ? globalThis.Number(object.total) : 0,
+      latest: globalThis.Array.isArray(object?.latest)
+        ? object.latest.map((e: any) => InspectPersonResponse_Mark.fromJSON(e))
+        : [],
+    };
+  },
+};
+
+export const InspectPersonResponse_Mark: MessageFns<InspectPersonResponse_Mark> = {
+  fromJSON(object: any): InspectPersonResponse_Mark {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      time: isSet(object.time) ? globalThis.String(object.time) : undefined,
+    };
+  },
+};
+
+export const InspectPersonResponse_Page: MessageFns<InspectPersonResponse_Page> = {
+  fromJSON(object: any): InspectPersonResponse_Page {
+    return {
+      time: isSet(object.time) ? globalThis.String(object.time) : undefined,
+      requestId: isSet(object.requestId)
+        ? globalThis.String(object.requestId)
+        : isSet(object.request_id)
+        ? globalThis.String(object.request_id)
+        : "0",
+      pageNumber: isSet(object.pageNumber)
+        ? globalThis.Number(object.pageNumber)
+        : isSet(object.page_number)
+        ? globalThis.Number(object.page_number)
+        : 0,
+      surface: isSet(object.surface) ? globalThis.String(object.surface) : "",
+      results: globalThis.Array.isArray(object?.results)
+        ? object.results.map((e: any) => InspectPersonResponse_Result.fromJSON(e))
+        : [],
+    };
+  },
+};
+
+export const InspectPersonResponse_Result: MessageFns<InspectPersonResponse_Result> = {
+  fromJSON(object: any): InspectPersonResponse_Result {
+    return {
+      video: isSet(object.video) ? InspectPersonResponse_Video.fromJSON(object.video) : undefined,
+      source: isSet(object.source) ? globalThis.String(object.source) : "",
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+      propensity: isSet(object.propensity) ? globalThis.Number(object.propensity) : 0,
+    };
   },
 };
 
 export const TryFeedRequest: MessageFns<TryFeedRequest> = {
-  fromJSON(_: any): TryFeedRequest {
-    return {};
+  fromJSON(object: any): TryFeedRequest {
+    return {
+      request: isSet(object.request) ? RecsRequest.fromJSON(object.request) : undefined,
+      settings: isSet(object.settings) ? FeedSettings.fromJSON(object.settings) : undefined,
+    };
+  },
+};
+
+export const FeedSettings: MessageFns<FeedSettings> = {
+  fromJSON(object: any): FeedSettings {
+    return {
+      explorationShare: isSet(object.explorationShare)
+        ? globalThis.Number(object.explorationShare)
+        : isSet(object.exploration_share)
+        ? globalThis.Number(object.exploration_share)
+        : undefined,
+      diversity: isSet(object.diversity) ? globalThis.Boolean(object.diversity) : undefined,
+      diversityStrength: isSet(object.diversityStrength)
+        ? globalThis.Number(object.diversityStrength)
+        : isSet(object.diversity_strength)
+        ? globalThis.Number(object.diversity_strength)
+        : undefined,
+      serendipityShare: isSet(object.serendipityShare)
+        ? globalThis.Number(object.serendipityShare)
+        : isSet(object.serendipity_share)
+        ? globalThis.Number(object.serendipity_share)
+        : undefined,
+      models: isSet(object.models) ? globalThis.Boolean(object.models) : undefined,
+      valueWeight: isSet(object.valueWeight)
+        ? globalThis.Number(object.valueWeight)
+        : isSet(object.value_weight)
+        ? globalThis.Number(object.value_weight)
+        : undefined,
+      creatorWeight: isSet(object.creatorWeight)
+        ? globalThis.Number(object.creatorWeight)
+        : isSet(object.creator_weight)
+        ? globalThis.Number(object.creator_weight)
+        : undefined,
+      sessionWeight: isSet(object.sessionWeight)
+        ? globalThis.Number(object.sessionWeight)
+        : isSet(object.session_weight)
+        ? globalThis.Number(object.session_weight)
+        : undefined,
+      weights: isObject(object.weights)
+        ? (globalThis.Object.entries(object.weights) as [string, any][]).reduce(
+          (acc: { [key: string]: number }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.Number(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : {},
+      bestLevel: isSet(object.bestLevel)
+        ? levelFromJSON(object.bestLevel)
+        : isSet(object.best_level)
+        ? levelFromJSON(object.best_level)
+        : undefined,
+      coWatchWeight: isSet(object.coWatchWeight)
+        ? globalThis.Number(object.coWatchWeight)
+        : isSet(object.co_watch_weight)
+        ? globalThis.Number(object.co_watch_weight)
+        : undefined,
+    };
+  },
+};
+
+export const FeedSettings_WeightsEntry: MessageFns<FeedSettings_WeightsEntry> = {
+  fromJSON(object: any): FeedSettings_WeightsEntry {
+    return {
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+      value: isSet(object.value) ? globalThis.Number(object.value) : 0,
+    };
   },
 };
 
 export const TryFeedResponse: MessageFns<TryFeedResponse> = {
-  fromJSON(_: any): TryFeedResponse {
-    return {};
+  fromJSON(object: any): TryFeedResponse {
+    return {
+      trial: isSet(object.trial) ? FeedTrial.fromJSON(object.trial) : undefined,
+      baseline: isSet(object.baseline) ? FeedTrial.fromJSON(object.baseline) : undefined,
+    };
   },
 };
+
+export const FeedTrial: MessageFns<FeedTrial> = {
+  fromJSON(object: any): FeedTrial {
+    return {
+      settings: isSet(object.settings) ? FeedSettings.fromJSON(object.settings) : undefined,
+      level: isSet(object.level) ? levelFromJSON(object.level) : Level.LEVEL_UNSPECIFIED,
+      model: isSet(object.model) ? globalThis.String(object.model) : "",
+      ms: isSet(object.ms) ? globalThis.Number(object.ms) : 0,
+      stages: globalThis.Array.isArray(object?.stages)
+        ? object.stages.map((e: any) => FeedTrial_Stage.fromJSON(e))
+        : [],
+      page: globalThis.Array.isArray(object?.page) ? object.page.map((e: any) => FeedTrial_Pick.fromJSON(e)) : [],
+      terms: globalThis.Array.isArray(object?.terms) ? object.terms.map((e: any) => globalThis.String(e)) : [],
+      candidates: globalThis.Array.isArray(object?.candidates)
+        ? object.candidates.map((e: any) => FeedTrial_Candidate.fromJSON(e))
+        : [],
+    };
+  },
+};
+
+export const FeedTrial_Stage: MessageFns<FeedTrial_Stage> = {
+  fromJSON(object: any): FeedTrial_Stage {
+    return {
+      kind: isSet(object.kind) ? globalThis.String(object.kind) : "",
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      ms: isSet(object.ms) ? globalThis.Number(object.ms) : 0,
+      kept: isSet(object.kept) ? globalThis.Number(object.kept) : 0,
+      removed: isSet(object.removed) ? globalThis.Number(object.removed) : 0,
+      failure: isSet(object.failure) ? globalThis.String(object.failure) : "",
+    };
+  },
+};
+
+export const FeedTrial_Pick: MessageFns<FeedTrial_Pick> = {
+  fromJSON(object: any): FeedTrial_Pick {
+    return {
+      videoId: isSet(object.videoId)
+        ? globalThis.String(object.videoId)
+        : isSet(object.video_id)
+        ? globalThis.String(object.video_id)
+        : "",
+      title: isSet(object.title) ? globalThis.String(object.title) : "",
+      thumbnailUrl: isSet(object.thumbnailUrl)
+        ? globalThis.String(object.thumbnailUrl)
+        : isSet(object.thumbnail_url)
+        ? globalThis.String(object.thumbnail_url)
+        : "",
+      creatorId: isSet(object.creatorId)
+        ? globalThis.String(object.creatorId)
+        : isSet(object.creator_id)
+        ? globalThis.String(object.creator_id)
+        : "",
+      categories: globalThis.Array.isArray(object?.categories)
+        ? object.categories.map((e: any) => globalThis.String(e))
+        : [],
+      lengthMs: isSet(object.lengthMs)
+        ? globalThis.Number(object.lengthMs)
+        : isSet(object.length_ms)
+        ? globalThis.Number(object.length_ms)
+        : undefined,
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+      source: isSet(object.source) ? globalThis.String(object.source) : "",
+      propensity: isSet(object.propensity) ? globalThis.Number(object.propensity) : 0,
+      score: isSet(object.score) ? globalThis.Number(object.score) : 0,
+      gains: isObject(object.gains)
+        ? (globalThis.Object.entries(object.gains) as [string, any][]).reduce(
+          (acc: { [key: string]: number }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.Number(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : {},
+    };
+  },
+};
+
+export const FeedTrial_Pick_GainsEntry: MessageFns<FeedTrial_Pick_GainsEntry> = {
+  fromJSON(object: any): FeedTrial_Pick_GainsEntry {
+    return {
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+      value: isSet(object.value) ? globalThis.Number(object.value) : 0,
+    };
+  },
+};
+
+export const FeedTrial_Candidate: MessageFns<FeedTrial_Candidate> = {
+  fromJSON(object: any): FeedTrial_Candidate {
+    return {
+      videoId: isSet(object.videoId)
+        ? globalThis.String(object.videoId)
+        : isSet(object.video_id)
+        ? globalThis.String(object.video_id)
+        : "",
+      title: isSet(object.title) ? globalThis.String(object.title) : "",
+      creatorId: isSet(object.creatorId)
+        ? globalThis.String(object.creatorId)
+        : isSet(object.creator_id)
+        ? globalThis.String(object.creator_id)
+        : "",
+      categories: globalThis.Array.isArray(object?.categories)
+        ? object.categories.map((e: any) => globalThis.String(e))
+        : [],
+      foundBy: isObject(object.foundBy)
+        ? (globalThis.Object.entries(object.foundBy) as [string, any][]).reduce(
+          (acc: { [key: string]: number }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.Number(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : isObject(object.found_by)
+        ? (globalThis.Object.entries(object.found_by) as [string, any][]).reduce(
+          (acc: { [key: string]: number }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.Number(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : {},
+      fate: isSet(object.fate) ? feedTrial_FateFromJSON(object.fate) : FeedTrial_Fate.FATE_UNSPECIFIED,
+      stoppedBy: isSet(object.stoppedBy)
+        ? globalThis.String(object.stoppedBy)
+        : isSet(object.stopped_by)
+        ? globalThis.String(object.stopped_by)
+        : "",
+      rank: isSet(object.rank) ? globalThis.Number(object.rank) : undefined,
+      baselineRank: isSet(object.baselineRank)
+        ? globalThis.Number(object.baselineRank)
+        : isSet(object.baseline_rank)
+        ? globalThis.Number(object.baseline_rank)
+        : undefined,
+      position: isSet(object.position) ? globalThis.Number(object.position) : undefined,
+      score: isSet(object.score) ? globalThis.Number(object.score) : undefined,
+      terms: globalThis.Array.isArray(object?.terms)
+        ? object.terms.map((e: any) => globalThis.Number(e))
+        : [],
+    };
+  },
+};
+
+export const FeedTrial_Candidate_FoundByEntry: MessageFns<FeedTrial_Candidate_FoundByEntry> = {
+  fromJSON(object: any): FeedTrial_Candidate_FoundByEntry {
+    return {
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+      value: isSet(object.value) ? globalThis.Number(object.value) : 0,
+    };
+  },
+};
+
+function isObject(value: any): boolean {
+  return typeof value === "object" && value !== null;
+}
+
+function isSet(value: any): boolean {
+  return value !== null && value !== undefined;
+}
 
 interface MessageFns<T> {
   fromJSON(object: any): T;

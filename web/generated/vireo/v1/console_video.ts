@@ -5,78 +5,1083 @@
 // source: vireo/v1/console_video.proto
 
 /* eslint-disable */
+import { Video, VideoState, videoStateFromJSON } from "./catalog.ts";
+
+export const VideoOrder = {
+  /** VIDEO_ORDER_UNSPECIFIED - Newest. */
+  VIDEO_ORDER_UNSPECIFIED: "VIDEO_ORDER_UNSPECIFIED",
+  /** VIDEO_ORDER_NEWEST - Latest upload first. */
+  VIDEO_ORDER_NEWEST: "VIDEO_ORDER_NEWEST",
+  /** VIDEO_ORDER_MOST_WATCHED - Most long views of all time first. */
+  VIDEO_ORDER_MOST_WATCHED: "VIDEO_ORDER_MOST_WATCHED",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type VideoOrder = typeof VideoOrder[keyof typeof VideoOrder];
+
+export namespace VideoOrder {
+  export type VIDEO_ORDER_UNSPECIFIED = typeof VideoOrder.VIDEO_ORDER_UNSPECIFIED;
+  export type VIDEO_ORDER_NEWEST = typeof VideoOrder.VIDEO_ORDER_NEWEST;
+  export type VIDEO_ORDER_MOST_WATCHED = typeof VideoOrder.VIDEO_ORDER_MOST_WATCHED;
+  export type UNRECOGNIZED = typeof VideoOrder.UNRECOGNIZED;
+}
+
+export function videoOrderFromJSON(object: any): VideoOrder {
+  switch (object) {
+    case 0:
+    case "VIDEO_ORDER_UNSPECIFIED":
+      return VideoOrder.VIDEO_ORDER_UNSPECIFIED;
+    case 1:
+    case "VIDEO_ORDER_NEWEST":
+      return VideoOrder.VIDEO_ORDER_NEWEST;
+    case 2:
+    case "VIDEO_ORDER_MOST_WATCHED":
+      return VideoOrder.VIDEO_ORDER_MOST_WATCHED;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return VideoOrder.UNRECOGNIZED;
+  }
+}
 
 export interface SearchVideosRequest {
+  /**
+   * The beginning of an id, or whole words of a title in any order; empty finds every video. The video with just this id
+   * comes first.
+   */
+  query: string;
+  creatorId: string;
+  category: string;
+  /** Unspecified finds every state. */
+  state: VideoState;
+  order: VideoOrder;
+  /** 1 to 50; 0 is 50. */
+  pageSize: number;
+  /** That of the page before, of the same search. */
+  pageToken: string;
 }
 
 export interface SearchVideosResponse {
+  videos: VideoSummary[];
+  /** How many videos match. */
+  total: number;
+  /** Empty on the last page. */
+  nextPageToken: string;
+  /**
+   * Titles that have the words. Where they are more than are looked at, only those that arrived last are: `total` says so
+   * much too little.
+   */
+  titles: number;
+  titlesCut: boolean;
+}
+
+/** A video in a list. */
+export interface VideoSummary {
+  videoId: string;
+  creatorId: string;
+  title: string;
+  categories: string[];
+  state: VideoState;
+  uploaded: string | undefined;
+  lengthMs?:
+    | number
+    | undefined;
+  /** How often it was recommended, of all time. */
+  served: number;
+  /** Of all time, with and without a time. */
+  longViews: number;
+  place: FlowPlace | undefined;
+}
+
+/** Where a video is in the bucket flow. */
+export interface FlowPlace {
+  kind: FlowPlace_Kind;
+  /** From 0; in a bucket only. */
+  bucket?:
+    | number
+    | undefined;
+  /** Whether it was uploaded within a day, so that it is drawn before older ones; in a bucket only. */
+  fresh: boolean;
+  /** Plays from and below which videos are in the bucket; in a bucket only. */
+  playsFrom: number;
+  playsBelow: number;
+}
+
+export const FlowPlace_Kind = {
+  /** KIND_UNSPECIFIED - Not in the flow and without a verdict: older than 30 days, not cleared, or recommended often without enough plays. */
+  KIND_UNSPECIFIED: "KIND_UNSPECIFIED",
+  KIND_BUCKET: "KIND_BUCKET",
+  /** KIND_PROMOTED - Watched as much as its category: left to the ranking. */
+  KIND_PROMOTED: "KIND_PROMOTED",
+  /** KIND_RETIRED - Watched less than its category. */
+  KIND_RETIRED: "KIND_RETIRED",
+  UNRECOGNIZED: "UNRECOGNIZED",
+} as const;
+
+export type FlowPlace_Kind = typeof FlowPlace_Kind[keyof typeof FlowPlace_Kind];
+
+export namespace FlowPlace_Kind {
+  export type KIND_UNSPECIFIED = typeof FlowPlace_Kind.KIND_UNSPECIFIED;
+  export type KIND_BUCKET = typeof FlowPlace_Kind.KIND_BUCKET;
+  export type KIND_PROMOTED = typeof FlowPlace_Kind.KIND_PROMOTED;
+  export type KIND_RETIRED = typeof FlowPlace_Kind.KIND_RETIRED;
+  export type UNRECOGNIZED = typeof FlowPlace_Kind.UNRECOGNIZED;
+}
+
+export function flowPlace_KindFromJSON(object: any): FlowPlace_Kind {
+  switch (object) {
+    case 0:
+    case "KIND_UNSPECIFIED":
+      return FlowPlace_Kind.KIND_UNSPECIFIED;
+    case 1:
+    case "KIND_BUCKET":
+      return FlowPlace_Kind.KIND_BUCKET;
+    case 2:
+    case "KIND_PROMOTED":
+      return FlowPlace_Kind.KIND_PROMOTED;
+    case 3:
+    case "KIND_RETIRED":
+      return FlowPlace_Kind.KIND_RETIRED;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return FlowPlace_Kind.UNRECOGNIZED;
+  }
+}
+
+/** How often what happened. Those of an hour say nothing of what came without a time. */
+export interface VideoCounts {
+  /** Recommended. */
+  served: number;
+  plays: number;
+  /** Plays of 10 s or more. */
+  watched10s: number;
+  /** Plays of 18 s or more, or to the end. */
+  longViews: number;
+  finishes: number;
+  skips: number;
+  likes: number;
+  shares: number;
+  /** From here on: of all time only. */
+  comments: number;
+  /** Dislikes and "not interested". */
+  negatives: number;
+  reports: number;
+  /** From an imported log without times. */
+  untimedPlays: number;
+  untimedLongViews: number;
+  untimedLikes: number;
 }
 
 export interface InspectVideoRequest {
+  videoId: string;
+  /** Whether to look up in the lake where it was shown: that takes longer. */
+  withShown: boolean;
 }
 
 export interface InspectVideoResponse {
+  asOf: string | undefined;
+  video: Video | undefined;
+  ever:
+    | VideoCounts
+    | undefined;
+  /** The last 48 hours, oldest first; those without a count are left out. */
+  hours: HourOfVideo[];
+  exploration:
+    | VideoExploration
+    | undefined;
+  /** Whose vectors say which videos are near; empty where no model serves. */
+  model: string;
+  /** Whether the model has a vector of this video. */
+  hasVector: boolean;
+  /** Nearest first. */
+  near: NearVideo[];
+  /** Changes of state by takedown, restoring and removal: the last 50, newest first. */
+  changes: VideoChange[];
+  /** Unset where it was not asked for, and where there is a `shown_problem`. */
+  shown:
+    | VideoShown
+    | undefined;
+  /** Why the lake does not say where it was shown. */
+  shownProblem: string;
+}
+
+export interface HourOfVideo {
+  /** When the hour began. */
+  start: string | undefined;
+  counts: VideoCounts | undefined;
+}
+
+/** What exploration makes of a video. */
+export interface VideoExploration {
+  place:
+    | FlowPlace
+    | undefined;
+  /** Posterior of its watch rate (plays of 10 s and more): the categories' rate counts for ten plays. */
+  mean: number;
+  /** Standard deviation of the posterior. */
+  deviation: number;
+  /** The mean of its categories' watch rates, against which it is judged. */
+  categoryRate: number;
+  /** The probability that its rate is above that of its categories, 0 to 1. */
+  chanceAbove: number;
+  /** Below this bound of its rate it retires early, in the last bucket. */
+  retiresBelow: number;
+  /** The bound now: 95 % of the posterior are below it. */
+  upperBound: number;
+  categories: CategoryOdds[];
+}
+
+/** How likely an exploring draw of one category gives a video. */
+export interface CategoryOdds {
+  category: string;
+  /** Watch rate of everybody in it. */
+  rate: number;
+  /** Videos in the same bucket of it, as fresh or as old. */
+  videosInBucket: number;
+  /** The bucket's odds, shared out among the buckets that have videos. */
+  bucketOdds: number;
+  /** The chance of this video once a draw has come to this category. */
+  chance: number;
+}
+
+export interface NearVideo {
+  video:
+    | VideoSummary
+    | undefined;
+  /** Cosine of the vectors, -1 to 1. */
+  similarity: number;
+}
+
+export interface VideoChange {
+  time: string | undefined;
+  state: VideoState;
+  reason: string;
+  /** The id of the key, or `operator` for a command on the server's machine; empty where nobody had to say. */
+  by: string;
+}
+
+/** Where a video was shown, as far as that is in the lake. */
+export interface VideoShown {
+  /** Pages from here on were looked at. */
+  from:
+    | string
+    | undefined;
+  /** The newest page that is in the lake; what came later is not counted yet. */
+  until: string | undefined;
+  times: string;
+  /** Times that exploration placed it. */
+  explored: string;
+  /** Each at most 32, the most first. */
+  bySource: ShownPart[];
+  bySurface: ShownPart[];
+  /** From 0, in order. */
+  byPosition: ShownPart[];
+  /** Newest first, at most 50. */
+  last: ShownOnce[];
+}
+
+export interface ShownPart {
+  /** Empty where it is unknown, as it is of many imported pages. */
+  name: string;
+  times: string;
+}
+
+export interface ShownOnce {
+  time: string | undefined;
+  userid: string;
+  slateId: string;
+  source: string;
+  surface: string;
+  /** From 0. */
+  position?:
+    | number
+    | undefined;
+  /** The chance with which exploration placed it; 0 where the ranking did. */
+  propensity: number;
+  reason: string;
+  imported: boolean;
 }
 
 export interface InspectCreatorRequest {
+  creatorId: string;
 }
 
 export interface InspectCreatorResponse {
+  asOf: string | undefined;
+  creatorId: string;
+  /** In the catalogue, whatever their state. */
+  videosTotal: number;
+  videosCleared: number;
+  /** The latest arrivals first, at most 100. */
+  videos: CreatorVideo[];
+  /** Impressions of all their videos, as features count them. */
+  impressions: string;
+  /** Follow events about their videos; who left again is not taken off. */
+  follows: string;
+  /** What the ranking adds for a creator with so few impressions, at most, as a part of the score: times the chance of a long view. */
+  valueGain: number;
+  /** Impressions from which on it adds nothing. */
+  valueGainUntil: number;
+  /** Videos uploaded within the last 7 days, and what they were recommended within 24 hours of their upload. */
+  newVideos: number;
+  firstDayServed: string;
+}
+
+export interface CreatorVideo {
+  video: VideoSummary | undefined;
+  ever:
+    | VideoCounts
+    | undefined;
+  /** Recommended within 24 hours of its upload, by whole hours; of videos of the last 7 days only. */
+  firstDayServed?:
+    | number
+    | undefined;
+  /** Plays of 10 s and more, of plays. */
+  watchRate:
+    | Against
+    | undefined;
+  /** Likes, of plays. */
+  likeRate: Against | undefined;
+}
+
+/** A video's rate against all videos of its categories that are as far in the bucket flow. */
+export interface Against {
+  /** Unset without plays. */
+  rate?:
+    | number
+    | undefined;
+  /** Unset without plays of others. */
+  others?:
+    | number
+    | undefined;
+  /** The probability that the video's rate is above, 0 to 1; unset where there is nothing to compare. */
+  chanceAbove?: number | undefined;
 }
 
 export interface InspectExplorationRequest {
+  /** Whether to ask the lake what exploring costs: that takes longer. */
+  withCost: boolean;
+  /** How far back the cost is looked at: 1 to 168 hours; 0 is 24. */
+  hours: number;
 }
 
 export interface InspectExplorationResponse {
+  asOf:
+    | string
+    | undefined;
+  /** Share of positions that explore, as configured. */
+  share: number;
+  buckets: FlowBucket[];
+  /** Share of the draws for videos of the last day, where there are any. */
+  freshShare: number;
+  /** Recommendations after which a video leaves without a verdict. */
+  mostServed: number;
+  /** Videos of the last 30 days that are cleared. */
+  all:
+    | FlowCounts
+    | undefined;
+  /** The same by category: those with most videos in buckets, at most 100. A video counts in each of its own. */
+  categories: FlowOfCategory[];
+  categoriesTotal: number;
+  /** Of all videos ever. */
+  promotedEver: number;
+  retiredEver: number;
+  /** How soon videos that were uploaded within the last 7 days were recommended a hundred times. */
+  hundredth: HundredthServed[];
+  /** Of those that were, in hours; unset where none was. */
+  hundredthMedianHours?:
+    | number
+    | undefined;
+  /** Unset where it was not asked for, and where there is a `cost_problem`. */
+  cost:
+    | ExplorationCost
+    | undefined;
+  /** Why the lake does not say what exploring costs. */
+  costProblem: string;
+}
+
+export interface FlowBucket {
+  /** Plays from and below which videos are in it. */
+  playsFrom: number;
+  playsBelow: number;
+  /** The chance of a draw from it, where all buckets have videos. */
+  odds: number;
+}
+
+/** Every new video is in one of these. */
+export interface FlowCounts {
+  videos: number;
+  /** By bucket: those of the last day, and older ones. */
+  fresh: number[];
+  older: number[];
+  promoted: number;
+  retired: number;
+  /** Recommended so often without enough plays that they are drawn no more. */
+  left: number;
+}
+
+export interface FlowOfCategory {
+  /** Empty: without a category. */
+  category: string;
+  counts:
+    | FlowCounts
+    | undefined;
+  /** Watch rate of everybody in it, all videos. */
+  rate: number;
+}
+
+export interface HundredthServed {
+  /** Within so many hours of the upload, and not within those of the row before; unset: not yet. By whole hours. */
+  withinHours?: number | undefined;
+  videos: number;
+}
+
+/** What exploring costs, by pages of the lake that this server made. */
+export interface ExplorationCost {
+  from:
+    | string
+    | undefined;
+  /** The newest page that is in the lake. */
+  until:
+    | string
+    | undefined;
+  /** Results served, and those of them that exploration placed. */
+  served: string;
+  explored: string;
+  /** Of pages that displayed both kinds: results whose long view is known, their long views, and for how long all were watched. */
+  pages: string;
+  exploredSide: CostSide | undefined;
+  rankedSide:
+    | CostSide
+    | undefined;
+  /** The mean over these pages of the ranked results' rate of long views less the explored ones', with its standard error. */
+  lostPerResult?: number | undefined;
+  lostError?: number | undefined;
+}
+
+export interface CostSide {
+  results: string;
+  longViews: string;
+  watchMs: string;
 }
 
 export const SearchVideosRequest: MessageFns<SearchVideosRequest> = {
-  fromJSON(_: any): SearchVideosRequest {
-    return {};
+  fromJSON(object: any): SearchVideosRequest {
+    return {
+      query: isSet(object.query) ? globalThis.String(object.query) : "",
+      creatorId: isSet(object.creatorId)
+        ? globalThis.String(object.creatorId)
+        : isSet(object.creator_id)
+        ? globalThis.String(object.creator_id)
+        : "",
+      category: isSet(object.category) ? globalThis.String(object.category) : "",
+      state: isSet(object.state) ? videoStateFromJSON(object.state) : VideoState.VIDEO_STATE_UNSPECIFIED,
+      order: isSet(object.order) ? videoOrderFromJSON(object.order) : VideoOrder.VIDEO_ORDER_UNSPECIFIED,
+      pageSize: isSet(object.pageSize)
+        ? globalThis.Number(object.pageSize)
+        : isSet(object.page_size)
+        ? globalThis.Number(object.page_size)
+        : 0,
+      pageToken: isSet(object.pageToken)
+        ? globalThis.String(object.pageToken)
+        : isSet(object.page_token)
+        ? globalThis.String(object.page_token)
+        : "",
+    };
   },
 };
 
 export const SearchVideosResponse: MessageFns<SearchVideosResponse> = {
-  fromJSON(_: any): SearchVideosResponse {
-    return {};
+  fromJSON(object: any): SearchVideosResponse {
+    return {
+      videos: globalThis.Array.isArray(object?.videos) ? object.videos.map((e: any) => VideoSummary.fromJSON(e)) : [],
+      total: isSet(object.total) ? globalThis.Number(object.total) : 0,
+      nextPageToken: isSet(object.nextPageToken)
+        ? globalThis.String(object.nextPageToken)
+        : isSet(object.next_page_token)
+        ? globalThis.String(object.next_page_token)
+        : "",
+      titles: isSet(object.titles) ? globalThis.Number(object.titles) : 0,
+      titlesCut: isSet(object.titlesCut)
+        ? globalThis.Boolean(object.titlesCut)
+        : isSet(object.titles_cut)
+        ? globalThis.Boolean(object.titles_cut)
+        : false,
+    };
+  },
+};
+
+export const VideoSummary: MessageFns<VideoSummary> = {
+  fromJSON(object: any): VideoSummary {
+    return {
+      videoId: isSet(object.videoId)
+        ? globalThis.String(object.videoId)
+        : isSet(object.video_id)
+        ? globalThis.String(object.video_id)
+        : "",
+      creatorId: isSet(object.creatorId)
+        ? globalThis.String(object.creatorId)
+        : isSet(object.creator_id)
+        ? globalThis.String(object.creator_id)
+        : "",
+      title: isSet(object.title) ? globalThis.String(object.title) : "",
+      categories: globalThis.Array.isArray(object?.categories)
+        ? object.categories.map((e: any) => globalThis.String(e))
+        : [],
+      state: isSet(object.state) ? videoStateFromJSON(object.state) : VideoState.VIDEO_STATE_UNSPECIFIED,
+      uploaded: isSet(object.uploaded) ? globalThis.String(object.uploaded) : undefined,
+      lengthMs: isSet(object.lengthMs)
+        ? globalThis.Number(object.lengthMs)
+        : isSet(object.length_ms)
+        ? globalThis.Number(object.length_ms)
+        : undefined,
+      served: isSet(object.served) ? globalThis.Number(object.served) : 0,
+      longViews: isSet(object.longViews)
+        ? globalThis.Number(object.longViews)
+        : isSet(object.long_views)
+        ? globalThis.Number(object.long_views)
+        : 0,
+      place: isSet(object.place) ? FlowPlace.fromJSON(object.place) : undefined,
+    };
+  },
+};
+
+export const FlowPlace: MessageFns<FlowPlace> = {
+  fromJSON(object: any): FlowPlace {
+    return {
+      kind: isSet(object.kind) ? flowPlace_KindFromJSON(object.kind) : FlowPlace_Kind.KIND_UNSPECIFIED,
+      bucket: isSet(object.bucket) ? globalThis.Number(object.bucket) : undefined,
+      fresh: isSet(object.fresh) ? globalThis.Boolean(object.fresh) : false,
+      playsFrom: isSet(object.playsFrom)
+        ? globalThis.Number(object.playsFrom)
+        : isSet(object.plays_from)
+        ? globalThis.Number(object.plays_from)
+        : 0,
+      playsBelow: isSet(object.playsBelow)
+        ? globalThis.Number(object.playsBelow)
+        : isSet(object.plays_below)
+        ? globalThis.Number(object.plays_below)
+        : 0,
+    };
+  },
+};
+
+export const VideoCounts: MessageFns<VideoCounts> = {
+  fromJSON(object: any): VideoCounts {
+    return {
+      served: isSet(object.served) ? globalThis.Number(object.served) : 0,
+      plays: isSet(object.plays) ? globalThis.Number(object.plays) : 0,
+      watched10s: isSet(object.watched10s)
+        ? globalThis.Number(object.watched10s)
+        : isSet(object.watched_10s)
+        ? globalThis.Number(object.watched_10s)
+        : 0,
+      longViews: isSet(object.longViews)
+        ? globalThis.Number(object.longViews)
+        : isSet(object.long_views)
+        ? globalThis.Number(object.long_views)
+        : 0,
+      finishes: isSet(object.finishes) ? globalThis.Number(object.finishes) : 0,
+      skips: isSet(object.skips) ? globalThis.Number(object.skips) : 0,
+      likes: isSet(object.likes) ? globalThis.Number(object.likes) : 0,
+      shares: isSet(object.shares) ? globalThis.Number(object.shares) : 0,
+      comments: isSet(object.comments) ? globalThis.Number(object.comments) : 0,
+      negatives: isSet(object.negatives) ? globalThis.Number(object.negatives) : 0,
+      reports: isSet(object.reports) ? globalThis.Number(object.reports) : 0,
+      untimedPlays: isSet(object.untimedPlays)
+        ? globalThis.Number(object.untimedPlays)
+        : isSet(object.untimed_plays)
+        ? globalThis.Number(object.untimed_plays)
+        : 0,
+      untimedLongViews: isSet(object.untimedLongViews)
+        ? globalThis.Number(object.untimedLongViews)
+        : isSet(object.untimed_long_views)
+        ? globalThis.Number(object.untimed_long_views)
+        : 0,
+      untimedLikes: isSet(object.untimedLikes)
+        ? globalThis.Number(object.untimedLikes)
+        : isSet(object.untimed_likes)
+        ? globalThis.Number(object.untimed_likes)
+        : 0,
+    };
   },
 };
 
 export const InspectVideoRequest: MessageFns<InspectVideoRequest> = {
-  fromJSON(_: any): InspectVideoRequest {
-    return {};
+  fromJSON(object: any): InspectVideoRequest {
+    return {
+      videoId: isSet(object.videoId)
+        ? globalThis.String(object.videoId)
+        : isSet(object.video_id)
+        ? globalThis.String(object.video_id)
+        : "",
+      withShown: isSet(object.withShown)
+        ? globalThis.Boolean(object.withShown)
+        : isSet(object.with_shown)
+        ? globalThis.Boolean(object.with_shown)
+        : false,
+    };
   },
 };
 
 export const InspectVideoResponse: MessageFns<InspectVideoResponse> = {
-  fromJSON(_: any): InspectVideoResponse {
-    return {};
+  fromJSON(object: any): InspectVideoResponse {
+    return {
+      asOf: isSet(object.asOf)
+        ? globalThis.String(object.asOf)
+        : isSet(object.as_of)
+        ? globalThis.String(object.as_of)
+        : undefined,
+      video: isSet(object.video) ? Video.fromJSON(object.video) : undefined,
+      ever: isSet(object.ever) ? VideoCounts.fromJSON(object.ever) : undefined,
+      hours: globalThis.Array.isArray(object?.hours)
+        ? object.hours.map((e: any) => HourOfVideo.fromJSON(e))
+        : [],
+      exploration: isSet(object.exploration) ? VideoExploration.fromJSON(object.exploration) : undefined,
+      model: isSet(object.model) ? globalThis.String(object.model) : "",
+      hasVector: isSet(object.hasVector)
+        ? globalThis.Boolean(object.hasVector)
+        : isSet(object.has_vector)
+        ? globalThis.Boolean(object.has_vector)
+        : false,
+      near: globalThis.Array.isArray(object?.near)
+        ? object.near.map((e: any) => NearVideo.fromJSON(e))
+        : [],
+      changes: globalThis.Array.isArray(object?.changes)
+        ? object.changes.map((e: any) => VideoChange.fromJSON(e))
+        : [],
+      shown: isSet(object.shown) ? VideoShown.fromJSON(object.shown) : undefined,
+      shownProblem: isSet(object.shownProblem)
+        ? globalThis.String(object.shownProblem)
+        : isSet(object.shown_problem)
+        ? globalThis.String(object.shown_problem)
+        : "",
+    };
+  },
+};
+
+export const HourOfVideo: MessageFns<HourOfVideo> = {
+  fromJSON(object: any): HourOfVideo {
+    return {
+      start: isSet(object.start) ? globalThis.String(object.start) : undefined,
+      counts: isSet(object.counts) ? VideoCounts.fromJSON(object.counts) : undefined,
+    };
+  },
+};
+
+export const VideoExploration: MessageFns<VideoExploration> = {
+  fromJSON(object: any): VideoExploration {
+    return {
+      place: isSet(object.place) ? FlowPlace.fromJSON(object.place) : undefined,
+      mean: isSet(object.mean) ? globalThis.Number(object.mean) : 0,
+      deviation: isSet(object.deviation) ? globalThis.Number(object.deviation) : 0,
+      categoryRate: isSet(object.categoryRate)
+        ? globalThis.Number(object.categoryRate)
+        : isSet(object.category_rate)
+        ? globalThis.Number(object.category_rate)
+        : 0,
+      chanceAbove: isSet(object.chanceAbove)
+        ? globalThis.Number(object.chanceAbove)
+        : isSet(object.chance_above)
+        ? globalThis.Number(object.chance_above)
+        : 0,
+      retiresBelow: isSet(object.retiresBelow)
+        ? globalThis.Number(object.retiresBelow)
+        : isSet(object.retires_below)
+        ? globalThis.Number(object.retires_below)
+        : 0,
+      upperBound: isSet(object.upperBound)
+        ? globalThis.Number(object.upperBound)
+        : isSet(object.upper_bound)
+        ? globalThis.Number(object.upper_bound)
+        : 0,
+      categories: globalThis.Array.isArray(object?.categories)
+        ? object.categories.map((e: any) => CategoryOdds.fromJSON(e))
+        : [],
+    };
+  },
+};
+
+export const CategoryOdds: MessageFns<CategoryOdds> = {
+  fromJSON(object: any): CategoryOdds {
+    return {
+      category: isSet(object.category) ? globalThis.String(object.category) : "",
+      rate: isSet(object.rate) ? globalThis.Number(object.rate) : 0,
+      videosInBucket: isSet(object.videosInBucket)
+        ? globalThis.Number(object.videosInBucket)
+        : isSet(object.videos_in_bucket)
+        ? globalThis.Number(object.videos_in_bucket)
+        : 0,
+      bucketOdds: isSet(object.bucketOdds)
+        ? globalThis.Number(object.bucketOdds)
+        : isSet(object.bucket_odds)
+        ? globalThis.Number(object.bucket_odds)
+        : 0,
+      chance: isSet(object.chance) ? globalThis.Number(object.chance) : 0,
+    };
+  },
+};
+
+export const NearVideo: MessageFns<NearVideo> = {
+  fromJSON(object: any): NearVideo {
+    return {
+      video: isSet(object.video) ? VideoSummary.fromJSON(object.video) : undefined,
+      similarity: isSet(object.similarity) ? globalThis.Number(object.similarity) : 0,
+    };
+  },
+};
+
+export const VideoChange: MessageFns<VideoChange> = {
+  fromJSON(object: any): VideoChange {
+    return {
+      time: isSet(object.time) ? globalThis.String(object.time) : undefined,
+      state: isSet(object.state) ? videoStateFromJSON(object.state) : VideoState.VIDEO_STATE_UNSPECIFIED,
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+      by: isSet(object.by) ? globalThis.String(object.by) : "",
+    };
+  },
+};
+
+export const VideoShown: MessageFns<VideoShown> = {
+  fromJSON(object: any): VideoShown {
+    return {
+      from: isSet(object.from) ? globalThis.String(object.from) : undefined,
+      until: isSet(object.until) ? globalThis.String(object.until) : undefined,
+      times: isSet(object.times) ? globalThis.String(object.times) : "0",
+      explored: isSet(object.explored) ? globalThis.String(object.explored) : "0",
+      bySource: globalThis.Array.isArray(object?.bySource)
+        ? object.bySource.map((e: any) => ShownPart.fromJSON(e))
+        : globalThis.Array.isArray(object?.by_source)
+        ? object.by_source.map((e: any) => ShownPart.fromJSON(e))
+        : [],
+      bySurface: globalThis.Array.isArray(object?.bySurface)
+        ? object.bySurface.map((e: any) => ShownPart.fromJSON(e))
+        : globalThis.Array.isArray(object?.by_surface)
+        ? object.by_surface.map((e: any) => ShownPart.fromJSON(e))
+        : [],
+      byPosition: globalThis.Array.isArray(object?.byPosition)
+        ? object.byPosition.map((e: any) => ShownPart.fromJSON(e))
+        : globalThis.Array.isArray(object?.by_position)
+        ? object.by_position.map((e: any) => ShownPart.fromJSON(e))
+        : [],
+      last: globalThis.Array.isArray(object?.last)
+        ? object.last.map((e: any) => ShownOnce.fromJSON(e))
+        : [],
+    };
+  },
+};
+
+export const ShownPart: MessageFns<ShownPart> = {
+  fromJSON(object: any): ShownPart {
+    return {
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      times: isSet(object.times) ? globalThis.String(object.times) : "0",
+    };
+  },
+};
+
+export const ShownOnce: MessageFns<ShownOnce> = {
+  fromJSON(object: any): ShownOnce {
+    return {
+      time: isSet(object.time) ? globalThis.String(object.time) : undefined,
+      userid: isSet(object.userid) ? globalThis.String(object.userid) : "",
+      slateId: isSet(object.slateId)
+        ? globalThis.String(object.slateId)
+        : isSet(object.slate_id)
+        ? globalThis.String(object.slate_id)
+        : "",
+      source: isSet(object.source) ? globalThis.String(object.source) : "",
+      surface: isSet(object.surface) ? globalThis.String(object.surface) : "",
+      position: isSet(object.position) ? globalThis.Number(object.position) : undefined,
+      propensity: isSet(object.propensity) ? globalThis.Number(object.propensity) : 0,
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+      imported: isSet(object.imported) ? globalThis.Boolean(object.imported) : false,
+    };
   },
 };
 
 export const InspectCreatorRequest: MessageFns<InspectCreatorRequest> = {
-  fromJSON(_: any): InspectCreatorRequest {
-    return {};
+  fromJSON(object: any): InspectCreatorRequest {
+    return {
+      creatorId: isSet(object.creatorId)
+        ? globalThis.String(object.creatorId)
+        : isSet(object.creator_id)
+        ? globalThis.String(object.creator_id)
+        : "",
+    };
   },
 };
 
 export const InspectCreatorResponse: MessageFns<InspectCreatorResponse> = {
-  fromJSON(_: any): InspectCreatorResponse {
-    return {};
+  fromJSON(object: any): InspectCreatorResponse {
+    return {
+      asOf: isSet(object.asOf)
+        ? globalThis.String(object.asOf)
+        : isSet(object.as_of)
+        ? globalThis.String(object.as_of)
+        : undefined,
+      creatorId: isSet(object.creatorId)
+        ? globalThis.String(object.creatorId)
+        : isSet(object.creator_id)
+        ? globalThis.String(object.creator_id)
+        : "",
+      videosTotal: isSet(object.videosTotal)
+        ? globalThis.Number(object.videosTotal)
+        : isSet(object.videos_total)
+        ? globalThis.Number(object.videos_total)
+        : 0,
+      videosCleared: isSet(object.videosCleared)
+        ? globalThis.Number(object.videosCleared)
+        : isSet(object.videos_cleared)
+        ? globalThis.Number(object.videos_cleared)
+        : 0,
+      videos: globalThis.Array.isArray(object?.videos)
+        ? object.videos.map((e: any) => CreatorVideo.fromJSON(e))
+        : [],
+      impressions: isSet(object.impressions) ? globalThis.String(object.impressions) : "0",
+      follows: isSet(object.follows) ? globalThis.String(object.follows) : "0",
+      valueGain: isSet(object.valueGain)
+        ? globalThis.Number(object.valueGain)
+        : isSet(object.value_gain)
+        ? globalThis.Number(object.value_gain)
+        : 0,
+      valueGainUntil: isSet(object.valueGainUntil)
+        ? globalThis.Number(object.valueGainUntil)
+        : isSet(object.value_gain_until)
+        ? globalThis.Number(object.value_gain_until)
+        : 0,
+      newVideos: isSet(object.newVideos)
+        ? globalThis.Number(object.newVideos)
+        : isSet(object.new_videos)
+        ? globalThis.Number(object.new_videos)
+        : 0,
+      firstDayServed: isSet(object.firstDayServed)
+        ? globalThis.String(object.firstDayServed)
+        : isSet(object.first_day_served)
+        ? globalThis.String(object.first_day_served)
+        : "0",
+    };
+  },
+};
+
+export const CreatorVideo: MessageFns<CreatorVideo> = {
+  fromJSON(object: any): CreatorVideo {
+    return {
+      video: isSet(object.video) ? VideoSummary.fromJSON(object.video) : undefined,
+      ever: isSet(object.ever) ? VideoCounts.fromJSON(object.ever) : undefined,
+      firstDayServed: isSet(object.firstDayServed)
+        ? globalThis.Number(object.firstDayServed)
+        : isSet(object.first_day_served)
+        ? globalThis.Number(object.first_day_served)
+        : undefined,
+      watchRate: isSet(object.watchRate)
+        ? Against.fromJSON(object.watchRate)
+        : isSet(object.watch_rate)
+        ? Against.fromJSON(object.watch_rate)
+        : undefined,
+      likeRate: isSet(object.likeRate)
+        ? Against.fromJSON(object.likeRate)
+        : isSet(object.like_rate)
+        ? Against.fromJSON(object.like_rate)
+        : undefined,
+    };
+  },
+};
+
+export const Against: MessageFns<Against> = {
+  fromJSON(object: any): Against {
+    return {
+      rate: isSet(object.rate) ? globalThis.Number(object.rate) : undefined,
+      others: isSet(object.others) ? globalThis.Number(object.others) : undefined,
+      chanceAbove: isSet(object.chanceAbove)
+        ? globalThis.Number(object.chanceAbove)
+        : isSet(object.chance_above)
+        ? globalThis.Number(object.chance_above)
+        : undefined,
+    };
   },
 };
 
 export const InspectExplorationRequest: MessageFns<InspectExplorationRequest> = {
-  fromJSON(_: any): InspectExplorationRequest {
-    return {};
+  fromJSON(object: any): InspectExplorationRequest {
+    return {
+      withCost: isSet(object.withCost)
+        ? globalThis.Boolean(object.withCost)
+        : isSet(object.with_cost)
+        ? globalThis.Boolean(object.with_cost)
+        : false,
+      hours: isSet(object.hours) ? globalThis.Number(object.hours) : 0,
+    };
   },
 };
 
 export const InspectExplorationResponse: MessageFns<InspectExplorationResponse> = {
-  fromJSON(_: any): InspectExplorationResponse {
-    return {};
+  fromJSON(object: any): InspectExplorationResponse {
+    return {
+      asOf: isSet(object.asOf)
+        ? globalThis.String(object.asOf)
+        : isSet(object.as_of)
+        ? globalThis.String(object.as_of)
+        : undefined,
+      share: isSet(object.share) ? globalThis.Number(object.share) : 0,
+      buckets: globalThis.Array.isArray(object?.buckets)
+        ? object.buckets.map((e: any) => FlowBucket.fromJSON(e))
+        : [],
+      freshShare: isSet(object.freshShare)
+        ? globalThis.Number(object.freshShare)
+        : isSet(object.fresh_share)
+        ? globalThis.Number(object.fresh_share)
+        : 0,
+      mostServed: isSet(object.mostServed)
+        ? globalThis.Number(object.mostServed)
+        : isSet(object.most_served)
+        ? globalThis.Number(object.most_served)
+        : 0,
+      all: isSet(object.all) ? FlowCounts.fromJSON(object.all) : undefined,
+      categories: globalThis.Array.isArray(object?.categories)
+        ? object.categories.map((e: any) => FlowOfCategory.fromJSON(e))
+        : [],
+      categoriesTotal: isSet(object.categoriesTotal)
+        ? globalThis.Number(object.categoriesTotal)
+        : isSet(object.categories_total)
+        ? globalThis.Number(object.categories_total)
+        : 0,
+      promotedEver: isSet(object.promotedEver)
+        ? globalThis.Number(object.promotedEver)
+        : isSet(object.promoted_ever)
+        ? globalThis.Number(object.promoted_ever)
+        : 0,
+      retiredEver: isSet(object.retiredEver)
+        ? globalThis.Number(object.retiredEver)
+        : isSet(object.retired_ever)
+        ? globalThis.Number(object.retired_ever)
+        : 0,
+      hundredth: globalThis.Array.isArray(object?.hundredth)
+        ? object.hundredth.map((e: any) => HundredthServed.fromJSON(e))
+        : [],
+      hundredthMedianHours: isSet(object.hundredthMedianHours)
+        ? globalThis.Number(object.hundredthMedianHours)
+        : isSet(object.hundredth_median_hours)
+        ? globalThis.Number(object.hundredth_median_hours)
+        : undefined,
+      cost: isSet(object.cost) ? ExplorationCost.fromJSON(object.cost) : undefined,
+      costProblem: isSet(object.costProblem)
+        ? globalThis.String(object.costProblem)
+        : isSet(object.cost_problem)
+        ? globalThis.String(object.cost_problem)
+        : "",
+    };
   },
 };
+
+export const FlowBucket: MessageFns<FlowBucket> = {
+  fromJSON(object: any): FlowBucket {
+    return {
+      playsFrom: isSet(object.playsFrom)
+        ? globalThis.Number(object.playsFrom)
+        : isSet(object.plays_from)
+        ? globalThis.Number(object.plays_from)
+        : 0,
+      playsBelow: isSet(object.playsBelow)
+        ? globalThis.Number(object.playsBelow)
+        : isSet(object.plays_below)
+        ? globalThis.Number(object.plays_below)
+        : 0,
+      odds: isSet(object.odds) ? globalThis.Number(object.odds) : 0,
+    };
+  },
+};
+
+export const FlowCounts: MessageFns<FlowCounts> = {
+  fromJSON(object: any): FlowCounts {
+    return {
+      videos: isSet(object.videos) ? globalThis.Number(object.videos) : 0,
+      fresh: globalThis.Array.isArray(object?.fresh) ? object.fresh.map((e: any) => globalThis.Number(e)) : [],
+      older: globalThis.Array.isArray(object?.older) ? object.older.map((e: any) => globalThis.Number(e)) : [],
+      promoted: isSet(object.promoted) ? globalThis.Number(object.promoted) : 0,
+      retired: isSet(object.retired) ? globalThis.Number(object.retired) : 0,
+      left: isSet(object.left) ? globalThis.Number(object.left) : 0,
+    };
+  },
+};
+
+export const FlowOfCategory: MessageFns<FlowOfCategory> = {
+  fromJSON(object: any): FlowOfCategory {
+    return {
+      category: isSet(object.category) ? globalThis.String(object.category) : "",
+      counts: isSet(object.counts) ? FlowCounts.fromJSON(object.counts) : undefined,
+      rate: isSet(object.rate) ? globalThis.Number(object.rate) : 0,
+    };
+  },
+};
+
+export const HundredthServed: MessageFns<HundredthServed> = {
+  fromJSON(object: any): HundredthServed {
+    return {
+      withinHours: isSet(object.withinHours)
+        ? globalThis.Number(object.withinHours)
+        : isSet(object.within_hours)
+        ? globalThis.Number(object.within_hours)
+        : undefined,
+      videos: isSet(object.videos) ? globalThis.Number(object.videos) : 0,
+    };
+  },
+};
+
+export const ExplorationCost: MessageFns<ExplorationCost> = {
+  fromJSON(object: any): ExplorationCost {
+    return {
+      from: isSet(object.from) ? globalThis.String(object.from) : undefined,
+      until: isSet(object.until) ? globalThis.String(object.until) : undefined,
+      served: isSet(object.served) ? globalThis.String(object.served) : "0",
+      explored: isSet(object.explored) ? globalThis.String(object.explored) : "0",
+      pages: isSet(object.pages) ? globalThis.String(object.pages) : "0",
+      exploredSide: isSet(object.exploredSide)
+        ? CostSide.fromJSON(object.exploredSide)
+        : isSet(object.explored_side)
+        ? CostSide.fromJSON(object.explored_side)
+        : undefined,
+      rankedSide: isSet(object.rankedSide)
+        ? CostSide.fromJSON(object.rankedSide)
+        : isSet(object.ranked_side)
+        ? CostSide.fromJSON(object.ranked_side)
+        : undefined,
+      lostPerResult: isSet(object.lostPerResult)
+        ? globalThis.Number(object.lostPerResult)
+        : isSet(object.lost_per_result)
+        ? globalThis.Number(object.lost_per_result)
+        : undefined,
+      lostError: isSet(object.lostError)
+        ? globalThis.Number(object.lostError)
+        : isSet(object.lost_error)
+        ? globalThis.Number(object.lost_error)
+        : undefined,
+    };
+  },
+};
+
+export const CostSide: MessageFns<CostSide> = {
+  fromJSON(object: any): CostSide {
+    return {
+      results: isSet(object.results) ? globalThis.String(object.results) : "0",
+      longViews: isSet(object.longViews)
+        ? globalThis.String(object.longViews)
+        : isSet(object.long_views)
+        ? globalThis.String(object.long_views)
+        : "0",
+      watchMs: isSet(object.watchMs)
+        ? globalThis.String(object.watchMs)
+        : isSet(object.watch_ms)
+        ? globalThis.String(object.watch_ms)
+        : "0",
+    };
+  },
+};
+
+function isSet(value: any): boolean {
+  return value !== null && value !== undefined;
+}
 
 interface MessageFns<T> {
   fromJSON(object: any): T;

@@ -370,11 +370,42 @@ export interface Model {
   metrics: { [key: string]: number };
   /** Why it can't be read; empty if it can. */
   problem: string;
+  /** Samples that it was trained on. */
+  trainingRows: bigint;
+  /** The figures are of a twin that was trained up to here, and judged by the samples after it; absent where they are of itself. */
+  judgedFrom: Timestamp | undefined;
+  judgedRows: bigint;
+  /** What it predicts. */
+  tasks: ModelTask[];
+  /** 95 % intervals of figures, by name, where they can be told. */
+  intervals: { [key: string]: MetricInterval };
+  /** Of all its files. */
+  bytes: bigint;
+  /** Such as feed@1. */
+  featureSet: string;
 }
 
 export interface Model_MetricsEntry {
   key: string;
   value: number;
+}
+
+export interface Model_IntervalsEntry {
+  key: string;
+  value: MetricInterval | undefined;
+}
+
+export interface ModelTask {
+  name: string;
+  /** Samples of training with this outcome. */
+  positives: bigint;
+  /** In the value of a video; 0 where it does not count. */
+  weight: number;
+}
+
+export interface MetricInterval {
+  low: number;
+  high: number;
 }
 
 export interface ListModelsRequest {
@@ -4323,6 +4354,13 @@ function createBaseModel(): Model {
     serves: false,
     metrics: {},
     problem: "",
+    trainingRows: 0n,
+    judgedFrom: undefined,
+    judgedRows: 0n,
+    tasks: [],
+    intervals: {},
+    bytes: 0n,
+    featureSet: "",
   };
 }
 
@@ -4351,6 +4389,36 @@ export const Model: MessageFns<Model> = {
     });
     if (message.problem !== "") {
       writer.uint32(66).string(message.problem);
+    }
+    if (message.trainingRows !== 0n) {
+      if (BigInt.asIntN(64, message.trainingRows) !== message.trainingRows) {
+        throw new globalThis.Error("value provided for field message.trainingRows of type int64 too large");
+      }
+      writer.uint32(72).int64(message.trainingRows);
+    }
+    if (message.judgedFrom !== undefined) {
+      Timestamp.encode(message.judgedFrom, writer.uint32(82).fork()).join();
+    }
+    if (message.judgedRows !== 0n) {
+      if (BigInt.asIntN(64, message.judgedRows) !== message.judgedRows) {
+        throw new globalThis.Error("value provided for field message.judgedRows of type int64 too large");
+      }
+      writer.uint32(88).int64(message.judgedRows);
+    }
+    for (const v of message.tasks) {
+      ModelTask.encode(v!, writer.uint32(98).fork()).join();
+    }
+    globalThis.Object.entries(message.intervals).forEach(([key, value]: [string, MetricInterval]) => {
+      Model_IntervalsEntry.encode({ key: key as any, value }, writer.uint32(106).fork()).join();
+    });
+    if (message.bytes !== 0n) {
+      if (BigInt.asIntN(64, message.bytes) !== message.bytes) {
+        throw new globalThis.Error("value provided for field message.bytes of type int64 too large");
+      }
+      writer.uint32(112).int64(message.bytes);
+    }
+    if (message.featureSet !== "") {
+      writer.uint32(122).string(message.featureSet);
     }
     return writer;
   },
@@ -4435,6 +4503,65 @@ export const Model: MessageFns<Model> = {
             message.problem = reader.string();
             continue;
           }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.trainingRows = reader.int64() as bigint;
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.judgedFrom = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.judgedRows = reader.int64() as bigint;
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.tasks.push(ModelTask.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            const entry13 = Model_IntervalsEntry.decode(reader, reader.uint32());
+            if (entry13.value !== undefined) {
+              message.intervals[entry13.key] = entry13.value;
+            }
+            continue;
+          }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.bytes = reader.int64() as bigint;
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.featureSet = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -4478,6 +4605,44 @@ export const Model: MessageFns<Model> = {
         )
         : {},
       problem: isSet(object.problem) ? globalThis.String(object.problem) : "",
+      trainingRows: isSet(object.trainingRows)
+        ? BigInt(object.trainingRows)
+        : isSet(object.training_rows)
+        ? BigInt(object.training_rows)
+        : 0n,
+      judgedFrom: isSet(object.judgedFrom)
+        ? fromJsonTimestamp(object.judgedFrom)
+        : isSet(object.judged_from)
+        ? fromJsonTimestamp(object.judged_from)
+        : undefined,
+      judgedRows: isSet(object.judgedRows)
+        ? BigInt(object.judgedRows)
+        : isSet(object.judged_rows)
+        ? BigInt(object.judged_rows)
+        : 0n,
+      tasks: globalThis.Array.isArray(object?.tasks)
+        ? object.tasks.map((e: any) => ModelTask.fromJSON(e))
+        : [],
+      intervals: isObject(object.intervals)
+        ? (globalThis.Object.entries(object.intervals) as [string, any][]).reduce(
+          (acc: { [key: string]: MetricInterval }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: MetricInterval.fromJSON(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : {},
+      bytes: isSet(object.bytes) ? BigInt(object.bytes) : 0n,
+      featureSet: isSet(object.featureSet)
+        ? globalThis.String(object.featureSet)
+        : isSet(object.feature_set)
+        ? globalThis.String(object.feature_set)
+        : "",
     };
   },
 
@@ -4513,6 +4678,33 @@ export const Model: MessageFns<Model> = {
     if (message.problem !== "") {
       obj.problem = message.problem;
     }
+    if (message.trainingRows !== 0n) {
+      obj.trainingRows = message.trainingRows.toString();
+    }
+    if (message.judgedFrom !== undefined) {
+      obj.judgedFrom = fromTimestamp(message.judgedFrom).toISOString();
+    }
+    if (message.judgedRows !== 0n) {
+      obj.judgedRows = message.judgedRows.toString();
+    }
+    if (message.tasks?.length) {
+      obj.tasks = message.tasks.map((e) => ModelTask.toJSON(e));
+    }
+    if (message.intervals) {
+      const entries = globalThis.Object.entries(message.intervals) as [string, MetricInterval][];
+      if (entries.length > 0) {
+        obj.intervals = {};
+        entries.forEach(([k, v]) => {
+          obj.intervals[k] = MetricInterval.toJSON(v);
+        });
+      }
+    }
+    if (message.bytes !== 0n) {
+      obj.bytes = message.bytes.toString();
+    }
+    if (message.featureSet !== "") {
+      obj.featureSet = message.featureSet;
+    }
     return obj;
   },
 
@@ -4543,6 +4735,27 @@ export const Model: MessageFns<Model> = {
       {},
     );
     message.problem = object.problem ?? "";
+    message.trainingRows = (object.trainingRows !== undefined && object.trainingRows !== null)
+      ? BigInt(object.trainingRows)
+      : 0n;
+    message.judgedFrom = (object.judgedFrom !== undefined && object.judgedFrom !== null)
+      ? Timestamp.fromPartial(object.judgedFrom)
+      : undefined;
+    message.judgedRows = (object.judgedRows !== undefined && object.judgedRows !== null)
+      ? BigInt(object.judgedRows)
+      : 0n;
+    message.tasks = object.tasks?.map((e) => ModelTask.fromPartial(e)) || [];
+    message.intervals = (globalThis.Object.entries(object.intervals ?? {}) as [string, MetricInterval][]).reduce(
+      (acc: { [key: string]: MetricInterval }, [key, value]: [string, MetricInterval]) => {
+        if (value !== undefined) {
+          acc[key] = MetricInterval.fromPartial(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    message.bytes = (object.bytes !== undefined && object.bytes !== null) ? BigInt(object.bytes) : 0n;
+    message.featureSet = object.featureSet ?? "";
     return message;
   },
 };
@@ -4628,6 +4841,282 @@ export const Model_MetricsEntry: MessageFns<Model_MetricsEntry> = {
     const message = createBaseModel_MetricsEntry();
     message.key = object.key ?? "";
     message.value = object.value ?? 0;
+    return message;
+  },
+};
+
+function createBaseModel_IntervalsEntry(): Model_IntervalsEntry {
+  return { key: "", value: undefined };
+}
+
+export const Model_IntervalsEntry: MessageFns<Model_IntervalsEntry> = {
+  encode(message: Model_IntervalsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== undefined) {
+      MetricInterval.encode(message.value, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Model_IntervalsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseModel_IntervalsEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.value = MetricInterval.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Model_IntervalsEntry {
+    return {
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+      value: isSet(object.value) ? MetricInterval.fromJSON(object.value) : undefined,
+    };
+  },
+
+  toJSON(message: Model_IntervalsEntry): unknown {
+    const obj: any = {};
+    if (message.key !== "") {
+      obj.key = message.key;
+    }
+    if (message.value !== undefined) {
+      obj.value = MetricInterval.toJSON(message.value);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<Model_IntervalsEntry>): Model_IntervalsEntry {
+    return Model_IntervalsEntry.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Model_IntervalsEntry>): Model_IntervalsEntry {
+    const message = createBaseModel_IntervalsEntry();
+    message.key = object.key ?? "";
+    message.value = (object.value !== undefined && object.value !== null)
+      ? MetricInterval.fromPartial(object.value)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseModelTask(): ModelTask {
+  return { name: "", positives: 0n, weight: 0 };
+}
+
+export const ModelTask: MessageFns<ModelTask> = {
+  encode(message: ModelTask, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.positives !== 0n) {
+      if (BigInt.asIntN(64, message.positives) !== message.positives) {
+        throw new globalThis.Error("value provided for field message.positives of type int64 too large");
+      }
+      writer.uint32(16).int64(message.positives);
+    }
+    if (message.weight !== 0) {
+      writer.uint32(25).double(message.weight);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ModelTask {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseModelTask();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.positives = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.weight = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ModelTask {
+    return {
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      positives: isSet(object.positives) ? BigInt(object.positives) : 0n,
+      weight: isSet(object.weight) ? globalThis.Number(object.weight) : 0,
+    };
+  },
+
+  toJSON(message: ModelTask): unknown {
+    const obj: any = {};
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.positives !== 0n) {
+      obj.positives = message.positives.toString();
+    }
+    if (message.weight !== 0) {
+      obj.weight = floatToJson(message.weight);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ModelTask>): ModelTask {
+    return ModelTask.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ModelTask>): ModelTask {
+    const message = createBaseModelTask();
+    message.name = object.name ?? "";
+    message.positives = (object.positives !== undefined && object.positives !== null) ? BigInt(object.positives) : 0n;
+    message.weight = object.weight ?? 0;
+    return message;
+  },
+};
+
+function createBaseMetricInterval(): MetricInterval {
+  return { low: 0, high: 0 };
+}
+
+export const MetricInterval: MessageFns<MetricInterval> = {
+  encode(message: MetricInterval, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.low !== 0) {
+      writer.uint32(9).double(message.low);
+    }
+    if (message.high !== 0) {
+      writer.uint32(17).double(message.high);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MetricInterval {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMetricInterval();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 9) {
+              break;
+            }
+
+            message.low = reader.double();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.high = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): MetricInterval {
+    return {
+      low: isSet(object.low) ? globalThis.Number(object.low) : 0,
+      high: isSet(object.high) ? globalThis.Number(object.high) : 0,
+    };
+  },
+
+  toJSON(message: MetricInterval): unknown {
+    const obj: any = {};
+    if (message.low !== 0) {
+      obj.low = floatToJson(message.low);
+    }
+    if (message.high !== 0) {
+      obj.high = floatToJson(message.high);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<MetricInterval>): MetricInterval {
+    return MetricInterval.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MetricInterval>): MetricInterval {
+    const message = createBaseMetricInterval();
+    message.low = object.low ?? 0;
+    message.high = object.high ?? 0;
     return message;
   },
 };

@@ -6,25 +6,221 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { Timestamp } from "../../google/protobuf/timestamp.ts";
 
 export interface InspectDataRequest {
+  /** The day (YYYY-MM-DD, UTC) whose partitions are listed; the newest where it is empty. */
+  date: string;
 }
 
 export interface InspectDataResponse {
+  /** Absent where there is no lake. */
+  lake:
+    | LakeState
+    | undefined;
+  /** A table of the lake each. */
+  tables: TableState[];
+  /** The newest first, at most 31. */
+  days: DataDay[];
+  daysTotal: number;
+  /** Of one of them; empty where there is none. */
+  date: string;
+  partitions: DataPartition[];
+  /** What the checks of these days found: of partitions that failed first, at most 200. */
+  findings: QualityFinding[];
+  findingsTotal: number;
+  /** When something was checked last; absent where nothing ever was. */
+  checked:
+    | Timestamp
+    | undefined;
+  /** Since the server started. */
+  refused: RefusedReason[];
+  /** The last 100, the newest first, since the server started. */
+  lastRefused: Refusal[];
+  log: LogExtent[];
+  /** What the log keeps at least, and takes up at most. */
+  logKeepHours: number;
+  logMaxBytes: bigint;
+}
+
+export interface LakeState {
+  /** Counts commits. */
+  version: bigint;
+  /** The newest record of the log that it has was accepted before; absent before the first commit. */
+  committed:
+    | Timestamp
+    | undefined;
+  /** Records of the log that are not in it. */
+  behindRecords: bigint;
+  /** Whether the server writes to it. */
+  written: boolean;
+  /** Whether they wait because writing has failed. */
+  failing: boolean;
+  /** What was found wrong and needs eyes, at most 20. */
+  troubles: string[];
+  troublesTotal: number;
+}
+
+export interface TableState {
+  table: string;
+  partitions: number;
+  files: number;
+  rows: bigint;
+  bytes: bigint;
+  /** Records of the log that are not in it yet, and those left out because they were there before. */
+  behind: bigint;
+  duplicates: bigint;
+}
+
+/** What the lake has of a day (UTC). */
+export interface DataDay {
+  /** YYYY-MM-DD. */
+  date: string;
+  rows: bigint;
+  bytes: bigint;
+  files: number;
+  /** Partitions by what the checks said of them. */
+  failed: number;
+  warned: number;
+  passed: number;
+  unchecked: number;
+}
+
+/** A table's hour. */
+export interface DataPartition {
+  table: string;
+  /** 0 to 23, UTC. */
+  hour: number;
+  rows: bigint;
+  bytes: bigint;
+  files: number;
+  /** failed, warned, passed; changed, where it has other rows since it was checked; unchecked. */
+  state: string;
+}
+
+export interface QualityFinding {
+  table: string;
+  date: string;
+  hour: number;
+  /** critical, which keeps the hour from training, or warning. */
+  severity: string;
+  /** schema, completeness, uniqueness, range, reference, volume, drift. */
+  kind: string;
+  /** The column or feature, or what was expected in words. */
+  about: string;
+  found: string;
+  checked: Timestamp | undefined;
+}
+
+export interface RefusedReason {
+  /** Such as EVENT_TOO_OLD; see docs/errors.md. */
+  code: string;
+  events: bigint;
+}
+
+/** An event that was refused; of what it said nothing is kept. */
+export interface Refusal {
+  time: Timestamp | undefined;
+  code: string;
+  field: string;
+}
+
+/** What a partition of the log holds: offsets from `first` up to, not including, `end`. */
+export interface LogExtent {
+  topic: string;
+  partition: number;
+  first: bigint;
+  end: bigint;
 }
 
 export interface InspectFeaturesRequest {
+  /** Whose distribution is wanted; the catalogue of all where it is empty. */
+  feature: string;
 }
 
 export interface InspectFeaturesResponse {
+  /** Such as feed@1. */
+  featureSet: string;
+  /** Empty where a feature was named. */
+  features: FeatureInfo[];
+  /** The model that serves; empty without one. */
+  model: string;
+  /** Values that serving has given it: of this hour and the last, and of the model's first six here. */
+  live:
+    | LiveFeatures
+    | undefined;
+  /** What the lake has of the model's training window. */
+  training:
+    | TrainingFeatures
+    | undefined;
+  /** Of the feature that was named. */
+  feature:
+    | FeatureInfo
+    | undefined;
+  /** Its distribution, from low to high; empty where it is not compared. */
+  bins: FeatureBin[];
+}
+
+export interface FeatureInfo {
+  name: string;
+  meaning: string;
+  unit: string;
+  /** Such as 24h; empty where it is not counted in a window. */
+  window: string;
+  /** Whether it is the person's, once a page; else it is each candidate's. */
+  ofPerson: boolean;
+  /** Of a list: how many values it has; else 0. */
+  length: number;
+  /** What it is where nothing is known. */
+  without: number;
+  /** Graphs of the model that serves, and terms, which read it. */
+  usedBy: string[];
+  /** Why its distribution is not compared; empty where it is. */
+  notCompared: string;
+  /**
+   * Population stability index of what is served now: against the model's first hours here, and against training. Absent
+   * where either has fewer than 2,000 values.
+   */
+  indexFirstHours?: number | undefined;
+  indexTraining?: number | undefined;
+}
+
+export interface LiveFeatures {
+  /** One page in sixteen is looked at, with one of its videos. */
+  pages: bigint;
+  /** Whether the model's first six hours here are over. */
+  firstHoursOver: boolean;
+}
+
+export interface TrainingFeatures {
+  from: Timestamp | undefined;
+  until:
+    | Timestamp
+    | undefined;
+  /** Rows of the lake that were looked at; 0 where it has none of that time. */
+  rows: bigint;
+  /** Why the lake could not be asked; else empty. */
+  problem: string;
+}
+
+/** How many values lie from `from` up to, not including, `to`; the outermost are open. */
+export interface FeatureBin {
+  from: number;
+  to: number;
+  live: bigint;
+  firstHours: bigint;
+  training: bigint;
 }
 
 function createBaseInspectDataRequest(): InspectDataRequest {
-  return {};
+  return { date: "" };
 }
 
 export const InspectDataRequest: MessageFns<InspectDataRequest> = {
-  encode(_: InspectDataRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+  encode(message: InspectDataRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.date !== "") {
+      writer.uint32(10).string(message.date);
+    }
     return writer;
   },
 
@@ -41,6 +237,14 @@ export const InspectDataRequest: MessageFns<InspectDataRequest> = {
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.date = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -53,30 +257,94 @@ export const InspectDataRequest: MessageFns<InspectDataRequest> = {
     }
   },
 
-  fromJSON(_: any): InspectDataRequest {
-    return {};
+  fromJSON(object: any): InspectDataRequest {
+    return { date: isSet(object.date) ? globalThis.String(object.date) : "" };
   },
 
-  toJSON(_: InspectDataRequest): unknown {
+  toJSON(message: InspectDataRequest): unknown {
     const obj: any = {};
+    if (message.date !== "") {
+      obj.date = message.date;
+    }
     return obj;
   },
 
   create(base?: DeepPartial<InspectDataRequest>): InspectDataRequest {
     return InspectDataRequest.fromPartial(base ?? {});
   },
-  fromPartial(_: DeepPartial<InspectDataRequest>): InspectDataRequest {
+  fromPartial(object: DeepPartial<InspectDataRequest>): InspectDataRequest {
     const message = createBaseInspectDataRequest();
+    message.date = object.date ?? "";
     return message;
   },
 };
 
 function createBaseInspectDataResponse(): InspectDataResponse {
-  return {};
+  return {
+    lake: undefined,
+    tables: [],
+    days: [],
+    daysTotal: 0,
+    date: "",
+    partitions: [],
+    findings: [],
+    findingsTotal: 0,
+    checked: undefined,
+    refused: [],
+    lastRefused: [],
+    log: [],
+    logKeepHours: 0,
+    logMaxBytes: 0n,
+  };
 }
 
 export const InspectDataResponse: MessageFns<InspectDataResponse> = {
-  encode(_: InspectDataResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+  encode(message: InspectDataResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.lake !== undefined) {
+      LakeState.encode(message.lake, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.tables) {
+      TableState.encode(v!, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.days) {
+      DataDay.encode(v!, writer.uint32(26).fork()).join();
+    }
+    if (message.daysTotal !== 0) {
+      writer.uint32(32).int32(message.daysTotal);
+    }
+    if (message.date !== "") {
+      writer.uint32(42).string(message.date);
+    }
+    for (const v of message.partitions) {
+      DataPartition.encode(v!, writer.uint32(50).fork()).join();
+    }
+    for (const v of message.findings) {
+      QualityFinding.encode(v!, writer.uint32(58).fork()).join();
+    }
+    if (message.findingsTotal !== 0) {
+      writer.uint32(64).int32(message.findingsTotal);
+    }
+    if (message.checked !== undefined) {
+      Timestamp.encode(message.checked, writer.uint32(74).fork()).join();
+    }
+    for (const v of message.refused) {
+      RefusedReason.encode(v!, writer.uint32(82).fork()).join();
+    }
+    for (const v of message.lastRefused) {
+      Refusal.encode(v!, writer.uint32(90).fork()).join();
+    }
+    for (const v of message.log) {
+      LogExtent.encode(v!, writer.uint32(98).fork()).join();
+    }
+    if (message.logKeepHours !== 0) {
+      writer.uint32(104).int32(message.logKeepHours);
+    }
+    if (message.logMaxBytes !== 0n) {
+      if (BigInt.asIntN(64, message.logMaxBytes) !== message.logMaxBytes) {
+        throw new globalThis.Error("value provided for field message.logMaxBytes of type int64 too large");
+      }
+      writer.uint32(112).int64(message.logMaxBytes);
+    }
     return writer;
   },
 
@@ -93,6 +361,118 @@ export const InspectDataResponse: MessageFns<InspectDataResponse> = {
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.lake = LakeState.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.tables.push(TableState.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.days.push(DataDay.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.daysTotal = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.date = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.partitions.push(DataPartition.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.findings.push(QualityFinding.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.findingsTotal = reader.int32();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.checked = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.refused.push(RefusedReason.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.lastRefused.push(Refusal.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.log.push(LogExtent.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.logKeepHours = reader.int32();
+            continue;
+          }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.logMaxBytes = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -105,30 +485,1343 @@ export const InspectDataResponse: MessageFns<InspectDataResponse> = {
     }
   },
 
-  fromJSON(_: any): InspectDataResponse {
-    return {};
+  fromJSON(object: any): InspectDataResponse {
+    return {
+      lake: isSet(object.lake) ? LakeState.fromJSON(object.lake) : undefined,
+      tables: globalThis.Array.isArray(object?.tables) ? object.tables.map((e: any) => TableState.fromJSON(e)) : [],
+      days: globalThis.Array.isArray(object?.days) ? object.days.map((e: any) => DataDay.fromJSON(e)) : [],
+      daysTotal: isSet(object.daysTotal)
+        ? globalThis.Number(object.daysTotal)
+        : isSet(object.days_total)
+        ? globalThis.Number(object.days_total)
+        : 0,
+      date: isSet(object.date) ? globalThis.String(object.date) : "",
+      partitions: globalThis.Array.isArray(object?.partitions)
+        ? object.partitions.map((e: any) => DataPartition.fromJSON(e))
+        : [],
+      findings: globalThis.Array.isArray(object?.findings)
+        ? object.findings.map((e: any) => QualityFinding.fromJSON(e))
+        : [],
+      findingsTotal: isSet(object.findingsTotal)
+        ? globalThis.Number(object.findingsTotal)
+        : isSet(object.findings_total)
+        ? globalThis.Number(object.findings_total)
+        : 0,
+      checked: isSet(object.checked) ? fromJsonTimestamp(object.checked) : undefined,
+      refused: globalThis.Array.isArray(object?.refused)
+        ? object.refused.map((e: any) => RefusedReason.fromJSON(e))
+        : [],
+      lastRefused: globalThis.Array.isArray(object?.lastRefused)
+        ? object.lastRefused.map((e: any) => Refusal.fromJSON(e))
+        : globalThis.Array.isArray(object?.last_refused)
+        ? object.last_refused.map((e: any) => Refusal.fromJSON(e))
+        : [],
+      log: globalThis.Array.isArray(object?.log)
+        ? object.log.map((e: any) => LogExtent.fromJSON(e))
+        : [],
+      logKeepHours: isSet(object.logKeepHours)
+        ? globalThis.Number(object.logKeepHours)
+        : isSet(object.log_keep_hours)
+        ? globalThis.Number(object.log_keep_hours)
+        : 0,
+      logMaxBytes: isSet(object.logMaxBytes)
+        ? BigInt(object.logMaxBytes)
+        : isSet(object.log_max_bytes)
+        ? BigInt(object.log_max_bytes)
+        : 0n,
+    };
   },
 
-  toJSON(_: InspectDataResponse): unknown {
+  toJSON(message: InspectDataResponse): unknown {
     const obj: any = {};
+    if (message.lake !== undefined) {
+      obj.lake = LakeState.toJSON(message.lake);
+    }
+    if (message.tables?.length) {
+      obj.tables = message.tables.map((e) => TableState.toJSON(e));
+    }
+    if (message.days?.length) {
+      obj.days = message.days.map((e) => DataDay.toJSON(e));
+    }
+    if (message.daysTotal !== 0) {
+      obj.daysTotal = Math.round(message.daysTotal);
+    }
+    if (message.date !== "") {
+      obj.date = message.date;
+    }
+    if (message.partitions?.length) {
+      obj.partitions = message.partitions.map((e) => DataPartition.toJSON(e));
+    }
+    if (message.findings?.length) {
+      obj.findings = message.findings.map((e) => QualityFinding.toJSON(e));
+    }
+    if (message.findingsTotal !== 0) {
+      obj.findingsTotal = Math.round(message.findingsTotal);
+    }
+    if (message.checked !== undefined) {
+      obj.checked = fromTimestamp(message.checked).toISOString();
+    }
+    if (message.refused?.length) {
+      obj.refused = message.refused.map((e) => RefusedReason.toJSON(e));
+    }
+    if (message.lastRefused?.length) {
+      obj.lastRefused = message.lastRefused.map((e) => Refusal.toJSON(e));
+    }
+    if (message.log?.length) {
+      obj.log = message.log.map((e) => LogExtent.toJSON(e));
+    }
+    if (message.logKeepHours !== 0) {
+      obj.logKeepHours = Math.round(message.logKeepHours);
+    }
+    if (message.logMaxBytes !== 0n) {
+      obj.logMaxBytes = message.logMaxBytes.toString();
+    }
     return obj;
   },
 
   create(base?: DeepPartial<InspectDataResponse>): InspectDataResponse {
     return InspectDataResponse.fromPartial(base ?? {});
   },
-  fromPartial(_: DeepPartial<InspectDataResponse>): InspectDataResponse {
+  fromPartial(object: DeepPartial<InspectDataResponse>): InspectDataResponse {
     const message = createBaseInspectDataResponse();
+    message.lake = (object.lake !== undefined && object.lake !== null) ? LakeState.fromPartial(object.lake) : undefined;
+    message.tables = object.tables?.map((e) => TableState.fromPartial(e)) || [];
+    message.days = object.days?.map((e) => DataDay.fromPartial(e)) || [];
+    message.daysTotal = object.daysTotal ?? 0;
+    message.date = object.date ?? "";
+    message.partitions = object.partitions?.map((e) => DataPartition.fromPartial(e)) || [];
+    message.findings = object.findings?.map((e) => QualityFinding.fromPartial(e)) || [];
+    message.findingsTotal = object.findingsTotal ?? 0;
+    message.checked = (object.checked !== undefined && object.checked !== null)
+      ? Timestamp.fromPartial(object.checked)
+      : undefined;
+    message.refused = object.refused?.map((e) => RefusedReason.fromPartial(e)) || [];
+    message.lastRefused = object.lastRefused?.map((e) => Refusal.fromPartial(e)) || [];
+    message.log = object.log?.map((e) => LogExtent.fromPartial(e)) || [];
+    message.logKeepHours = object.logKeepHours ?? 0;
+    message.logMaxBytes = (object.logMaxBytes !== undefined && object.logMaxBytes !== null)
+      ? BigInt(object.logMaxBytes)
+      : 0n;
+    return message;
+  },
+};
+
+function createBaseLakeState(): LakeState {
+  return {
+    version: 0n,
+    committed: undefined,
+    behindRecords: 0n,
+    written: false,
+    failing: false,
+    troubles: [],
+    troublesTotal: 0,
+  };
+}
+
+export const LakeState: MessageFns<LakeState> = {
+  encode(message: LakeState, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.version !== 0n) {
+      if (BigInt.asIntN(64, message.version) !== message.version) {
+        throw new globalThis.Error("value provided for field message.version of type int64 too large");
+      }
+      writer.uint32(8).int64(message.version);
+    }
+    if (message.committed !== undefined) {
+      Timestamp.encode(message.committed, writer.uint32(18).fork()).join();
+    }
+    if (message.behindRecords !== 0n) {
+      if (BigInt.asIntN(64, message.behindRecords) !== message.behindRecords) {
+        throw new globalThis.Error("value provided for field message.behindRecords of type int64 too large");
+      }
+      writer.uint32(24).int64(message.behindRecords);
+    }
+    if (message.written !== false) {
+      writer.uint32(32).bool(message.written);
+    }
+    if (message.failing !== false) {
+      writer.uint32(40).bool(message.failing);
+    }
+    for (const v of message.troubles) {
+      writer.uint32(50).string(v!);
+    }
+    if (message.troublesTotal !== 0) {
+      writer.uint32(56).int32(message.troublesTotal);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LakeState {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLakeState();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.version = reader.int64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.committed = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.behindRecords = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.written = reader.bool();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.failing = reader.bool();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.troubles.push(reader.string());
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.troublesTotal = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): LakeState {
+    return {
+      version: isSet(object.version) ? BigInt(object.version) : 0n,
+      committed: isSet(object.committed) ? fromJsonTimestamp(object.committed) : undefined,
+      behindRecords: isSet(object.behindRecords)
+        ? BigInt(object.behindRecords)
+        : isSet(object.behind_records)
+        ? BigInt(object.behind_records)
+        : 0n,
+      written: isSet(object.written) ? globalThis.Boolean(object.written) : false,
+      failing: isSet(object.failing) ? globalThis.Boolean(object.failing) : false,
+      troubles: globalThis.Array.isArray(object?.troubles) ? object.troubles.map((e: any) => globalThis.String(e)) : [],
+      troublesTotal: isSet(object.troublesTotal)
+        ? globalThis.Number(object.troublesTotal)
+        : isSet(object.troubles_total)
+        ? globalThis.Number(object.troubles_total)
+        : 0,
+    };
+  },
+
+  toJSON(message: LakeState): unknown {
+    const obj: any = {};
+    if (message.version !== 0n) {
+      obj.version = message.version.toString();
+    }
+    if (message.committed !== undefined) {
+      obj.committed = fromTimestamp(message.committed).toISOString();
+    }
+    if (message.behindRecords !== 0n) {
+      obj.behindRecords = message.behindRecords.toString();
+    }
+    if (message.written !== false) {
+      obj.written = message.written;
+    }
+    if (message.failing !== false) {
+      obj.failing = message.failing;
+    }
+    if (message.troubles?.length) {
+      obj.troubles = message.troubles;
+    }
+    if (message.troublesTotal !== 0) {
+      obj.troublesTotal = Math.round(message.troublesTotal);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<LakeState>): LakeState {
+    return LakeState.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<LakeState>): LakeState {
+    const message = createBaseLakeState();
+    message.version = (object.version !== undefined && object.version !== null) ? BigInt(object.version) : 0n;
+    message.committed = (object.committed !== undefined && object.committed !== null)
+      ? Timestamp.fromPartial(object.committed)
+      : undefined;
+    message.behindRecords = (object.behindRecords !== undefined && object.behindRecords !== null)
+      ? BigInt(object.behindRecords)
+      : 0n;
+    message.written = object.written ?? false;
+    message.failing = object.failing ?? false;
+    message.troubles = object.troubles?.map((e) => e) || [];
+    message.troublesTotal = object.troublesTotal ?? 0;
+    return message;
+  },
+};
+
+function createBaseTableState(): TableState {
+  return { table: "", partitions: 0, files: 0, rows: 0n, bytes: 0n, behind: 0n, duplicates: 0n };
+}
+
+export const TableState: MessageFns<TableState> = {
+  encode(message: TableState, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.table !== "") {
+      writer.uint32(10).string(message.table);
+    }
+    if (message.partitions !== 0) {
+      writer.uint32(16).int32(message.partitions);
+    }
+    if (message.files !== 0) {
+      writer.uint32(24).int32(message.files);
+    }
+    if (message.rows !== 0n) {
+      if (BigInt.asIntN(64, message.rows) !== message.rows) {
+        throw new globalThis.Error("value provided for field message.rows of type int64 too large");
+      }
+      writer.uint32(32).int64(message.rows);
+    }
+    if (message.bytes !== 0n) {
+      if (BigInt.asIntN(64, message.bytes) !== message.bytes) {
+        throw new globalThis.Error("value provided for field message.bytes of type int64 too large");
+      }
+      writer.uint32(40).int64(message.bytes);
+    }
+    if (message.behind !== 0n) {
+      if (BigInt.asIntN(64, message.behind) !== message.behind) {
+        throw new globalThis.Error("value provided for field message.behind of type int64 too large");
+      }
+      writer.uint32(48).int64(message.behind);
+    }
+    if (message.duplicates !== 0n) {
+      if (BigInt.asIntN(64, message.duplicates) !== message.duplicates) {
+        throw new globalThis.Error("value provided for field message.duplicates of type int64 too large");
+      }
+      writer.uint32(56).int64(message.duplicates);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TableState {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTableState();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.table = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.partitions = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.files = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.rows = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.bytes = reader.int64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.behind = reader.int64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.duplicates = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): TableState {
+    return {
+      table: isSet(object.table) ? globalThis.String(object.table) : "",
+      partitions: isSet(object.partitions) ? globalThis.Number(object.partitions) : 0,
+      files: isSet(object.files) ? globalThis.Number(object.files) : 0,
+      rows: isSet(object.rows) ? BigInt(object.rows) : 0n,
+      bytes: isSet(object.bytes) ? BigInt(object.bytes) : 0n,
+      behind: isSet(object.behind) ? BigInt(object.behind) : 0n,
+      duplicates: isSet(object.duplicates) ? BigInt(object.duplicates) : 0n,
+    };
+  },
+
+  toJSON(message: TableState): unknown {
+    const obj: any = {};
+    if (message.table !== "") {
+      obj.table = message.table;
+    }
+    if (message.partitions !== 0) {
+      obj.partitions = Math.round(message.partitions);
+    }
+    if (message.files !== 0) {
+      obj.files = Math.round(message.files);
+    }
+    if (message.rows !== 0n) {
+      obj.rows = message.rows.toString();
+    }
+    if (message.bytes !== 0n) {
+      obj.bytes = message.bytes.toString();
+    }
+    if (message.behind !== 0n) {
+      obj.behind = message.behind.toString();
+    }
+    if (message.duplicates !== 0n) {
+      obj.duplicates = message.duplicates.toString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<TableState>): TableState {
+    return TableState.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<TableState>): TableState {
+    const message = createBaseTableState();
+    message.table = object.table ?? "";
+    message.partitions = object.partitions ?? 0;
+    message.files = object.files ?? 0;
+    message.rows = (object.rows !== undefined && object.rows !== null) ? BigInt(object.rows) : 0n;
+    message.bytes = (object.bytes !== undefined && object.bytes !== null) ? BigInt(object.bytes) : 0n;
+    message.behind = (object.behind !== undefined && object.behind !== null) ? BigInt(object.behind) : 0n;
+    message.duplicates = (object.duplicates !== undefined && object.duplicates !== null)
+      ? BigInt(object.duplicates)
+      : 0n;
+    return message;
+  },
+};
+
+function createBaseDataDay(): DataDay {
+  return { date: "", rows: 0n, bytes: 0n, files: 0, failed: 0, warned: 0, passed: 0, unchecked: 0 };
+}
+
+export const DataDay: MessageFns<DataDay> = {
+  encode(message: DataDay, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.date !== "") {
+      writer.uint32(10).string(message.date);
+    }
+    if (message.rows !== 0n) {
+      if (BigInt.asIntN(64, message.rows) !== message.rows) {
+        throw new globalThis.Error("value provided for field message.rows of type int64 too large");
+      }
+      writer.uint32(16).int64(message.rows);
+    }
+    if (message.bytes !== 0n) {
+      if (BigInt.asIntN(64, message.bytes) !== message.bytes) {
+        throw new globalThis.Error("value provided for field message.bytes of type int64 too large");
+      }
+      writer.uint32(24).int64(message.bytes);
+    }
+    if (message.files !== 0) {
+      writer.uint32(32).int32(message.files);
+    }
+    if (message.failed !== 0) {
+      writer.uint32(40).int32(message.failed);
+    }
+    if (message.warned !== 0) {
+      writer.uint32(48).int32(message.warned);
+    }
+    if (message.passed !== 0) {
+      writer.uint32(56).int32(message.passed);
+    }
+    if (message.unchecked !== 0) {
+      writer.uint32(64).int32(message.unchecked);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DataDay {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDataDay();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.date = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.rows = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.bytes = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.files = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.failed = reader.int32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.warned = reader.int32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.passed = reader.int32();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.unchecked = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DataDay {
+    return {
+      date: isSet(object.date) ? globalThis.String(object.date) : "",
+      rows: isSet(object.rows) ? BigInt(object.rows) : 0n,
+      bytes: isSet(object.bytes) ? BigInt(object.bytes) : 0n,
+      files: isSet(object.files) ? globalThis.Number(object.files) : 0,
+      failed: isSet(object.failed) ? globalThis.Number(object.failed) : 0,
+      warned: isSet(object.warned) ? globalThis.Number(object.warned) : 0,
+      passed: isSet(object.passed) ? globalThis.Number(object.passed) : 0,
+      unchecked: isSet(object.unchecked) ? globalThis.Number(object.unchecked) : 0,
+    };
+  },
+
+  toJSON(message: DataDay): unknown {
+    const obj: any = {};
+    if (message.date !== "") {
+      obj.date = message.date;
+    }
+    if (message.rows !== 0n) {
+      obj.rows = message.rows.toString();
+    }
+    if (message.bytes !== 0n) {
+      obj.bytes = message.bytes.toString();
+    }
+    if (message.files !== 0) {
+      obj.files = Math.round(message.files);
+    }
+    if (message.failed !== 0) {
+      obj.failed = Math.round(message.failed);
+    }
+    if (message.warned !== 0) {
+      obj.warned = Math.round(message.warned);
+    }
+    if (message.passed !== 0) {
+      obj.passed = Math.round(message.passed);
+    }
+    if (message.unchecked !== 0) {
+      obj.unchecked = Math.round(message.unchecked);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<DataDay>): DataDay {
+    return DataDay.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DataDay>): DataDay {
+    const message = createBaseDataDay();
+    message.date = object.date ?? "";
+    message.rows = (object.rows !== undefined && object.rows !== null) ? BigInt(object.rows) : 0n;
+    message.bytes = (object.bytes !== undefined && object.bytes !== null) ? BigInt(object.bytes) : 0n;
+    message.files = object.files ?? 0;
+    message.failed = object.failed ?? 0;
+    message.warned = object.warned ?? 0;
+    message.passed = object.passed ?? 0;
+    message.unchecked = object.unchecked ?? 0;
+    return message;
+  },
+};
+
+function createBaseDataPartition(): DataPartition {
+  return { table: "", hour: 0, rows: 0n, bytes: 0n, files: 0, state: "" };
+}
+
+export const DataPartition: MessageFns<DataPartition> = {
+  encode(message: DataPartition, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.table !== "") {
+      writer.uint32(10).string(message.table);
+    }
+    if (message.hour !== 0) {
+      writer.uint32(16).int32(message.hour);
+    }
+    if (message.rows !== 0n) {
+      if (BigInt.asIntN(64, message.rows) !== message.rows) {
+        throw new globalThis.Error("value provided for field message.rows of type int64 too large");
+      }
+      writer.uint32(24).int64(message.rows);
+    }
+    if (message.bytes !== 0n) {
+      if (BigInt.asIntN(64, message.bytes) !== message.bytes) {
+        throw new globalThis.Error("value provided for field message.bytes of type int64 too large");
+      }
+      writer.uint32(32).int64(message.bytes);
+    }
+    if (message.files !== 0) {
+      writer.uint32(40).int32(message.files);
+    }
+    if (message.state !== "") {
+      writer.uint32(50).string(message.state);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DataPartition {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDataPartition();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.table = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.hour = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.rows = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.bytes = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.files = reader.int32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.state = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DataPartition {
+    return {
+      table: isSet(object.table) ? globalThis.String(object.table) : "",
+      hour: isSet(object.hour) ? globalThis.Number(object.hour) : 0,
+      rows: isSet(object.rows) ? BigInt(object.rows) : 0n,
+      bytes: isSet(object.bytes) ? BigInt(object.bytes) : 0n,
+      files: isSet(object.files) ? globalThis.Number(object.files) : 0,
+      state: isSet(object.state) ? globalThis.String(object.state) : "",
+    };
+  },
+
+  toJSON(message: DataPartition): unknown {
+    const obj: any = {};
+    if (message.table !== "") {
+      obj.table = message.table;
+    }
+    if (message.hour !== 0) {
+      obj.hour = Math.round(message.hour);
+    }
+    if (message.rows !== 0n) {
+      obj.rows = message.rows.toString();
+    }
+    if (message.bytes !== 0n) {
+      obj.bytes = message.bytes.toString();
+    }
+    if (message.files !== 0) {
+      obj.files = Math.round(message.files);
+    }
+    if (message.state !== "") {
+      obj.state = message.state;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<DataPartition>): DataPartition {
+    return DataPartition.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DataPartition>): DataPartition {
+    const message = createBaseDataPartition();
+    message.table = object.table ?? "";
+    message.hour = object.hour ?? 0;
+    message.rows = (object.rows !== undefined && object.rows !== null) ? BigInt(object.rows) : 0n;
+    message.bytes = (object.bytes !== undefined && object.bytes !== null) ? BigInt(object.bytes) : 0n;
+    message.files = object.files ?? 0;
+    message.state = object.state ?? "";
+    return message;
+  },
+};
+
+function createBaseQualityFinding(): QualityFinding {
+  return { table: "", date: "", hour: 0, severity: "", kind: "", about: "", found: "", checked: undefined };
+}
+
+export const QualityFinding: MessageFns<QualityFinding> = {
+  encode(message: QualityFinding, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.table !== "") {
+      writer.uint32(10).string(message.table);
+    }
+    if (message.date !== "") {
+      writer.uint32(18).string(message.date);
+    }
+    if (message.hour !== 0) {
+      writer.uint32(24).int32(message.hour);
+    }
+    if (message.severity !== "") {
+      writer.uint32(34).string(message.severity);
+    }
+    if (message.kind !== "") {
+      writer.uint32(42).string(message.kind);
+    }
+    if (message.about !== "") {
+      writer.uint32(50).string(message.about);
+    }
+    if (message.found !== "") {
+      writer.uint32(58).string(message.found);
+    }
+    if (message.checked !== undefined) {
+      Timestamp.encode(message.checked, writer.uint32(66).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): QualityFinding {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseQualityFinding();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.table = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.date = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.hour = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.severity = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.kind = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.about = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.found = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.checked = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): QualityFinding {
+    return {
+      table: isSet(object.table) ? globalThis.String(object.table) : "",
+      date: isSet(object.date) ? globalThis.String(object.date) : "",
+      hour: isSet(object.hour) ? globalThis.Number(object.hour) : 0,
+      severity: isSet(object.severity) ? globalThis.String(object.severity) : "",
+      kind: isSet(object.kind) ? globalThis.String(object.kind) : "",
+      about: isSet(object.about) ? globalThis.String(object.about) : "",
+      found: isSet(object.found) ? globalThis.String(object.found) : "",
+      checked: isSet(object.checked) ? fromJsonTimestamp(object.checked) : undefined,
+    };
+  },
+
+  toJSON(message: QualityFinding): unknown {
+    const obj: any = {};
+    if (message.table !== "") {
+      obj.table = message.table;
+    }
+    if (message.date !== "") {
+      obj.date = message.date;
+    }
+    if (message.hour !== 0) {
+      obj.hour = Math.round(message.hour);
+    }
+    if (message.severity !== "") {
+      obj.severity = message.severity;
+    }
+    if (message.kind !== "") {
+      obj.kind = message.kind;
+    }
+    if (message.about !== "") {
+      obj.about = message.about;
+    }
+    if (message.found !== "") {
+      obj.found = message.found;
+    }
+    if (message.checked !== undefined) {
+      obj.checked = fromTimestamp(message.checked).toISOString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<QualityFinding>): QualityFinding {
+    return QualityFinding.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<QualityFinding>): QualityFinding {
+    const message = createBaseQualityFinding();
+    message.table = object.table ?? "";
+    message.date = object.date ?? "";
+    message.hour = object.hour ?? 0;
+    message.severity = object.severity ?? "";
+    message.kind = object.kind ?? "";
+    message.about = object.about ?? "";
+    message.found = object.found ?? "";
+    message.checked = (object.checked !== undefined && object.checked !== null)
+      ? Timestamp.fromPartial(object.checked)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseRefusedReason(): RefusedReason {
+  return { code: "", events: 0n };
+}
+
+export const RefusedReason: MessageFns<RefusedReason> = {
+  encode(message: RefusedReason, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.code !== "") {
+      writer.uint32(10).string(message.code);
+    }
+    if (message.events !== 0n) {
+      if (BigInt.asIntN(64, message.events) !== message.events) {
+        throw new globalThis.Error("value provided for field message.events of type int64 too large");
+      }
+      writer.uint32(16).int64(message.events);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RefusedReason {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRefusedReason();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.code = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.events = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): RefusedReason {
+    return {
+      code: isSet(object.code) ? globalThis.String(object.code) : "",
+      events: isSet(object.events) ? BigInt(object.events) : 0n,
+    };
+  },
+
+  toJSON(message: RefusedReason): unknown {
+    const obj: any = {};
+    if (message.code !== "") {
+      obj.code = message.code;
+    }
+    if (message.events !== 0n) {
+      obj.events = message.events.toString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<RefusedReason>): RefusedReason {
+    return RefusedReason.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RefusedReason>): RefusedReason {
+    const message = createBaseRefusedReason();
+    message.code = object.code ?? "";
+    message.events = (object.events !== undefined && object.events !== null) ? BigInt(object.events) : 0n;
+    return message;
+  },
+};
+
+function createBaseRefusal(): Refusal {
+  return { time: undefined, code: "", field: "" };
+}
+
+export const Refusal: MessageFns<Refusal> = {
+  encode(message: Refusal, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.time !== undefined) {
+      Timestamp.encode(message.time, writer.uint32(10).fork()).join();
+    }
+    if (message.code !== "") {
+      writer.uint32(18).string(message.code);
+    }
+    if (message.field !== "") {
+      writer.uint32(26).string(message.field);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Refusal {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRefusal();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.time = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.code = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.field = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Refusal {
+    return {
+      time: isSet(object.time) ? fromJsonTimestamp(object.time) : undefined,
+      code: isSet(object.code) ? globalThis.String(object.code) : "",
+      field: isSet(object.field) ? globalThis.String(object.field) : "",
+    };
+  },
+
+  toJSON(message: Refusal): unknown {
+    const obj: any = {};
+    if (message.time !== undefined) {
+      obj.time = fromTimestamp(message.time).toISOString();
+    }
+    if (message.code !== "") {
+      obj.code = message.code;
+    }
+    if (message.field !== "") {
+      obj.field = message.field;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<Refusal>): Refusal {
+    return Refusal.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Refusal>): Refusal {
+    const message = createBaseRefusal();
+    message.time = (object.time !== undefined && object.time !== null) ? Timestamp.fromPartial(object.time) : undefined;
+    message.code = object.code ?? "";
+    message.field = object.field ?? "";
+    return message;
+  },
+};
+
+function createBaseLogExtent(): LogExtent {
+  return { topic: "", partition: 0, first: 0n, end: 0n };
+}
+
+export const LogExtent: MessageFns<LogExtent> = {
+  encode(message: LogExtent, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.topic !== "") {
+      writer.uint32(10).string(message.topic);
+    }
+    if (message.partition !== 0) {
+      writer.uint32(16).int32(message.partition);
+    }
+    if (message.first !== 0n) {
+      if (BigInt.asIntN(64, message.first) !== message.first) {
+        throw new globalThis.Error("value provided for field message.first of type int64 too large");
+      }
+      writer.uint32(24).int64(message.first);
+    }
+    if (message.end !== 0n) {
+      if (BigInt.asIntN(64, message.end) !== message.end) {
+        throw new globalThis.Error("value provided for field message.end of type int64 too large");
+      }
+      writer.uint32(32).int64(message.end);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LogExtent {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLogExtent();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.topic = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.partition = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.first = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.end = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): LogExtent {
+    return {
+      topic: isSet(object.topic) ? globalThis.String(object.topic) : "",
+      partition: isSet(object.partition) ? globalThis.Number(object.partition) : 0,
+      first: isSet(object.first) ? BigInt(object.first) : 0n,
+      end: isSet(object.end) ? BigInt(object.end) : 0n,
+    };
+  },
+
+  toJSON(message: LogExtent): unknown {
+    const obj: any = {};
+    if (message.topic !== "") {
+      obj.topic = message.topic;
+    }
+    if (message.partition !== 0) {
+      obj.partition = Math.round(message.partition);
+    }
+    if (message.first !== 0n) {
+      obj.first = message.first.toString();
+    }
+    if (message.end !== 0n) {
+      obj.end = message.end.toString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<LogExtent>): LogExtent {
+    return LogExtent.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<LogExtent>): LogExtent {
+    const message = createBaseLogExtent();
+    message.topic = object.topic ?? "";
+    message.partition = object.partition ?? 0;
+    message.first = (object.first !== undefined && object.first !== null) ? BigInt(object.first) : 0n;
+    message.end = (object.end !== undefined && object.end !== null) ? BigInt(object.end) : 0n;
     return message;
   },
 };
 
 function createBaseInspectFeaturesRequest(): InspectFeaturesRequest {
-  return {};
+  return { feature: "" };
 }
 
 export const InspectFeaturesRequest: MessageFns<InspectFeaturesRequest> = {
-  encode(_: InspectFeaturesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+  encode(message: InspectFeaturesRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.feature !== "") {
+      writer.uint32(10).string(message.feature);
+    }
     return writer;
   },
 
@@ -145,6 +1838,14 @@ export const InspectFeaturesRequest: MessageFns<InspectFeaturesRequest> = {
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.feature = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -157,30 +1858,63 @@ export const InspectFeaturesRequest: MessageFns<InspectFeaturesRequest> = {
     }
   },
 
-  fromJSON(_: any): InspectFeaturesRequest {
-    return {};
+  fromJSON(object: any): InspectFeaturesRequest {
+    return { feature: isSet(object.feature) ? globalThis.String(object.feature) : "" };
   },
 
-  toJSON(_: InspectFeaturesRequest): unknown {
+  toJSON(message: InspectFeaturesRequest): unknown {
     const obj: any = {};
+    if (message.feature !== "") {
+      obj.feature = message.feature;
+    }
     return obj;
   },
 
   create(base?: DeepPartial<InspectFeaturesRequest>): InspectFeaturesRequest {
     return InspectFeaturesRequest.fromPartial(base ?? {});
   },
-  fromPartial(_: DeepPartial<InspectFeaturesRequest>): InspectFeaturesRequest {
+  fromPartial(object: DeepPartial<InspectFeaturesRequest>): InspectFeaturesRequest {
     const message = createBaseInspectFeaturesRequest();
+    message.feature = object.feature ?? "";
     return message;
   },
 };
 
 function createBaseInspectFeaturesResponse(): InspectFeaturesResponse {
-  return {};
+  return {
+    featureSet: "",
+    features: [],
+    model: "",
+    live: undefined,
+    training: undefined,
+    feature: undefined,
+    bins: [],
+  };
 }
 
 export const InspectFeaturesResponse: MessageFns<InspectFeaturesResponse> = {
-  encode(_: InspectFeaturesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+  encode(message: InspectFeaturesResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.featureSet !== "") {
+      writer.uint32(10).string(message.featureSet);
+    }
+    for (const v of message.features) {
+      FeatureInfo.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.model !== "") {
+      writer.uint32(26).string(message.model);
+    }
+    if (message.live !== undefined) {
+      LiveFeatures.encode(message.live, writer.uint32(34).fork()).join();
+    }
+    if (message.training !== undefined) {
+      TrainingFeatures.encode(message.training, writer.uint32(42).fork()).join();
+    }
+    if (message.feature !== undefined) {
+      FeatureInfo.encode(message.feature, writer.uint32(50).fork()).join();
+    }
+    for (const v of message.bins) {
+      FeatureBin.encode(v!, writer.uint32(58).fork()).join();
+    }
     return writer;
   },
 
@@ -197,6 +1931,62 @@ export const InspectFeaturesResponse: MessageFns<InspectFeaturesResponse> = {
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.featureSet = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.features.push(FeatureInfo.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.model = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.live = LiveFeatures.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.training = TrainingFeatures.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.feature = FeatureInfo.decode(reader, reader.uint32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.bins.push(FeatureBin.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -209,23 +1999,698 @@ export const InspectFeaturesResponse: MessageFns<InspectFeaturesResponse> = {
     }
   },
 
-  fromJSON(_: any): InspectFeaturesResponse {
-    return {};
+  fromJSON(object: any): InspectFeaturesResponse {
+    return {
+      featureSet: isSet(object.featureSet)
+        ? globalThis.String(object.featureSet)
+        : isSet(object.feature_set)
+        ? globalThis.String(object.feature_set)
+        : "",
+      features: globalThis.Array.isArray(object?.features)
+        ? object.features.map((e: any) => FeatureInfo.fromJSON(e))
+        : [],
+      model: isSet(object.model) ? globalThis.String(object.model) : "",
+      live: isSet(object.live) ? LiveFeatures.fromJSON(object.live) : undefined,
+      training: isSet(object.training) ? TrainingFeatures.fromJSON(object.training) : undefined,
+      feature: isSet(object.feature) ? FeatureInfo.fromJSON(object.feature) : undefined,
+      bins: globalThis.Array.isArray(object?.bins) ? object.bins.map((e: any) => FeatureBin.fromJSON(e)) : [],
+    };
   },
 
-  toJSON(_: InspectFeaturesResponse): unknown {
+  toJSON(message: InspectFeaturesResponse): unknown {
     const obj: any = {};
+    if (message.featureSet !== "") {
+      obj.featureSet = message.featureSet;
+    }
+    if (message.features?.length) {
+      obj.features = message.features.map((e) => FeatureInfo.toJSON(e));
+    }
+    if (message.model !== "") {
+      obj.model = message.model;
+    }
+    if (message.live !== undefined) {
+      obj.live = LiveFeatures.toJSON(message.live);
+    }
+    if (message.training !== undefined) {
+      obj.training = TrainingFeatures.toJSON(message.training);
+    }
+    if (message.feature !== undefined) {
+      obj.feature = FeatureInfo.toJSON(message.feature);
+    }
+    if (message.bins?.length) {
+      obj.bins = message.bins.map((e) => FeatureBin.toJSON(e));
+    }
     return obj;
   },
 
   create(base?: DeepPartial<InspectFeaturesResponse>): InspectFeaturesResponse {
     return InspectFeaturesResponse.fromPartial(base ?? {});
   },
-  fromPartial(_: DeepPartial<InspectFeaturesResponse>): InspectFeaturesResponse {
+  fromPartial(object: DeepPartial<InspectFeaturesResponse>): InspectFeaturesResponse {
     const message = createBaseInspectFeaturesResponse();
+    message.featureSet = object.featureSet ?? "";
+    message.features = object.features?.map((e) => FeatureInfo.fromPartial(e)) || [];
+    message.model = object.model ?? "";
+    message.live = (object.live !== undefined && object.live !== null)
+      ? LiveFeatures.fromPartial(object.live)
+      : undefined;
+    message.training = (object.training !== undefined && object.training !== null)
+      ? TrainingFeatures.fromPartial(object.training)
+      : undefined;
+    message.feature = (object.feature !== undefined && object.feature !== null)
+      ? FeatureInfo.fromPartial(object.feature)
+      : undefined;
+    message.bins = object.bins?.map((e) => FeatureBin.fromPartial(e)) || [];
     return message;
   },
 };
+
+function createBaseFeatureInfo(): FeatureInfo {
+  return {
+    name: "",
+    meaning: "",
+    unit: "",
+    window: "",
+    ofPerson: false,
+    length: 0,
+    without: 0,
+    usedBy: [],
+    notCompared: "",
+    indexFirstHours: undefined,
+    indexTraining: undefined,
+  };
+}
+
+export const FeatureInfo: MessageFns<FeatureInfo> = {
+  encode(message: FeatureInfo, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.meaning !== "") {
+      writer.uint32(18).string(message.meaning);
+    }
+    if (message.unit !== "") {
+      writer.uint32(26).string(message.unit);
+    }
+    if (message.window !== "") {
+      writer.uint32(34).string(message.window);
+    }
+    if (message.ofPerson !== false) {
+      writer.uint32(40).bool(message.ofPerson);
+    }
+    if (message.length !== 0) {
+      writer.uint32(48).int32(message.length);
+    }
+    if (message.without !== 0) {
+      writer.uint32(57).double(message.without);
+    }
+    for (const v of message.usedBy) {
+      writer.uint32(66).string(v!);
+    }
+    if (message.notCompared !== "") {
+      writer.uint32(74).string(message.notCompared);
+    }
+    if (message.indexFirstHours !== undefined) {
+      writer.uint32(81).double(message.indexFirstHours);
+    }
+    if (message.indexTraining !== undefined) {
+      writer.uint32(89).double(message.indexTraining);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FeatureInfo {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFeatureInfo();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.meaning = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.unit = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.window = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.ofPerson = reader.bool();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.length = reader.int32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 57) {
+              break;
+            }
+
+            message.without = reader.double();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.usedBy.push(reader.string());
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.notCompared = reader.string();
+            continue;
+          }
+          case 10: {
+            if (tag !== 81) {
+              break;
+            }
+
+            message.indexFirstHours = reader.double();
+            continue;
+          }
+          case 11: {
+            if (tag !== 89) {
+              break;
+            }
+
+            message.indexTraining = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FeatureInfo {
+    return {
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      meaning: isSet(object.meaning) ? globalThis.String(object.meaning) : "",
+      unit: isSet(object.unit) ? globalThis.String(object.unit) : "",
+      window: isSet(object.window) ? globalThis.String(object.window) : "",
+      ofPerson: isSet(object.ofPerson)
+        ? globalThis.Boolean(object.ofPerson)
+        : isSet(object.of_person)
+        ? globalThis.Boolean(object.of_person)
+        : false,
+      length: isSet(object.length) ? globalThis.Number(object.length) : 0,
+      without: isSet(object.without) ? globalThis.Number(object.without) : 0,
+      usedBy: globalThis.Array.isArray(object?.usedBy)
+        ? object.usedBy.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.used_by)
+        ? object.used_by.map((e: any) => globalThis.String(e))
+        : [],
+      notCompared: isSet(object.notCompared)
+        ? globalThis.String(object.notCompared)
+        : isSet(object.not_compared)
+        ? globalThis.String(object.not_compared)
+        : "",
+      indexFirstHours: isSet(object.indexFirstHours)
+        ? globalThis.Number(object.indexFirstHours)
+        : isSet(object.index_first_hours)
+        ? globalThis.Number(object.index_first_hours)
+        : undefined,
+      indexTraining: isSet(object.indexTraining)
+        ? globalThis.Number(object.indexTraining)
+        : isSet(object.index_training)
+        ? globalThis.Number(object.index_training)
+        : undefined,
+    };
+  },
+
+  toJSON(message: FeatureInfo): unknown {
+    const obj: any = {};
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.meaning !== "") {
+      obj.meaning = message.meaning;
+    }
+    if (message.unit !== "") {
+      obj.unit = message.unit;
+    }
+    if (message.window !== "") {
+      obj.window = message.window;
+    }
+    if (message.ofPerson !== false) {
+      obj.ofPerson = message.ofPerson;
+    }
+    if (message.length !== 0) {
+      obj.length = Math.round(message.length);
+    }
+    if (message.without !== 0) {
+      obj.without = floatToJson(message.without);
+    }
+    if (message.usedBy?.length) {
+      obj.usedBy = message.usedBy;
+    }
+    if (message.notCompared !== "") {
+      obj.notCompared = message.notCompared;
+    }
+    if (message.indexFirstHours !== undefined) {
+      obj.indexFirstHours = floatToJson(message.indexFirstHours);
+    }
+    if (message.indexTraining !== undefined) {
+      obj.indexTraining = floatToJson(message.indexTraining);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<FeatureInfo>): FeatureInfo {
+    return FeatureInfo.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<FeatureInfo>): FeatureInfo {
+    const message = createBaseFeatureInfo();
+    message.name = object.name ?? "";
+    message.meaning = object.meaning ?? "";
+    message.unit = object.unit ?? "";
+    message.window = object.window ?? "";
+    message.ofPerson = object.ofPerson ?? false;
+    message.length = object.length ?? 0;
+    message.without = object.without ?? 0;
+    message.usedBy = object.usedBy?.map((e) => e) || [];
+    message.notCompared = object.notCompared ?? "";
+    message.indexFirstHours = object.indexFirstHours ?? undefined;
+    message.indexTraining = object.indexTraining ?? undefined;
+    return message;
+  },
+};
+
+function createBaseLiveFeatures(): LiveFeatures {
+  return { pages: 0n, firstHoursOver: false };
+}
+
+export const LiveFeatures: MessageFns<LiveFeatures> = {
+  encode(message: LiveFeatures, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.pages !== 0n) {
+      if (BigInt.asIntN(64, message.pages) !== message.pages) {
+        throw new globalThis.Error("value provided for field message.pages of type int64 too large");
+      }
+      writer.uint32(8).int64(message.pages);
+    }
+    if (message.firstHoursOver !== false) {
+      writer.uint32(16).bool(message.firstHoursOver);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LiveFeatures {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLiveFeatures();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.pages = reader.int64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.firstHoursOver = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): LiveFeatures {
+    return {
+      pages: isSet(object.pages) ? BigInt(object.pages) : 0n,
+      firstHoursOver: isSet(object.firstHoursOver)
+        ? globalThis.Boolean(object.firstHoursOver)
+        : isSet(object.first_hours_over)
+        ? globalThis.Boolean(object.first_hours_over)
+        : false,
+    };
+  },
+
+  toJSON(message: LiveFeatures): unknown {
+    const obj: any = {};
+    if (message.pages !== 0n) {
+      obj.pages = message.pages.toString();
+    }
+    if (message.firstHoursOver !== false) {
+      obj.firstHoursOver = message.firstHoursOver;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<LiveFeatures>): LiveFeatures {
+    return LiveFeatures.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<LiveFeatures>): LiveFeatures {
+    const message = createBaseLiveFeatures();
+    message.pages = (object.pages !== undefined && object.pages !== null) ? BigInt(object.pages) : 0n;
+    message.firstHoursOver = object.firstHoursOver ?? false;
+    return message;
+  },
+};
+
+function createBaseTrainingFeatures(): TrainingFeatures {
+  return { from: undefined, until: undefined, rows: 0n, problem: "" };
+}
+
+export const TrainingFeatures: MessageFns<TrainingFeatures> = {
+  encode(message: TrainingFeatures, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.from !== undefined) {
+      Timestamp.encode(message.from, writer.uint32(10).fork()).join();
+    }
+    if (message.until !== undefined) {
+      Timestamp.encode(message.until, writer.uint32(18).fork()).join();
+    }
+    if (message.rows !== 0n) {
+      if (BigInt.asIntN(64, message.rows) !== message.rows) {
+        throw new globalThis.Error("value provided for field message.rows of type int64 too large");
+      }
+      writer.uint32(24).int64(message.rows);
+    }
+    if (message.problem !== "") {
+      writer.uint32(34).string(message.problem);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TrainingFeatures {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTrainingFeatures();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.from = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.until = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.rows = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.problem = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): TrainingFeatures {
+    return {
+      from: isSet(object.from) ? fromJsonTimestamp(object.from) : undefined,
+      until: isSet(object.until) ? fromJsonTimestamp(object.until) : undefined,
+      rows: isSet(object.rows) ? BigInt(object.rows) : 0n,
+      problem: isSet(object.problem) ? globalThis.String(object.problem) : "",
+    };
+  },
+
+  toJSON(message: TrainingFeatures): unknown {
+    const obj: any = {};
+    if (message.from !== undefined) {
+      obj.from = fromTimestamp(message.from).toISOString();
+    }
+    if (message.until !== undefined) {
+      obj.until = fromTimestamp(message.until).toISOString();
+    }
+    if (message.rows !== 0n) {
+      obj.rows = message.rows.toString();
+    }
+    if (message.problem !== "") {
+      obj.problem = message.problem;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<TrainingFeatures>): TrainingFeatures {
+    return TrainingFeatures.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<TrainingFeatures>): TrainingFeatures {
+    const message = createBaseTrainingFeatures();
+    message.from = (object.from !== undefined && object.from !== null) ? Timestamp.fromPartial(object.from) : undefined;
+    message.until = (object.until !== undefined && object.until !== null)
+      ? Timestamp.fromPartial(object.until)
+      : undefined;
+    message.rows = (object.rows !== undefined && object.rows !== null) ? BigInt(object.rows) : 0n;
+    message.problem = object.problem ?? "";
+    return message;
+  },
+};
+
+function createBaseFeatureBin(): FeatureBin {
+  return { from: 0, to: 0, live: 0n, firstHours: 0n, training: 0n };
+}
+
+export const FeatureBin: MessageFns<FeatureBin> = {
+  encode(message: FeatureBin, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.from !== 0) {
+      writer.uint32(9).double(message.from);
+    }
+    if (message.to !== 0) {
+      writer.uint32(17).double(message.to);
+    }
+    if (message.live !== 0n) {
+      if (BigInt.asIntN(64, message.live) !== message.live) {
+        throw new globalThis.Error("value provided for field message.live of type int64 too large");
+      }
+      writer.uint32(24).int64(message.live);
+    }
+    if (message.firstHours !== 0n) {
+      if (BigInt.asIntN(64, message.firstHours) !== message.firstHours) {
+        throw new globalThis.Error("value provided for field message.firstHours of type int64 too large");
+      }
+      writer.uint32(32).int64(message.firstHours);
+    }
+    if (message.training !== 0n) {
+      if (BigInt.asIntN(64, message.training) !== message.training) {
+        throw new globalThis.Error("value provided for field message.training of type int64 too large");
+      }
+      writer.uint32(40).int64(message.training);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FeatureBin {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFeatureBin();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 9) {
+              break;
+            }
+
+            message.from = reader.double();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.to = reader.double();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.live = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.firstHours = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.training = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FeatureBin {
+    return {
+      from: isSet(object.from) ? globalThis.Number(object.from) : 0,
+      to: isSet(object.to) ? globalThis.Number(object.to) : 0,
+      live: isSet(object.live) ? BigInt(object.live) : 0n,
+      firstHours: isSet(object.firstHours)
+        ? BigInt(object.firstHours)
+        : isSet(object.first_hours)
+        ? BigInt(object.first_hours)
+        : 0n,
+      training: isSet(object.training) ? BigInt(object.training) : 0n,
+    };
+  },
+
+  toJSON(message: FeatureBin): unknown {
+    const obj: any = {};
+    if (message.from !== 0) {
+      obj.from = floatToJson(message.from);
+    }
+    if (message.to !== 0) {
+      obj.to = floatToJson(message.to);
+    }
+    if (message.live !== 0n) {
+      obj.live = message.live.toString();
+    }
+    if (message.firstHours !== 0n) {
+      obj.firstHours = message.firstHours.toString();
+    }
+    if (message.training !== 0n) {
+      obj.training = message.training.toString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<FeatureBin>): FeatureBin {
+    return FeatureBin.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<FeatureBin>): FeatureBin {
+    const message = createBaseFeatureBin();
+    message.from = object.from ?? 0;
+    message.to = object.to ?? 0;
+    message.live = (object.live !== undefined && object.live !== null) ? BigInt(object.live) : 0n;
+    message.firstHours = (object.firstHours !== undefined && object.firstHours !== null)
+      ? BigInt(object.firstHours)
+      : 0n;
+    message.training = (object.training !== undefined && object.training !== null) ? BigInt(object.training) : 0n;
+    return message;
+  },
+};
+
+function floatToJson(value: number | null | undefined): number | string | null | undefined {
+  return typeof value === "number" && !globalThis.Number.isFinite(value) ? globalThis.String(value) : value;
+}
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;
 
@@ -235,6 +2700,43 @@ type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends { $case: string; value: unknown } ? { $case: T["$case"]; value?: DeepPartial<T["value"]> }
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
+
+function toTimestamp(date: Date): Timestamp {
+  const seconds = BigInt(Math.trunc(date.getTime() / 1_000));
+  const nanos = (date.getTime() % 1_000) * 1_000_000;
+  return { seconds, nanos };
+}
+
+function fromTimestamp(t: Timestamp): Date {
+  let millis = (globalThis.Number(t.seconds.toString()) || 0) * 1_000;
+  millis += (t.nanos || 0) / 1_000_000;
+  return new globalThis.Date(millis);
+}
+
+const timestampFractionRegex = /:\d{2}\.\d+/;
+
+function fromJsonTimestamp(o: any): Timestamp {
+  if (o instanceof globalThis.Date) {
+    return toTimestamp(o);
+  } else if (typeof o === "string") {
+    // Date only keeps milliseconds, and parses longer fractions in an engine-specific way,
+    // so parse the fractional seconds ourselves and give Date only the whole seconds
+    const fraction = timestampFractionRegex.exec(o);
+    if (fraction === null) {
+      return toTimestamp(new globalThis.Date(o));
+    }
+    const fractionNanos = Number(fraction[0].slice(4, 13).padEnd(9, "0"));
+    const wholeSeconds = new globalThis.Date(o.replace(fraction[0], fraction[0].slice(0, 3)));
+    const timestamp = toTimestamp(new globalThis.Date(wholeSeconds.getTime() + Math.trunc(fractionNanos / 1_000_000)));
+    return { ...timestamp, nanos: (timestamp.nanos ?? 0) + (fractionNanos % 1_000_000) };
+  } else {
+    return Timestamp.fromJSON(o);
+  }
+}
+
+function isSet(value: any): boolean {
+  return value !== null && value !== undefined;
+}
 
 interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;

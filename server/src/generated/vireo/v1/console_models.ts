@@ -6,19 +6,185 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { Timestamp } from "../../google/protobuf/timestamp.ts";
 
 export interface InspectModelsRequest {
+  /** Also asks the lake for so many of the last hours, by hour and by category, at most 168. That takes seconds; 0 leaves it out. */
+  lakeHours: number;
 }
 
 export interface InspectModelsResponse {
+  /** When the server began to watch: all but what the lake says is of since then. */
+  since:
+    | Timestamp
+    | undefined;
+  /** Versions that served lately, the latest first. */
+  models: WatchedModel[];
+  pages: PagesShown | undefined;
+  sources: SourceShare[];
+  /** Pages that were not looked at, as too many others waited to be judged. */
+  pagesPassedOver: bigint;
+  limits:
+    | WatchLimits
+    | undefined;
+  /** Where it was asked for and could be given. */
+  history:
+    | CalibrationHistory
+    | undefined;
+  /** Why it could not; else empty. */
+  historyProblem: string;
+}
+
+/** From where on something is an alarm. */
+export interface WatchLimits {
+  /** Of actual to predicted, as |ln|. */
+  logRatio: number;
+  /** By which the two must differ, too. */
+  standardErrors: number;
+  /** Fewer pages in the last hour say nothing. */
+  leastPages: number;
+  /** Population stability index of predictions. */
+  predictionIndex: number;
+  /** The same of a feature. */
+  featureIndex: number;
+  /** So long after it was served a page is judged, in s. */
+  horizonS: number;
+}
+
+/** What a version said, and what came of it. */
+export interface WatchedModel {
+  /** Such as feed/2022-05-05-b145e136. */
+  model: string;
+  /** Of the tasks that it has said anything of. */
+  tasks: TaskCalibration[];
+  /** The features furthest from the model's first hours on this server, at most 20. */
+  features: FeatureIndex[];
+  /** How many are beyond the limit. */
+  featuresMoved: number;
+}
+
+export interface TaskCalibration {
+  task: string;
+  /** Videos whose prediction was judged. */
+  judged: bigint;
+  /** Sums of what was predicted for them and of what came of it: chances and counts, or ms. */
+  predicted: number;
+  actual: number;
+  /** Actual to predicted in the last hour; absent where nothing was judged. */
+  ratio?:
+    | number
+    | undefined;
+  /** Whether that is far from 1, and not by chance. */
+  alarm: boolean;
+  /**
+   * Of a logistic regression of what came on the logit of what was predicted (Cox, 1958): 1 is right, under 1 predictions
+   * are too far apart. Absent for times, and where fewer than 20 of either outcome came.
+   */
+  slope?:
+    | number
+    | undefined;
+  /** Predictions near each other together, from low to high. */
+  bins: CalibrationBin[];
+  /** Of what was predicted in this hour and the last for what was served. */
+  quantiles: PredictionQuantile[];
+  /** Population stability index of that against the model's first six hours here; absent before there are enough. */
+  predictionIndex?: number | undefined;
+  predictionAlarm: boolean;
+  /** Of the difference of the two sums, with pages as the draws; at least as the model's own chances have it. */
+  standardError: number;
+}
+
+/** Videos with predictions near each other. */
+export interface CalibrationBin {
+  judged: bigint;
+  /** Means: chances, or ms. */
+  predicted: number;
+  actual: number;
+  /**
+   * Where the mean of what came lies with 95 %, as if videos did not depend on each other (Wilson, 1927; for times, the
+   * normal interval).
+   */
+  low: number;
+  high: number;
+}
+
+export interface PredictionQuantile {
+  /** From 0 to 1. */
+  share: number;
+  value: number;
+}
+
+export interface FeatureIndex {
+  feature: string;
+  /** Population stability index. */
+  index: number;
+}
+
+/** What the pages were like that were served. */
+export interface PagesShown {
+  videos: bigint;
+  /** Of them those uploaded at most a day, or a week, before. */
+  newInADay: bigint;
+  newInAWeek: bigint;
+  /** Mean of 1 − cosine over all pairs of a page; absent where no page had vectors. */
+  diversity?:
+    | number
+    | undefined;
+  /** Pages that it is the mean of. */
+  diversityPages: bigint;
+  /** Mean of −log2 of a video's share of all impressions of seven days; absent where none is known. */
+  noveltyBits?: number | undefined;
+}
+
+/** What a source brought. */
+export interface SourceShare {
+  source: string;
+  /** Videos that people came to, those that were watched long, and the time that all were watched. */
+  shown: bigint;
+  longViews: bigint;
+  watchedMs: number;
+}
+
+/** From the lake. */
+export interface CalibrationHistory {
+  /** The hours looked at, and up to when the lake has what happened. */
+  from: Timestamp | undefined;
+  until:
+    | Timestamp
+    | undefined;
+  /** By time, at most 5,000. */
+  hours: PeriodCalibration[];
+  /** The furthest from chance first, at most 300. */
+  categories: PeriodCalibration[];
+  categoriesTotal: number;
+}
+
+export interface PeriodCalibration {
+  /** Of an hour, its beginning. */
+  hour:
+    | Timestamp
+    | undefined;
+  /** Of a category; a video counts in each of its own. */
+  category: string;
+  model: string;
+  task: string;
+  judged: bigint;
+  /** Sums: chances and counts, or ms. */
+  predicted: number;
+  actual: number;
+  /** The difference in standard errors; absent where there is none. */
+  standardErrors?: number | undefined;
 }
 
 function createBaseInspectModelsRequest(): InspectModelsRequest {
-  return {};
+  return { lakeHours: 0 };
 }
 
 export const InspectModelsRequest: MessageFns<InspectModelsRequest> = {
-  encode(_: InspectModelsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+  encode(message: InspectModelsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.lakeHours !== 0) {
+      writer.uint32(8).int32(message.lakeHours);
+    }
     return writer;
   },
 
@@ -35,6 +201,14 @@ export const InspectModelsRequest: MessageFns<InspectModelsRequest> = {
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.lakeHours = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -47,30 +221,76 @@ export const InspectModelsRequest: MessageFns<InspectModelsRequest> = {
     }
   },
 
-  fromJSON(_: any): InspectModelsRequest {
-    return {};
+  fromJSON(object: any): InspectModelsRequest {
+    return {
+      lakeHours: isSet(object.lakeHours)
+        ? globalThis.Number(object.lakeHours)
+        : isSet(object.lake_hours)
+        ? globalThis.Number(object.lake_hours)
+        : 0,
+    };
   },
 
-  toJSON(_: InspectModelsRequest): unknown {
+  toJSON(message: InspectModelsRequest): unknown {
     const obj: any = {};
+    if (message.lakeHours !== 0) {
+      obj.lakeHours = Math.round(message.lakeHours);
+    }
     return obj;
   },
 
   create(base?: DeepPartial<InspectModelsRequest>): InspectModelsRequest {
     return InspectModelsRequest.fromPartial(base ?? {});
   },
-  fromPartial(_: DeepPartial<InspectModelsRequest>): InspectModelsRequest {
+  fromPartial(object: DeepPartial<InspectModelsRequest>): InspectModelsRequest {
     const message = createBaseInspectModelsRequest();
+    message.lakeHours = object.lakeHours ?? 0;
     return message;
   },
 };
 
 function createBaseInspectModelsResponse(): InspectModelsResponse {
-  return {};
+  return {
+    since: undefined,
+    models: [],
+    pages: undefined,
+    sources: [],
+    pagesPassedOver: 0n,
+    limits: undefined,
+    history: undefined,
+    historyProblem: "",
+  };
 }
 
 export const InspectModelsResponse: MessageFns<InspectModelsResponse> = {
-  encode(_: InspectModelsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+  encode(message: InspectModelsResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.since !== undefined) {
+      Timestamp.encode(message.since, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.models) {
+      WatchedModel.encode(v!, writer.uint32(18).fork()).join();
+    }
+    if (message.pages !== undefined) {
+      PagesShown.encode(message.pages, writer.uint32(26).fork()).join();
+    }
+    for (const v of message.sources) {
+      SourceShare.encode(v!, writer.uint32(34).fork()).join();
+    }
+    if (message.pagesPassedOver !== 0n) {
+      if (BigInt.asIntN(64, message.pagesPassedOver) !== message.pagesPassedOver) {
+        throw new globalThis.Error("value provided for field message.pagesPassedOver of type int64 too large");
+      }
+      writer.uint32(40).int64(message.pagesPassedOver);
+    }
+    if (message.limits !== undefined) {
+      WatchLimits.encode(message.limits, writer.uint32(50).fork()).join();
+    }
+    if (message.history !== undefined) {
+      CalibrationHistory.encode(message.history, writer.uint32(58).fork()).join();
+    }
+    if (message.historyProblem !== "") {
+      writer.uint32(66).string(message.historyProblem);
+    }
     return writer;
   },
 
@@ -87,6 +307,70 @@ export const InspectModelsResponse: MessageFns<InspectModelsResponse> = {
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.since = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.models.push(WatchedModel.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.pages = PagesShown.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.sources.push(SourceShare.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.pagesPassedOver = reader.int64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.limits = WatchLimits.decode(reader, reader.uint32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.history = CalibrationHistory.decode(reader, reader.uint32());
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.historyProblem = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -99,23 +383,1620 @@ export const InspectModelsResponse: MessageFns<InspectModelsResponse> = {
     }
   },
 
-  fromJSON(_: any): InspectModelsResponse {
-    return {};
+  fromJSON(object: any): InspectModelsResponse {
+    return {
+      since: isSet(object.since) ? fromJsonTimestamp(object.since) : undefined,
+      models: globalThis.Array.isArray(object?.models) ? object.models.map((e: any) => WatchedModel.fromJSON(e)) : [],
+      pages: isSet(object.pages) ? PagesShown.fromJSON(object.pages) : undefined,
+      sources: globalThis.Array.isArray(object?.sources) ? object.sources.map((e: any) => SourceShare.fromJSON(e)) : [],
+      pagesPassedOver: isSet(object.pagesPassedOver)
+        ? BigInt(object.pagesPassedOver)
+        : isSet(object.pages_passed_over)
+        ? BigInt(object.pages_passed_over)
+        : 0n,
+      limits: isSet(object.limits) ? WatchLimits.fromJSON(object.limits) : undefined,
+      history: isSet(object.history) ? CalibrationHistory.fromJSON(object.history) : undefined,
+      historyProblem: isSet(object.historyProblem)
+        ? globalThis.String(object.historyProblem)
+        : isSet(object.history_problem)
+        ? globalThis.String(object.history_problem)
+        : "",
+    };
   },
 
-  toJSON(_: InspectModelsResponse): unknown {
+  toJSON(message: InspectModelsResponse): unknown {
     const obj: any = {};
+    if (message.since !== undefined) {
+      obj.since = fromTimestamp(message.since).toISOString();
+    }
+    if (message.models?.length) {
+      obj.models = message.models.map((e) => WatchedModel.toJSON(e));
+    }
+    if (message.pages !== undefined) {
+      obj.pages = PagesShown.toJSON(message.pages);
+    }
+    if (message.sources?.length) {
+      obj.sources = message.sources.map((e) => SourceShare.toJSON(e));
+    }
+    if (message.pagesPassedOver !== 0n) {
+      obj.pagesPassedOver = message.pagesPassedOver.toString();
+    }
+    if (message.limits !== undefined) {
+      obj.limits = WatchLimits.toJSON(message.limits);
+    }
+    if (message.history !== undefined) {
+      obj.history = CalibrationHistory.toJSON(message.history);
+    }
+    if (message.historyProblem !== "") {
+      obj.historyProblem = message.historyProblem;
+    }
     return obj;
   },
 
   create(base?: DeepPartial<InspectModelsResponse>): InspectModelsResponse {
     return InspectModelsResponse.fromPartial(base ?? {});
   },
-  fromPartial(_: DeepPartial<InspectModelsResponse>): InspectModelsResponse {
+  fromPartial(object: DeepPartial<InspectModelsResponse>): InspectModelsResponse {
     const message = createBaseInspectModelsResponse();
+    message.since = (object.since !== undefined && object.since !== null)
+      ? Timestamp.fromPartial(object.since)
+      : undefined;
+    message.models = object.models?.map((e) => WatchedModel.fromPartial(e)) || [];
+    message.pages = (object.pages !== undefined && object.pages !== null)
+      ? PagesShown.fromPartial(object.pages)
+      : undefined;
+    message.sources = object.sources?.map((e) => SourceShare.fromPartial(e)) || [];
+    message.pagesPassedOver = (object.pagesPassedOver !== undefined && object.pagesPassedOver !== null)
+      ? BigInt(object.pagesPassedOver)
+      : 0n;
+    message.limits = (object.limits !== undefined && object.limits !== null)
+      ? WatchLimits.fromPartial(object.limits)
+      : undefined;
+    message.history = (object.history !== undefined && object.history !== null)
+      ? CalibrationHistory.fromPartial(object.history)
+      : undefined;
+    message.historyProblem = object.historyProblem ?? "";
     return message;
   },
 };
+
+function createBaseWatchLimits(): WatchLimits {
+  return { logRatio: 0, standardErrors: 0, leastPages: 0, predictionIndex: 0, featureIndex: 0, horizonS: 0 };
+}
+
+export const WatchLimits: MessageFns<WatchLimits> = {
+  encode(message: WatchLimits, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.logRatio !== 0) {
+      writer.uint32(9).double(message.logRatio);
+    }
+    if (message.standardErrors !== 0) {
+      writer.uint32(17).double(message.standardErrors);
+    }
+    if (message.leastPages !== 0) {
+      writer.uint32(24).int32(message.leastPages);
+    }
+    if (message.predictionIndex !== 0) {
+      writer.uint32(33).double(message.predictionIndex);
+    }
+    if (message.featureIndex !== 0) {
+      writer.uint32(41).double(message.featureIndex);
+    }
+    if (message.horizonS !== 0) {
+      writer.uint32(48).int32(message.horizonS);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WatchLimits {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWatchLimits();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 9) {
+              break;
+            }
+
+            message.logRatio = reader.double();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.standardErrors = reader.double();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.leastPages = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 33) {
+              break;
+            }
+
+            message.predictionIndex = reader.double();
+            continue;
+          }
+          case 5: {
+            if (tag !== 41) {
+              break;
+            }
+
+            message.featureIndex = reader.double();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.horizonS = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): WatchLimits {
+    return {
+      logRatio: isSet(object.logRatio)
+        ? globalThis.Number(object.logRatio)
+        : isSet(object.log_ratio)
+        ? globalThis.Number(object.log_ratio)
+        : 0,
+      standardErrors: isSet(object.standardErrors)
+        ? globalThis.Number(object.standardErrors)
+        : isSet(object.standard_errors)
+        ? globalThis.Number(object.standard_errors)
+        : 0,
+      leastPages: isSet(object.leastPages)
+        ? globalThis.Number(object.leastPages)
+        : isSet(object.least_pages)
+        ? globalThis.Number(object.least_pages)
+        : 0,
+      predictionIndex: isSet(object.predictionIndex)
+        ? globalThis.Number(object.predictionIndex)
+        : isSet(object.prediction_index)
+        ? globalThis.Number(object.prediction_index)
+        : 0,
+      featureIndex: isSet(object.featureIndex)
+        ? globalThis.Number(object.featureIndex)
+        : isSet(object.feature_index)
+        ? globalThis.Number(object.feature_index)
+        : 0,
+      horizonS: isSet(object.horizonS)
+        ? globalThis.Number(object.horizonS)
+        : isSet(object.horizon_s)
+        ? globalThis.Number(object.horizon_s)
+        : 0,
+    };
+  },
+
+  toJSON(message: WatchLimits): unknown {
+    const obj: any = {};
+    if (message.logRatio !== 0) {
+      obj.logRatio = floatToJson(message.logRatio);
+    }
+    if (message.standardErrors !== 0) {
+      obj.standardErrors = floatToJson(message.standardErrors);
+    }
+    if (message.leastPages !== 0) {
+      obj.leastPages = Math.round(message.leastPages);
+    }
+    if (message.predictionIndex !== 0) {
+      obj.predictionIndex = floatToJson(message.predictionIndex);
+    }
+    if (message.featureIndex !== 0) {
+      obj.featureIndex = floatToJson(message.featureIndex);
+    }
+    if (message.horizonS !== 0) {
+      obj.horizonS = Math.round(message.horizonS);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<WatchLimits>): WatchLimits {
+    return WatchLimits.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<WatchLimits>): WatchLimits {
+    const message = createBaseWatchLimits();
+    message.logRatio = object.logRatio ?? 0;
+    message.standardErrors = object.standardErrors ?? 0;
+    message.leastPages = object.leastPages ?? 0;
+    message.predictionIndex = object.predictionIndex ?? 0;
+    message.featureIndex = object.featureIndex ?? 0;
+    message.horizonS = object.horizonS ?? 0;
+    return message;
+  },
+};
+
+function createBaseWatchedModel(): WatchedModel {
+  return { model: "", tasks: [], features: [], featuresMoved: 0 };
+}
+
+export const WatchedModel: MessageFns<WatchedModel> = {
+  encode(message: WatchedModel, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.model !== "") {
+      writer.uint32(10).string(message.model);
+    }
+    for (const v of message.tasks) {
+      TaskCalibration.encode(v!, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.features) {
+      FeatureIndex.encode(v!, writer.uint32(26).fork()).join();
+    }
+    if (message.featuresMoved !== 0) {
+      writer.uint32(32).int32(message.featuresMoved);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WatchedModel {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWatchedModel();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.model = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.tasks.push(TaskCalibration.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.features.push(FeatureIndex.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.featuresMoved = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): WatchedModel {
+    return {
+      model: isSet(object.model) ? globalThis.String(object.model) : "",
+      tasks: globalThis.Array.isArray(object?.tasks) ? object.tasks.map((e: any) => TaskCalibration.fromJSON(e)) : [],
+      features: globalThis.Array.isArray(object?.features)
+        ? object.features.map((e: any) => FeatureIndex.fromJSON(e))
+        : [],
+      featuresMoved: isSet(object.featuresMoved)
+        ? globalThis.Number(object.featuresMoved)
+        : isSet(object.features_moved)
+        ? globalThis.Number(object.features_moved)
+        : 0,
+    };
+  },
+
+  toJSON(message: WatchedModel): unknown {
+    const obj: any = {};
+    if (message.model !== "") {
+      obj.model = message.model;
+    }
+    if (message.tasks?.length) {
+      obj.tasks = message.tasks.map((e) => TaskCalibration.toJSON(e));
+    }
+    if (message.features?.length) {
+      obj.features = message.features.map((e) => FeatureIndex.toJSON(e));
+    }
+    if (message.featuresMoved !== 0) {
+      obj.featuresMoved = Math.round(message.featuresMoved);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<WatchedModel>): WatchedModel {
+    return WatchedModel.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<WatchedModel>): WatchedModel {
+    const message = createBaseWatchedModel();
+    message.model = object.model ?? "";
+    message.tasks = object.tasks?.map((e) => TaskCalibration.fromPartial(e)) || [];
+    message.features = object.features?.map((e) => FeatureIndex.fromPartial(e)) || [];
+    message.featuresMoved = object.featuresMoved ?? 0;
+    return message;
+  },
+};
+
+function createBaseTaskCalibration(): TaskCalibration {
+  return {
+    task: "",
+    judged: 0n,
+    predicted: 0,
+    actual: 0,
+    ratio: undefined,
+    alarm: false,
+    slope: undefined,
+    bins: [],
+    quantiles: [],
+    predictionIndex: undefined,
+    predictionAlarm: false,
+    standardError: 0,
+  };
+}
+
+export const TaskCalibration: MessageFns<TaskCalibration> = {
+  encode(message: TaskCalibration, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.task !== "") {
+      writer.uint32(10).string(message.task);
+    }
+    if (message.judged !== 0n) {
+      if (BigInt.asIntN(64, message.judged) !== message.judged) {
+        throw new globalThis.Error("value provided for field message.judged of type int64 too large");
+      }
+      writer.uint32(16).int64(message.judged);
+    }
+    if (message.predicted !== 0) {
+      writer.uint32(25).double(message.predicted);
+    }
+    if (message.actual !== 0) {
+      writer.uint32(33).double(message.actual);
+    }
+    if (message.ratio !== undefined) {
+      writer.uint32(41).double(message.ratio);
+    }
+    if (message.alarm !== false) {
+      writer.uint32(48).bool(message.alarm);
+    }
+    if (message.slope !== undefined) {
+      writer.uint32(57).double(message.slope);
+    }
+    for (const v of message.bins) {
+      CalibrationBin.encode(v!, writer.uint32(66).fork()).join();
+    }
+    for (const v of message.quantiles) {
+      PredictionQuantile.encode(v!, writer.uint32(74).fork()).join();
+    }
+    if (message.predictionIndex !== undefined) {
+      writer.uint32(81).double(message.predictionIndex);
+    }
+    if (message.predictionAlarm !== false) {
+      writer.uint32(88).bool(message.predictionAlarm);
+    }
+    if (message.standardError !== 0) {
+      writer.uint32(97).double(message.standardError);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): TaskCalibration {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseTaskCalibration();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.task = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.judged = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.predicted = reader.double();
+            continue;
+          }
+          case 4: {
+            if (tag !== 33) {
+              break;
+            }
+
+            message.actual = reader.double();
+            continue;
+          }
+          case 5: {
+            if (tag !== 41) {
+              break;
+            }
+
+            message.ratio = reader.double();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.alarm = reader.bool();
+            continue;
+          }
+          case 7: {
+            if (tag !== 57) {
+              break;
+            }
+
+            message.slope = reader.double();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.bins.push(CalibrationBin.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.quantiles.push(PredictionQuantile.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 10: {
+            if (tag !== 81) {
+              break;
+            }
+
+            message.predictionIndex = reader.double();
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.predictionAlarm = reader.bool();
+            continue;
+          }
+          case 12: {
+            if (tag !== 97) {
+              break;
+            }
+
+            message.standardError = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): TaskCalibration {
+    return {
+      task: isSet(object.task) ? globalThis.String(object.task) : "",
+      judged: isSet(object.judged) ? BigInt(object.judged) : 0n,
+      predicted: isSet(object.predicted) ? globalThis.Number(object.predicted) : 0,
+      actual: isSet(object.actual) ? globalThis.Number(object.actual) : 0,
+      ratio: isSet(object.ratio) ? globalThis.Number(object.ratio) : undefined,
+      alarm: isSet(object.alarm) ? globalThis.Boolean(object.alarm) : false,
+      slope: isSet(object.slope) ? globalThis.Number(object.slope) : undefined,
+      bins: globalThis.Array.isArray(object?.bins) ? object.bins.map((e: any) => CalibrationBin.fromJSON(e)) : [],
+      quantiles: globalThis.Array.isArray(object?.quantiles)
+        ? object.quantiles.map((e: any) => PredictionQuantile.fromJSON(e))
+        : [],
+      predictionIndex: isSet(object.predictionIndex)
+        ? globalThis.Number(object.predictionIndex)
+        : isSet(object.prediction_index)
+        ? globalThis.Number(object.prediction_index)
+        : undefined,
+      predictionAlarm: isSet(object.predictionAlarm)
+        ? globalThis.Boolean(object.predictionAlarm)
+        : isSet(object.prediction_alarm)
+        ? globalThis.Boolean(object.prediction_alarm)
+        : false,
+      standardError: isSet(object.standardError)
+        ? globalThis.Number(object.standardError)
+        : isSet(object.standard_error)
+        ? globalThis.Number(object.standard_error)
+        : 0,
+    };
+  },
+
+  toJSON(message: TaskCalibration): unknown {
+    const obj: any = {};
+    if (message.task !== "") {
+      obj.task = message.task;
+    }
+    if (message.judged !== 0n) {
+      obj.judged = message.judged.toString();
+    }
+    if (message.predicted !== 0) {
+      obj.predicted = floatToJson(message.predicted);
+    }
+    if (message.actual !== 0) {
+      obj.actual = floatToJson(message.actual);
+    }
+    if (message.ratio !== undefined) {
+      obj.ratio = floatToJson(message.ratio);
+    }
+    if (message.alarm !== false) {
+      obj.alarm = message.alarm;
+    }
+    if (message.slope !== undefined) {
+      obj.slope = floatToJson(message.slope);
+    }
+    if (message.bins?.length) {
+      obj.bins = message.bins.map((e) => CalibrationBin.toJSON(e));
+    }
+    if (message.quantiles?.length) {
+      obj.quantiles = message.quantiles.map((e) => PredictionQuantile.toJSON(e));
+    }
+    if (message.predictionIndex !== undefined) {
+      obj.predictionIndex = floatToJson(message.predictionIndex);
+    }
+    if (message.predictionAlarm !== false) {
+      obj.predictionAlarm = message.predictionAlarm;
+    }
+    if (message.standardError !== 0) {
+      obj.standardError = floatToJson(message.standardError);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<TaskCalibration>): TaskCalibration {
+    return TaskCalibration.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<TaskCalibration>): TaskCalibration {
+    const message = createBaseTaskCalibration();
+    message.task = object.task ?? "";
+    message.judged = (object.judged !== undefined && object.judged !== null) ? BigInt(object.judged) : 0n;
+    message.predicted = object.predicted ?? 0;
+    message.actual = object.actual ?? 0;
+    message.ratio = object.ratio ?? undefined;
+    message.alarm = object.alarm ?? false;
+    message.slope = object.slope ?? undefined;
+    message.bins = object.bins?.map((e) => CalibrationBin.fromPartial(e)) || [];
+    message.quantiles = object.quantiles?.map((e) => PredictionQuantile.fromPartial(e)) || [];
+    message.predictionIndex = object.predictionIndex ?? undefined;
+    message.predictionAlarm = object.predictionAlarm ?? false;
+    message.standardError = object.standardError ?? 0;
+    return message;
+  },
+};
+
+function createBaseCalibrationBin(): CalibrationBin {
+  return { judged: 0n, predicted: 0, actual: 0, low: 0, high: 0 };
+}
+
+export const CalibrationBin: MessageFns<CalibrationBin> = {
+  encode(message: CalibrationBin, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.judged !== 0n) {
+      if (BigInt.asIntN(64, message.judged) !== message.judged) {
+        throw new globalThis.Error("value provided for field message.judged of type int64 too large");
+      }
+      writer.uint32(8).int64(message.judged);
+    }
+    if (message.predicted !== 0) {
+      writer.uint32(17).double(message.predicted);
+    }
+    if (message.actual !== 0) {
+      writer.uint32(25).double(message.actual);
+    }
+    if (message.low !== 0) {
+      writer.uint32(33).double(message.low);
+    }
+    if (message.high !== 0) {
+      writer.uint32(41).double(message.high);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CalibrationBin {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCalibrationBin();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.judged = reader.int64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.predicted = reader.double();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.actual = reader.double();
+            continue;
+          }
+          case 4: {
+            if (tag !== 33) {
+              break;
+            }
+
+            message.low = reader.double();
+            continue;
+          }
+          case 5: {
+            if (tag !== 41) {
+              break;
+            }
+
+            message.high = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CalibrationBin {
+    return {
+      judged: isSet(object.judged) ? BigInt(object.judged) : 0n,
+      predicted: isSet(object.predicted) ? globalThis.Number(object.predicted) : 0,
+      actual: isSet(object.actual) ? globalThis.Number(object.actual) : 0,
+      low: isSet(object.low) ? globalThis.Number(object.low) : 0,
+      high: isSet(object.high) ? globalThis.Number(object.high) : 0,
+    };
+  },
+
+  toJSON(message: CalibrationBin): unknown {
+    const obj: any = {};
+    if (message.judged !== 0n) {
+      obj.judged = message.judged.toString();
+    }
+    if (message.predicted !== 0) {
+      obj.predicted = floatToJson(message.predicted);
+    }
+    if (message.actual !== 0) {
+      obj.actual = floatToJson(message.actual);
+    }
+    if (message.low !== 0) {
+      obj.low = floatToJson(message.low);
+    }
+    if (message.high !== 0) {
+      obj.high = floatToJson(message.high);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CalibrationBin>): CalibrationBin {
+    return CalibrationBin.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CalibrationBin>): CalibrationBin {
+    const message = createBaseCalibrationBin();
+    message.judged = (object.judged !== undefined && object.judged !== null) ? BigInt(object.judged) : 0n;
+    message.predicted = object.predicted ?? 0;
+    message.actual = object.actual ?? 0;
+    message.low = object.low ?? 0;
+    message.high = object.high ?? 0;
+    return message;
+  },
+};
+
+function createBasePredictionQuantile(): PredictionQuantile {
+  return { share: 0, value: 0 };
+}
+
+export const PredictionQuantile: MessageFns<PredictionQuantile> = {
+  encode(message: PredictionQuantile, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.share !== 0) {
+      writer.uint32(9).double(message.share);
+    }
+    if (message.value !== 0) {
+      writer.uint32(17).double(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PredictionQuantile {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePredictionQuantile();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 9) {
+              break;
+            }
+
+            message.share = reader.double();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.value = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PredictionQuantile {
+    return {
+      share: isSet(object.share) ? globalThis.Number(object.share) : 0,
+      value: isSet(object.value) ? globalThis.Number(object.value) : 0,
+    };
+  },
+
+  toJSON(message: PredictionQuantile): unknown {
+    const obj: any = {};
+    if (message.share !== 0) {
+      obj.share = floatToJson(message.share);
+    }
+    if (message.value !== 0) {
+      obj.value = floatToJson(message.value);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<PredictionQuantile>): PredictionQuantile {
+    return PredictionQuantile.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PredictionQuantile>): PredictionQuantile {
+    const message = createBasePredictionQuantile();
+    message.share = object.share ?? 0;
+    message.value = object.value ?? 0;
+    return message;
+  },
+};
+
+function createBaseFeatureIndex(): FeatureIndex {
+  return { feature: "", index: 0 };
+}
+
+export const FeatureIndex: MessageFns<FeatureIndex> = {
+  encode(message: FeatureIndex, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.feature !== "") {
+      writer.uint32(10).string(message.feature);
+    }
+    if (message.index !== 0) {
+      writer.uint32(17).double(message.index);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FeatureIndex {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFeatureIndex();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.feature = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.index = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FeatureIndex {
+    return {
+      feature: isSet(object.feature) ? globalThis.String(object.feature) : "",
+      index: isSet(object.index) ? globalThis.Number(object.index) : 0,
+    };
+  },
+
+  toJSON(message: FeatureIndex): unknown {
+    const obj: any = {};
+    if (message.feature !== "") {
+      obj.feature = message.feature;
+    }
+    if (message.index !== 0) {
+      obj.index = floatToJson(message.index);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<FeatureIndex>): FeatureIndex {
+    return FeatureIndex.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<FeatureIndex>): FeatureIndex {
+    const message = createBaseFeatureIndex();
+    message.feature = object.feature ?? "";
+    message.index = object.index ?? 0;
+    return message;
+  },
+};
+
+function createBasePagesShown(): PagesShown {
+  return {
+    videos: 0n,
+    newInADay: 0n,
+    newInAWeek: 0n,
+    diversity: undefined,
+    diversityPages: 0n,
+    noveltyBits: undefined,
+  };
+}
+
+export const PagesShown: MessageFns<PagesShown> = {
+  encode(message: PagesShown, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.videos !== 0n) {
+      if (BigInt.asIntN(64, message.videos) !== message.videos) {
+        throw new globalThis.Error("value provided for field message.videos of type int64 too large");
+      }
+      writer.uint32(8).int64(message.videos);
+    }
+    if (message.newInADay !== 0n) {
+      if (BigInt.asIntN(64, message.newInADay) !== message.newInADay) {
+        throw new globalThis.Error("value provided for field message.newInADay of type int64 too large");
+      }
+      writer.uint32(16).int64(message.newInADay);
+    }
+    if (message.newInAWeek !== 0n) {
+      if (BigInt.asIntN(64, message.newInAWeek) !== message.newInAWeek) {
+        throw new globalThis.Error("value provided for field message.newInAWeek of type int64 too large");
+      }
+      writer.uint32(24).int64(message.newInAWeek);
+    }
+    if (message.diversity !== undefined) {
+      writer.uint32(33).double(message.diversity);
+    }
+    if (message.diversityPages !== 0n) {
+      if (BigInt.asIntN(64, message.diversityPages) !== message.diversityPages) {
+        throw new globalThis.Error("value provided for field message.diversityPages of type int64 too large");
+      }
+      writer.uint32(40).int64(message.diversityPages);
+    }
+    if (message.noveltyBits !== undefined) {
+      writer.uint32(49).double(message.noveltyBits);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PagesShown {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePagesShown();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.videos = reader.int64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.newInADay = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.newInAWeek = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 33) {
+              break;
+            }
+
+            message.diversity = reader.double();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.diversityPages = reader.int64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 49) {
+              break;
+            }
+
+            message.noveltyBits = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PagesShown {
+    return {
+      videos: isSet(object.videos) ? BigInt(object.videos) : 0n,
+      newInADay: isSet(object.newInADay)
+        ? BigInt(object.newInADay)
+        : isSet(object.new_in_a_day)
+        ? BigInt(object.new_in_a_day)
+        : 0n,
+      newInAWeek: isSet(object.newInAWeek)
+        ? BigInt(object.newInAWeek)
+        : isSet(object.new_in_a_week)
+        ? BigInt(object.new_in_a_week)
+        : 0n,
+      diversity: isSet(object.diversity) ? globalThis.Number(object.diversity) : undefined,
+      diversityPages: isSet(object.diversityPages)
+        ? BigInt(object.diversityPages)
+        : isSet(object.diversity_pages)
+        ? BigInt(object.diversity_pages)
+        : 0n,
+      noveltyBits: isSet(object.noveltyBits)
+        ? globalThis.Number(object.noveltyBits)
+        : isSet(object.novelty_bits)
+        ? globalThis.Number(object.novelty_bits)
+        : undefined,
+    };
+  },
+
+  toJSON(message: PagesShown): unknown {
+    const obj: any = {};
+    if (message.videos !== 0n) {
+      obj.videos = message.videos.toString();
+    }
+    if (message.newInADay !== 0n) {
+      obj.newInADay = message.newInADay.toString();
+    }
+    if (message.newInAWeek !== 0n) {
+      obj.newInAWeek = message.newInAWeek.toString();
+    }
+    if (message.diversity !== undefined) {
+      obj.diversity = floatToJson(message.diversity);
+    }
+    if (message.diversityPages !== 0n) {
+      obj.diversityPages = message.diversityPages.toString();
+    }
+    if (message.noveltyBits !== undefined) {
+      obj.noveltyBits = floatToJson(message.noveltyBits);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<PagesShown>): PagesShown {
+    return PagesShown.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PagesShown>): PagesShown {
+    const message = createBasePagesShown();
+    message.videos = (object.videos !== undefined && object.videos !== null) ? BigInt(object.videos) : 0n;
+    message.newInADay = (object.newInADay !== undefined && object.newInADay !== null) ? BigInt(object.newInADay) : 0n;
+    message.newInAWeek = (object.newInAWeek !== undefined && object.newInAWeek !== null)
+      ? BigInt(object.newInAWeek)
+      : 0n;
+    message.diversity = object.diversity ?? undefined;
+    message.diversityPages = (object.diversityPages !== undefined && object.diversityPages !== null)
+      ? BigInt(object.diversityPages)
+      : 0n;
+    message.noveltyBits = object.noveltyBits ?? undefined;
+    return message;
+  },
+};
+
+function createBaseSourceShare(): SourceShare {
+  return { source: "", shown: 0n, longViews: 0n, watchedMs: 0 };
+}
+
+export const SourceShare: MessageFns<SourceShare> = {
+  encode(message: SourceShare, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.source !== "") {
+      writer.uint32(10).string(message.source);
+    }
+    if (message.shown !== 0n) {
+      if (BigInt.asIntN(64, message.shown) !== message.shown) {
+        throw new globalThis.Error("value provided for field message.shown of type int64 too large");
+      }
+      writer.uint32(16).int64(message.shown);
+    }
+    if (message.longViews !== 0n) {
+      if (BigInt.asIntN(64, message.longViews) !== message.longViews) {
+        throw new globalThis.Error("value provided for field message.longViews of type int64 too large");
+      }
+      writer.uint32(24).int64(message.longViews);
+    }
+    if (message.watchedMs !== 0) {
+      writer.uint32(33).double(message.watchedMs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): SourceShare {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseSourceShare();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.source = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.shown = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.longViews = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 33) {
+              break;
+            }
+
+            message.watchedMs = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): SourceShare {
+    return {
+      source: isSet(object.source) ? globalThis.String(object.source) : "",
+      shown: isSet(object.shown) ? BigInt(object.shown) : 0n,
+      longViews: isSet(object.longViews)
+        ? BigInt(object.longViews)
+        : isSet(object.long_views)
+        ? BigInt(object.long_views)
+        : 0n,
+      watchedMs: isSet(object.watchedMs)
+        ? globalThis.Number(object.watchedMs)
+        : isSet(object.watched_ms)
+        ? globalThis.Number(object.watched_ms)
+        : 0,
+    };
+  },
+
+  toJSON(message: SourceShare): unknown {
+    const obj: any = {};
+    if (message.source !== "") {
+      obj.source = message.source;
+    }
+    if (message.shown !== 0n) {
+      obj.shown = message.shown.toString();
+    }
+    if (message.longViews !== 0n) {
+      obj.longViews = message.longViews.toString();
+    }
+    if (message.watchedMs !== 0) {
+      obj.watchedMs = floatToJson(message.watchedMs);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<SourceShare>): SourceShare {
+    return SourceShare.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<SourceShare>): SourceShare {
+    const message = createBaseSourceShare();
+    message.source = object.source ?? "";
+    message.shown = (object.shown !== undefined && object.shown !== null) ? BigInt(object.shown) : 0n;
+    message.longViews = (object.longViews !== undefined && object.longViews !== null) ? BigInt(object.longViews) : 0n;
+    message.watchedMs = object.watchedMs ?? 0;
+    return message;
+  },
+};
+
+function createBaseCalibrationHistory(): CalibrationHistory {
+  return { from: undefined, until: undefined, hours: [], categories: [], categoriesTotal: 0 };
+}
+
+export const CalibrationHistory: MessageFns<CalibrationHistory> = {
+  encode(message: CalibrationHistory, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.from !== undefined) {
+      Timestamp.encode(message.from, writer.uint32(10).fork()).join();
+    }
+    if (message.until !== undefined) {
+      Timestamp.encode(message.until, writer.uint32(18).fork()).join();
+    }
+    for (const v of message.hours) {
+      PeriodCalibration.encode(v!, writer.uint32(26).fork()).join();
+    }
+    for (const v of message.categories) {
+      PeriodCalibration.encode(v!, writer.uint32(34).fork()).join();
+    }
+    if (message.categoriesTotal !== 0) {
+      writer.uint32(40).int32(message.categoriesTotal);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CalibrationHistory {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCalibrationHistory();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.from = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.until = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.hours.push(PeriodCalibration.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.categories.push(PeriodCalibration.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.categoriesTotal = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CalibrationHistory {
+    return {
+      from: isSet(object.from) ? fromJsonTimestamp(object.from) : undefined,
+      until: isSet(object.until) ? fromJsonTimestamp(object.until) : undefined,
+      hours: globalThis.Array.isArray(object?.hours) ? object.hours.map((e: any) => PeriodCalibration.fromJSON(e)) : [],
+      categories: globalThis.Array.isArray(object?.categories)
+        ? object.categories.map((e: any) => PeriodCalibration.fromJSON(e))
+        : [],
+      categoriesTotal: isSet(object.categoriesTotal)
+        ? globalThis.Number(object.categoriesTotal)
+        : isSet(object.categories_total)
+        ? globalThis.Number(object.categories_total)
+        : 0,
+    };
+  },
+
+  toJSON(message: CalibrationHistory): unknown {
+    const obj: any = {};
+    if (message.from !== undefined) {
+      obj.from = fromTimestamp(message.from).toISOString();
+    }
+    if (message.until !== undefined) {
+      obj.until = fromTimestamp(message.until).toISOString();
+    }
+    if (message.hours?.length) {
+      obj.hours = message.hours.map((e) => PeriodCalibration.toJSON(e));
+    }
+    if (message.categories?.length) {
+      obj.categories = message.categories.map((e) => PeriodCalibration.toJSON(e));
+    }
+    if (message.categoriesTotal !== 0) {
+      obj.categoriesTotal = Math.round(message.categoriesTotal);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CalibrationHistory>): CalibrationHistory {
+    return CalibrationHistory.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CalibrationHistory>): CalibrationHistory {
+    const message = createBaseCalibrationHistory();
+    message.from = (object.from !== undefined && object.from !== null) ? Timestamp.fromPartial(object.from) : undefined;
+    message.until = (object.until !== undefined && object.until !== null)
+      ? Timestamp.fromPartial(object.until)
+      : undefined;
+    message.hours = object.hours?.map((e) => PeriodCalibration.fromPartial(e)) || [];
+    message.categories = object.categories?.map((e) => PeriodCalibration.fromPartial(e)) || [];
+    message.categoriesTotal = object.categoriesTotal ?? 0;
+    return message;
+  },
+};
+
+function createBasePeriodCalibration(): PeriodCalibration {
+  return {
+    hour: undefined,
+    category: "",
+    model: "",
+    task: "",
+    judged: 0n,
+    predicted: 0,
+    actual: 0,
+    standardErrors: undefined,
+  };
+}
+
+export const PeriodCalibration: MessageFns<PeriodCalibration> = {
+  encode(message: PeriodCalibration, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.hour !== undefined) {
+      Timestamp.encode(message.hour, writer.uint32(10).fork()).join();
+    }
+    if (message.category !== "") {
+      writer.uint32(18).string(message.category);
+    }
+    if (message.model !== "") {
+      writer.uint32(26).string(message.model);
+    }
+    if (message.task !== "") {
+      writer.uint32(34).string(message.task);
+    }
+    if (message.judged !== 0n) {
+      if (BigInt.asIntN(64, message.judged) !== message.judged) {
+        throw new globalThis.Error("value provided for field message.judged of type int64 too large");
+      }
+      writer.uint32(40).int64(message.judged);
+    }
+    if (message.predicted !== 0) {
+      writer.uint32(49).double(message.predicted);
+    }
+    if (message.actual !== 0) {
+      writer.uint32(57).double(message.actual);
+    }
+    if (message.standardErrors !== undefined) {
+      writer.uint32(65).double(message.standardErrors);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): PeriodCalibration {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePeriodCalibration();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.hour = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.category = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.model = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.task = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.judged = reader.int64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 49) {
+              break;
+            }
+
+            message.predicted = reader.double();
+            continue;
+          }
+          case 7: {
+            if (tag !== 57) {
+              break;
+            }
+
+            message.actual = reader.double();
+            continue;
+          }
+          case 8: {
+            if (tag !== 65) {
+              break;
+            }
+
+            message.standardErrors = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): PeriodCalibration {
+    return {
+      hour: isSet(object.hour) ? fromJsonTimestamp(object.hour) : undefined,
+      category: isSet(object.category) ? globalThis.String(object.category) : "",
+      model: isSet(object.model) ? globalThis.String(object.model) : "",
+      task: isSet(object.task) ? globalThis.String(object.task) : "",
+      judged: isSet(object.judged) ? BigInt(object.judged) : 0n,
+      predicted: isSet(object.predicted) ? globalThis.Number(object.predicted) : 0,
+      actual: isSet(object.actual) ? globalThis.Number(object.actual) : 0,
+      standardErrors: isSet(object.standardErrors)
+        ? globalThis.Number(object.standardErrors)
+        : isSet(object.standard_errors)
+        ? globalThis.Number(object.standard_errors)
+        : undefined,
+    };
+  },
+
+  toJSON(message: PeriodCalibration): unknown {
+    const obj: any = {};
+    if (message.hour !== undefined) {
+      obj.hour = fromTimestamp(message.hour).toISOString();
+    }
+    if (message.category !== "") {
+      obj.category = message.category;
+    }
+    if (message.model !== "") {
+      obj.model = message.model;
+    }
+    if (message.task !== "") {
+      obj.task = message.task;
+    }
+    if (message.judged !== 0n) {
+      obj.judged = message.judged.toString();
+    }
+    if (message.predicted !== 0) {
+      obj.predicted = floatToJson(message.predicted);
+    }
+    if (message.actual !== 0) {
+      obj.actual = floatToJson(message.actual);
+    }
+    if (message.standardErrors !== undefined) {
+      obj.standardErrors = floatToJson(message.standardErrors);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<PeriodCalibration>): PeriodCalibration {
+    return PeriodCalibration.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<PeriodCalibration>): PeriodCalibration {
+    const message = createBasePeriodCalibration();
+    message.hour = (object.hour !== undefined && object.hour !== null) ? Timestamp.fromPartial(object.hour) : undefined;
+    message.category = object.category ?? "";
+    message.model = object.model ?? "";
+    message.task = object.task ?? "";
+    message.judged = (object.judged !== undefined && object.judged !== null) ? BigInt(object.judged) : 0n;
+    message.predicted = object.predicted ?? 0;
+    message.actual = object.actual ?? 0;
+    message.standardErrors = object.standardErrors ?? undefined;
+    return message;
+  },
+};
+
+function floatToJson(value: number | null | undefined): number | string | null | undefined {
+  return typeof value === "number" && !globalThis.Number.isFinite(value) ? globalThis.String(value) : value;
+}
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;
 
@@ -125,6 +2006,43 @@ type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends { $case: string; value: unknown } ? { $case: T["$case"]; value?: DeepPartial<T["value"]> }
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
+
+function toTimestamp(date: Date): Timestamp {
+  const seconds = BigInt(Math.trunc(date.getTime() / 1_000));
+  const nanos = (date.getTime() % 1_000) * 1_000_000;
+  return { seconds, nanos };
+}
+
+function fromTimestamp(t: Timestamp): Date {
+  let millis = (globalThis.Number(t.seconds.toString()) || 0) * 1_000;
+  millis += (t.nanos || 0) / 1_000_000;
+  return new globalThis.Date(millis);
+}
+
+const timestampFractionRegex = /:\d{2}\.\d+/;
+
+function fromJsonTimestamp(o: any): Timestamp {
+  if (o instanceof globalThis.Date) {
+    return toTimestamp(o);
+  } else if (typeof o === "string") {
+    // Date only keeps milliseconds, and parses longer fractions in an engine-specific way,
+    // so parse the fractional seconds ourselves and give Date only the whole seconds
+    const fraction = timestampFractionRegex.exec(o);
+    if (fraction === null) {
+      return toTimestamp(new globalThis.Date(o));
+    }
+    const fractionNanos = Number(fraction[0].slice(4, 13).padEnd(9, "0"));
+    const wholeSeconds = new globalThis.Date(o.replace(fraction[0], fraction[0].slice(0, 3)));
+    const timestamp = toTimestamp(new globalThis.Date(wholeSeconds.getTime() + Math.trunc(fractionNanos / 1_000_000)));
+    return { ...timestamp, nanos: (timestamp.nanos ?? 0) + (fractionNanos % 1_000_000) };
+  } else {
+    return Timestamp.fromJSON(o);
+  }
+}
+
+function isSet(value: any): boolean {
+  return value !== null && value !== undefined;
+}
 
 interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;

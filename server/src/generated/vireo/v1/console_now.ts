@@ -6,17 +6,223 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { Timestamp } from "../../google/protobuf/timestamp.ts";
 
 export interface WatchRequest {
 }
 
+/**
+ * What goes on. Counts and quantiles are of the last minute where nothing else is said; of less just after a start.
+ * Quantiles come from histograms: they are interpolated within a bucket, and end at its largest bound.
+ */
 export interface WatchResponse {
+  time:
+    | Timestamp
+    | undefined;
+  /** When the server began to count. */
+  started:
+    | Timestamp
+    | undefined;
+  /** How far back the last minute reaches, in s. */
+  windowS: number;
+  /** Every 5 s one: in the first message those of the last ten minutes, later those that are new. */
+  points: WatchResponse_Point[];
+  feedsPerS: number;
+  /** Time to make a page. */
+  feedTime:
+    | WatchResponse_Spread
+    | undefined;
+  /** Pages by level of degradation. */
+  pagesByLevel: WatchResponse_Count[];
+  /** Requests for a page that were turned away because too many were being made. */
+  shed: bigint;
+  /** Calls that failed, by code, at both doors. */
+  errorsByCode: WatchResponse_Count[];
+  /** Events that were new, as people sent them. */
+  eventsPerS: number;
+  eventsByType: WatchResponse_Count[];
+  /** Events that were refused, by code. */
+  refusedByCode: WatchResponse_Count[];
+  /** Time from a batch's arrival to its acknowledgement: by then the next feed reflects it. */
+  acceptTime:
+    | WatchResponse_Spread
+    | undefined;
+  /** The stages of the feed, in order. */
+  stages: WatchResponse_Stage[];
+  /** The last hour, by when it happened. Absent where nothing did. */
+  all:
+    | WatchResponse_CategoryCounts
+    | undefined;
+  /** The same by category, those with the most impressions first; a video counts in each of its own. */
+  categories: WatchResponse_CategoryCounts[];
+  /** How many categories there are, also those that were cut. */
+  categoriesTotal: number;
+  uploads:
+    | WatchResponse_Uploads
+    | undefined;
+  /** Absent where the lake is switched off. */
+  lake: WatchResponse_Lake | undefined;
+}
+
+/** Five seconds, or what there was of them. */
+export interface WatchResponse_Point {
+  time: Timestamp | undefined;
+  feedsPerS: number;
+  eventsPerS: number;
+  /** Failed calls. */
+  errorsPerS: number;
+  /** Time to make a page, of the minute before. */
+  feedTime:
+    | WatchResponse_Spread
+    | undefined;
+  /** Pages a second, by level. */
+  fullPerS: number;
+  lightRankingPerS: number;
+  noRankingPerS: number;
+  popularPerS: number;
+}
+
+/** Quantiles, in ms; absent where nothing was measured. */
+export interface WatchResponse_Spread {
+  count: bigint;
+  p50Ms?: number | undefined;
+  p99Ms?: number | undefined;
+}
+
+export interface WatchResponse_Count {
+  name: string;
+  count: bigint;
+}
+
+export interface WatchResponse_Stage {
+  kind: string;
+  name: string;
+  /** What happens when it fails: "skip" or "fail"; empty where it can't. */
+  onFailure: string;
+  minute:
+    | WatchResponse_Run
+    | undefined;
+  /** Since the server started. */
+  total: WatchResponse_Run | undefined;
+}
+
+export interface WatchResponse_Run {
+  time:
+    | WatchResponse_Spread
+    | undefined;
+  /** Candidates that it kept, or brought. */
+  kept: bigint;
+  removed: bigint;
+  /** Times that it failed or was too slow. */
+  failed: bigint;
+}
+
+/** A watch is 10 s or to the end. */
+export interface WatchResponse_CategoryCounts {
+  /** Empty for videos without one. */
+  category: string;
+  /** Videos served: that counts as shown. */
+  impressions: bigint;
+  plays: bigint;
+  watches: bigint;
+  /** Time watched, at most ten minutes a play, in ms. */
+  watchMs: bigint;
+  likes: bigint;
+  /** Dislikes, and not interested. */
+  dislikes: bigint;
+}
+
+export interface WatchResponse_Uploads {
+  /**
+   * From upload to first impression, in s: the median of the last 1,000 first impressions that came within 24 h of the
+   * upload, in the last 24 h, since the server started. Absent where there was none.
+   */
+  firstImpressionS?:
+    | number
+    | undefined;
+  /** How many that is of. */
+  shown: number;
+  /** Uploads of the last 24 h that may be shown and never were, out of the 1,000 newest. */
+  waiting: number;
+}
+
+export interface WatchResponse_Lake {
+  /** For how long the first record of the log that is not in the lake has waited. */
+  behindS: number;
+  /** Whether it waits because writing has failed. */
+  failing: boolean;
 }
 
 export interface ListMeasuresRequest {
+  /** The first and the last day, as YYYY-MM-DD in UTC, at most 92 days; empty is the last 14 days up to today. */
+  from: string;
+  until: string;
 }
 
+/** Days that are over are kept for an hour, today for a minute. */
 export interface ListMeasuresResponse {
+  measures: ListMeasuresResponse_Measure[];
+  /** The days of the answer, as YYYY-MM-DD, oldest first. Days for which there was no time are missing: ask again. */
+  days: string[];
+  missingDays: string[];
+  /**
+   * All that was accepted up to here is in the numbers of the last day. Absent where nothing was read, or the lake is
+   * switched off.
+   */
+  recordedUntil:
+    | Timestamp
+    | undefined;
+  /** As of the last day. */
+  inventory:
+    | ListMeasuresResponse_Inventory
+    | undefined;
+  /** Why days are missing, where it is not for want of time; empty otherwise. */
+  problem: string;
+}
+
+export interface ListMeasuresResponse_Measure {
+  name: string;
+  title: string;
+  /** One sentence. */
+  meaning: string;
+  /** "people", "days", "videos", "creators", "sessions", "share" from 0 to 1, or "ms". */
+  unit: string;
+  /** What it should not exceed. */
+  limit?:
+    | number
+    | undefined;
+  /** Where the same is counted live, as a field of WatchResponse; empty where it is not. */
+  live: string;
+  /** One for each of `days`. */
+  values: ListMeasuresResponse_Value[];
+}
+
+export interface ListMeasuresResponse_Value {
+  /** Absent where nothing is known. */
+  value?:
+    | number
+    | undefined;
+  /** Of how many it is the share or the mean; absent for a count. */
+  outOf?: bigint | undefined;
+}
+
+/** Videos that may be shown, and those of them that were well watched or liked in the last 30 days. */
+export interface ListMeasuresResponse_Inventory {
+  rows: ListMeasuresResponse_Row[];
+  /** How many rows there are, also those that were cut. */
+  rowsTotal: number;
+  /** A row with fewer such videos is a gap. */
+  enough: number;
+}
+
+export interface ListMeasuresResponse_Row {
+  /** "language", "country" or "category". */
+  dimension: string;
+  /** Empty for videos of any language or country, or without a category. */
+  name: string;
+  videos: bigint;
+  wellWatched: bigint;
+  gap: boolean;
 }
 
 function createBaseWatchRequest(): WatchRequest {
@@ -72,11 +278,91 @@ export const WatchRequest: MessageFns<WatchRequest> = {
 };
 
 function createBaseWatchResponse(): WatchResponse {
-  return {};
+  return {
+    time: undefined,
+    started: undefined,
+    windowS: 0,
+    points: [],
+    feedsPerS: 0,
+    feedTime: undefined,
+    pagesByLevel: [],
+    shed: 0n,
+    errorsByCode: [],
+    eventsPerS: 0,
+    eventsByType: [],
+    refusedByCode: [],
+    acceptTime: undefined,
+    stages: [],
+    all: undefined,
+    categories: [],
+    categoriesTotal: 0,
+    uploads: undefined,
+    lake: undefined,
+  };
 }
 
 export const WatchResponse: MessageFns<WatchResponse> = {
-  encode(_: WatchResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+  encode(message: WatchResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.time !== undefined) {
+      Timestamp.encode(message.time, writer.uint32(10).fork()).join();
+    }
+    if (message.started !== undefined) {
+      Timestamp.encode(message.started, writer.uint32(18).fork()).join();
+    }
+    if (message.windowS !== 0) {
+      writer.uint32(25).double(message.windowS);
+    }
+    for (const v of message.points) {
+      WatchResponse_Point.encode(v!, writer.uint32(34).fork()).join();
+    }
+    if (message.feedsPerS !== 0) {
+      writer.uint32(41).double(message.feedsPerS);
+    }
+    if (message.feedTime !== undefined) {
+      WatchResponse_Spread.encode(message.feedTime, writer.uint32(50).fork()).join();
+    }
+    for (const v of message.pagesByLevel) {
+      WatchResponse_Count.encode(v!, writer.uint32(58).fork()).join();
+    }
+    if (message.shed !== 0n) {
+      if (BigInt.asIntN(64, message.shed) !== message.shed) {
+        throw new globalThis.Error("value provided for field message.shed of type int64 too large");
+      }
+      writer.uint32(64).int64(message.shed);
+    }
+    for (const v of message.errorsByCode) {
+      WatchResponse_Count.encode(v!, writer.uint32(74).fork()).join();
+    }
+    if (message.eventsPerS !== 0) {
+      writer.uint32(81).double(message.eventsPerS);
+    }
+    for (const v of message.eventsByType) {
+      WatchResponse_Count.encode(v!, writer.uint32(90).fork()).join();
+    }
+    for (const v of message.refusedByCode) {
+      WatchResponse_Count.encode(v!, writer.uint32(98).fork()).join();
+    }
+    if (message.acceptTime !== undefined) {
+      WatchResponse_Spread.encode(message.acceptTime, writer.uint32(106).fork()).join();
+    }
+    for (const v of message.stages) {
+      WatchResponse_Stage.encode(v!, writer.uint32(114).fork()).join();
+    }
+    if (message.all !== undefined) {
+      WatchResponse_CategoryCounts.encode(message.all, writer.uint32(122).fork()).join();
+    }
+    for (const v of message.categories) {
+      WatchResponse_CategoryCounts.encode(v!, writer.uint32(130).fork()).join();
+    }
+    if (message.categoriesTotal !== 0) {
+      writer.uint32(136).uint32(message.categoriesTotal);
+    }
+    if (message.uploads !== undefined) {
+      WatchResponse_Uploads.encode(message.uploads, writer.uint32(146).fork()).join();
+    }
+    if (message.lake !== undefined) {
+      WatchResponse_Lake.encode(message.lake, writer.uint32(154).fork()).join();
+    }
     return writer;
   },
 
@@ -93,6 +379,158 @@ export const WatchResponse: MessageFns<WatchResponse> = {
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.time = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.started = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.windowS = reader.double();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.points.push(WatchResponse_Point.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 41) {
+              break;
+            }
+
+            message.feedsPerS = reader.double();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.feedTime = WatchResponse_Spread.decode(reader, reader.uint32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.pagesByLevel.push(WatchResponse_Count.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.shed = reader.int64() as bigint;
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.errorsByCode.push(WatchResponse_Count.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 10: {
+            if (tag !== 81) {
+              break;
+            }
+
+            message.eventsPerS = reader.double();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.eventsByType.push(WatchResponse_Count.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 12: {
+            if (tag !== 98) {
+              break;
+            }
+
+            message.refusedByCode.push(WatchResponse_Count.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.acceptTime = WatchResponse_Spread.decode(reader, reader.uint32());
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.stages.push(WatchResponse_Stage.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.all = WatchResponse_CategoryCounts.decode(reader, reader.uint32());
+            continue;
+          }
+          case 16: {
+            if (tag !== 130) {
+              break;
+            }
+
+            message.categories.push(WatchResponse_CategoryCounts.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 17: {
+            if (tag !== 136) {
+              break;
+            }
+
+            message.categoriesTotal = reader.uint32();
+            continue;
+          }
+          case 18: {
+            if (tag !== 146) {
+              break;
+            }
+
+            message.uploads = WatchResponse_Uploads.decode(reader, reader.uint32());
+            continue;
+          }
+          case 19: {
+            if (tag !== 154) {
+              break;
+            }
+
+            message.lake = WatchResponse_Lake.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -105,30 +543,1279 @@ export const WatchResponse: MessageFns<WatchResponse> = {
     }
   },
 
-  fromJSON(_: any): WatchResponse {
-    return {};
+  fromJSON(object: any): WatchResponse {
+    return {
+      time: isSet(object.time) ? fromJsonTimestamp(object.time) : undefined,
+      started: isSet(object.started) ? fromJsonTimestamp(object.started) : undefined,
+      windowS: isSet(object.windowS)
+        ? globalThis.Number(object.windowS)
+        : isSet(object.window_s)
+        ? globalThis.Number(object.window_s)
+        : 0,
+      points: globalThis.Array.isArray(object?.points)
+        ? object.points.map((e: any) => WatchResponse_Point.fromJSON(e))
+        : [],
+      feedsPerS: isSet(object.feedsPerS)
+        ? globalThis.Number(object.feedsPerS)
+        : isSet(object.feeds_per_s)
+        ? globalThis.Number(object.feeds_per_s)
+        : 0,
+      feedTime: isSet(object.feedTime)
+        ? WatchResponse_Spread.fromJSON(object.feedTime)
+        : isSet(object.feed_time)
+        ? WatchResponse_Spread.fromJSON(object.feed_time)
+        : undefined,
+      pagesByLevel: globalThis.Array.isArray(object?.pagesByLevel)
+        ? object.pagesByLevel.map((e: any) => WatchResponse_Count.fromJSON(e))
+        : globalThis.Array.isArray(object?.pages_by_level)
+        ? object.pages_by_level.map((e: any) => WatchResponse_Count.fromJSON(e))
+        : [],
+      shed: isSet(object.shed) ? BigInt(object.shed) : 0n,
+      errorsByCode: globalThis.Array.isArray(object?.errorsByCode)
+        ? object.errorsByCode.map((e: any) => WatchResponse_Count.fromJSON(e))
+        : globalThis.Array.isArray(object?.errors_by_code)
+        ? object.errors_by_code.map((e: any) => WatchResponse_Count.fromJSON(e))
+        : [],
+      eventsPerS: isSet(object.eventsPerS)
+        ? globalThis.Number(object.eventsPerS)
+        : isSet(object.events_per_s)
+        ? globalThis.Number(object.events_per_s)
+        : 0,
+      eventsByType: globalThis.Array.isArray(object?.eventsByType)
+        ? object.eventsByType.map((e: any) => WatchResponse_Count.fromJSON(e))
+        : globalThis.Array.isArray(object?.events_by_type)
+        ? object.events_by_type.map((e: any) => WatchResponse_Count.fromJSON(e))
+        : [],
+      refusedByCode: globalThis.Array.isArray(object?.refusedByCode)
+        ? object.refusedByCode.map((e: any) => WatchResponse_Count.fromJSON(e))
+        : globalThis.Array.isArray(object?.refused_by_code)
+        ? object.refused_by_code.map((e: any) => WatchResponse_Count.fromJSON(e))
+        : [],
+      acceptTime: isSet(object.acceptTime)
+        ? WatchResponse_Spread.fromJSON(object.acceptTime)
+        : isSet(object.accept_time)
+        ? WatchResponse_Spread.fromJSON(object.accept_time)
+        : undefined,
+      stages: globalThis.Array.isArray(object?.stages)
+        ? object.stages.map((e: any) => WatchResponse_Stage.fromJSON(e))
+        : [],
+      all: isSet(object.all) ? WatchResponse_CategoryCounts.fromJSON(object.all) : undefined,
+      categories: globalThis.Array.isArray(object?.categories)
+        ? object.categories.map((e: any) => WatchResponse_CategoryCounts.fromJSON(e))
+        : [],
+      categoriesTotal: isSet(object.categoriesTotal)
+        ? globalThis.Number(object.categoriesTotal)
+        : isSet(object.categories_total)
+        ? globalThis.Number(object.categories_total)
+        : 0,
+      uploads: isSet(object.uploads) ? WatchResponse_Uploads.fromJSON(object.uploads) : undefined,
+      lake: isSet(object.lake) ? WatchResponse_Lake.fromJSON(object.lake) : undefined,
+    };
   },
 
-  toJSON(_: WatchResponse): unknown {
+  toJSON(message: WatchResponse): unknown {
     const obj: any = {};
+    if (message.time !== undefined) {
+      obj.time = fromTimestamp(message.time).toISOString();
+    }
+    if (message.started !== undefined) {
+      obj.started = fromTimestamp(message.started).toISOString();
+    }
+    if (message.windowS !== 0) {
+      obj.windowS = floatToJson(message.windowS);
+    }
+    if (message.points?.length) {
+      obj.points = message.points.map((e) => WatchResponse_Point.toJSON(e));
+    }
+    if (message.feedsPerS !== 0) {
+      obj.feedsPerS = floatToJson(message.feedsPerS);
+    }
+    if (message.feedTime !== undefined) {
+      obj.feedTime = WatchResponse_Spread.toJSON(message.feedTime);
+    }
+    if (message.pagesByLevel?.length) {
+      obj.pagesByLevel = message.pagesByLevel.map((e) => WatchResponse_Count.toJSON(e));
+    }
+    if (message.shed !== 0n) {
+      obj.shed = message.shed.toString();
+    }
+    if (message.errorsByCode?.length) {
+      obj.errorsByCode = message.errorsByCode.map((e) => WatchResponse_Count.toJSON(e));
+    }
+    if (message.eventsPerS !== 0) {
+      obj.eventsPerS = floatToJson(message.eventsPerS);
+    }
+    if (message.eventsByType?.length) {
+      obj.eventsByType = message.eventsByType.map((e) => WatchResponse_Count.toJSON(e));
+    }
+    if (message.refusedByCode?.length) {
+      obj.refusedByCode = message.refusedByCode.map((e) => WatchResponse_Count.toJSON(e));
+    }
+    if (message.acceptTime !== undefined) {
+      obj.acceptTime = WatchResponse_Spread.toJSON(message.acceptTime);
+    }
+    if (message.stages?.length) {
+      obj.stages = message.stages.map((e) => WatchResponse_Stage.toJSON(e));
+    }
+    if (message.all !== undefined) {
+      obj.all = WatchResponse_CategoryCounts.toJSON(message.all);
+    }
+    if (message.categories?.length) {
+      obj.categories = message.categories.map((e) => WatchResponse_CategoryCounts.toJSON(e));
+    }
+    if (message.categoriesTotal !== 0) {
+      obj.categoriesTotal = Math.round(message.categoriesTotal);
+    }
+    if (message.uploads !== undefined) {
+      obj.uploads = WatchResponse_Uploads.toJSON(message.uploads);
+    }
+    if (message.lake !== undefined) {
+      obj.lake = WatchResponse_Lake.toJSON(message.lake);
+    }
     return obj;
   },
 
   create(base?: DeepPartial<WatchResponse>): WatchResponse {
     return WatchResponse.fromPartial(base ?? {});
   },
-  fromPartial(_: DeepPartial<WatchResponse>): WatchResponse {
+  fromPartial(object: DeepPartial<WatchResponse>): WatchResponse {
     const message = createBaseWatchResponse();
+    message.time = (object.time !== undefined && object.time !== null) ? Timestamp.fromPartial(object.time) : undefined;
+    message.started = (object.started !== undefined && object.started !== null)
+      ? Timestamp.fromPartial(object.started)
+      : undefined;
+    message.windowS = object.windowS ?? 0;
+    message.points = object.points?.map((e) => WatchResponse_Point.fromPartial(e)) || [];
+    message.feedsPerS = object.feedsPerS ?? 0;
+    message.feedTime = (object.feedTime !== undefined && object.feedTime !== null)
+      ? WatchResponse_Spread.fromPartial(object.feedTime)
+      : undefined;
+    message.pagesByLevel = object.pagesByLevel?.map((e) => WatchResponse_Count.fromPartial(e)) || [];
+    message.shed = (object.shed !== undefined && object.shed !== null) ? BigInt(object.shed) : 0n;
+    message.errorsByCode = object.errorsByCode?.map((e) => WatchResponse_Count.fromPartial(e)) || [];
+    message.eventsPerS = object.eventsPerS ?? 0;
+    message.eventsByType = object.eventsByType?.map((e) => WatchResponse_Count.fromPartial(e)) || [];
+    message.refusedByCode = object.refusedByCode?.map((e) => WatchResponse_Count.fromPartial(e)) || [];
+    message.acceptTime = (object.acceptTime !== undefined && object.acceptTime !== null)
+      ? WatchResponse_Spread.fromPartial(object.acceptTime)
+      : undefined;
+    message.stages = object.stages?.map((e) => WatchResponse_Stage.fromPartial(e)) || [];
+    message.all = (object.all !== undefined && object.all !== null)
+      ? WatchResponse_CategoryCounts.fromPartial(object.all)
+      : undefined;
+    message.categories = object.categories?.map((e) => WatchResponse_CategoryCounts.fromPartial(e)) || [];
+    message.categoriesTotal = object.categoriesTotal ?? 0;
+    message.uploads = (object.uploads !== undefined && object.uploads !== null)
+      ? WatchResponse_Uploads.fromPartial(object.uploads)
+      : undefined;
+    message.lake = (object.lake !== undefined && object.lake !== null)
+      ? WatchResponse_Lake.fromPartial(object.lake)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseWatchResponse_Point(): WatchResponse_Point {
+  return {
+    time: undefined,
+    feedsPerS: 0,
+    eventsPerS: 0,
+    errorsPerS: 0,
+    feedTime: undefined,
+    fullPerS: 0,
+    lightRankingPerS: 0,
+    noRankingPerS: 0,
+    popularPerS: 0,
+  };
+}
+
+export const WatchResponse_Point: MessageFns<WatchResponse_Point> = {
+  encode(message: WatchResponse_Point, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.time !== undefined) {
+      Timestamp.encode(message.time, writer.uint32(10).fork()).join();
+    }
+    if (message.feedsPerS !== 0) {
+      writer.uint32(17).double(message.feedsPerS);
+    }
+    if (message.eventsPerS !== 0) {
+      writer.uint32(25).double(message.eventsPerS);
+    }
+    if (message.errorsPerS !== 0) {
+      writer.uint32(33).double(message.errorsPerS);
+    }
+    if (message.feedTime !== undefined) {
+      WatchResponse_Spread.encode(message.feedTime, writer.uint32(42).fork()).join();
+    }
+    if (message.fullPerS !== 0) {
+      writer.uint32(49).double(message.fullPerS);
+    }
+    if (message.lightRankingPerS !== 0) {
+      writer.uint32(57).double(message.lightRankingPerS);
+    }
+    if (message.noRankingPerS !== 0) {
+      writer.uint32(65).double(message.noRankingPerS);
+    }
+    if (message.popularPerS !== 0) {
+      writer.uint32(73).double(message.popularPerS);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WatchResponse_Point {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWatchResponse_Point();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.time = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.feedsPerS = reader.double();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.eventsPerS = reader.double();
+            continue;
+          }
+          case 4: {
+            if (tag !== 33) {
+              break;
+            }
+
+            message.errorsPerS = reader.double();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.feedTime = WatchResponse_Spread.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 49) {
+              break;
+            }
+
+            message.fullPerS = reader.double();
+            continue;
+          }
+          case 7: {
+            if (tag !== 57) {
+              break;
+            }
+
+            message.lightRankingPerS = reader.double();
+            continue;
+          }
+          case 8: {
+            if (tag !== 65) {
+              break;
+            }
+
+            message.noRankingPerS = reader.double();
+            continue;
+          }
+          case 9: {
+            if (tag !== 73) {
+              break;
+            }
+
+            message.popularPerS = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): WatchResponse_Point {
+    return {
+      time: isSet(object.time) ? fromJsonTimestamp(object.time) : undefined,
+      feedsPerS: isSet(object.feedsPerS)
+        ? globalThis.Number(object.feedsPerS)
+        : isSet(object.feeds_per_s)
+        ? globalThis.Number(object.feeds_per_s)
+        : 0,
+      eventsPerS: isSet(object.eventsPerS)
+        ? globalThis.Number(object.eventsPerS)
+        : isSet(object.events_per_s)
+        ? globalThis.Number(object.events_per_s)
+        : 0,
+      errorsPerS: isSet(object.errorsPerS)
+        ? globalThis.Number(object.errorsPerS)
+        : isSet(object.errors_per_s)
+        ? globalThis.Number(object.errors_per_s)
+        : 0,
+      feedTime: isSet(object.feedTime)
+        ? WatchResponse_Spread.fromJSON(object.feedTime)
+        : isSet(object.feed_time)
+        ? WatchResponse_Spread.fromJSON(object.feed_time)
+        : undefined,
+      fullPerS: isSet(object.fullPerS)
+        ? globalThis.Number(object.fullPerS)
+        : isSet(object.full_per_s)
+        ? globalThis.Number(object.full_per_s)
+        : 0,
+      lightRankingPerS: isSet(object.lightRankingPerS)
+        ? globalThis.Number(object.lightRankingPerS)
+        : isSet(object.light_ranking_per_s)
+        ? globalThis.Number(object.light_ranking_per_s)
+        : 0,
+      noRankingPerS: isSet(object.noRankingPerS)
+        ? globalThis.Number(object.noRankingPerS)
+        : isSet(object.no_ranking_per_s)
+        ? globalThis.Number(object.no_ranking_per_s)
+        : 0,
+      popularPerS: isSet(object.popularPerS)
+        ? globalThis.Number(object.popularPerS)
+        : isSet(object.popular_per_s)
+        ? globalThis.Number(object.popular_per_s)
+        : 0,
+    };
+  },
+
+  toJSON(message: WatchResponse_Point): unknown {
+    const obj: any = {};
+    if (message.time !== undefined) {
+      obj.time = fromTimestamp(message.time).toISOString();
+    }
+    if (message.feedsPerS !== 0) {
+      obj.feedsPerS = floatToJson(message.feedsPerS);
+    }
+    if (message.eventsPerS !== 0) {
+      obj.eventsPerS = floatToJson(message.eventsPerS);
+    }
+    if (message.errorsPerS !== 0) {
+      obj.errorsPerS = floatToJson(message.errorsPerS);
+    }
+    if (message.feedTime !== undefined) {
+      obj.feedTime = WatchResponse_Spread.toJSON(message.feedTime);
+    }
+    if (message.fullPerS !== 0) {
+      obj.fullPerS = floatToJson(message.fullPerS);
+    }
+    if (message.lightRankingPerS !== 0) {
+      obj.lightRankingPerS = floatToJson(message.lightRankingPerS);
+    }
+    if (message.noRankingPerS !== 0) {
+      obj.noRankingPerS = floatToJson(message.noRankingPerS);
+    }
+    if (message.popularPerS !== 0) {
+      obj.popularPerS = floatToJson(message.popularPerS);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<WatchResponse_Point>): WatchResponse_Point {
+    return WatchResponse_Point.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<WatchResponse_Point>): WatchResponse_Point {
+    const message = createBaseWatchResponse_Point();
+    message.time = (object.time !== undefined && object.time !== null) ? Timestamp.fromPartial(object.time) : undefined;
+    message.feedsPerS = object.feedsPerS ?? 0;
+    message.eventsPerS = object.eventsPerS ?? 0;
+    message.errorsPerS = object.errorsPerS ?? 0;
+    message.feedTime = (object.feedTime !== undefined && object.feedTime !== null)
+      ? WatchResponse_Spread.fromPartial(object.feedTime)
+      : undefined;
+    message.fullPerS = object.fullPerS ?? 0;
+    message.lightRankingPerS = object.lightRankingPerS ?? 0;
+    message.noRankingPerS = object.noRankingPerS ?? 0;
+    message.popularPerS = object.popularPerS ?? 0;
+    return message;
+  },
+};
+
+function createBaseWatchResponse_Spread(): WatchResponse_Spread {
+  return { count: 0n, p50Ms: undefined, p99Ms: undefined };
+}
+
+export const WatchResponse_Spread: MessageFns<WatchResponse_Spread> = {
+  encode(message: WatchResponse_Spread, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.count !== 0n) {
+      if (BigInt.asIntN(64, message.count) !== message.count) {
+        throw new globalThis.Error("value provided for field message.count of type int64 too large");
+      }
+      writer.uint32(8).int64(message.count);
+    }
+    if (message.p50Ms !== undefined) {
+      writer.uint32(17).double(message.p50Ms);
+    }
+    if (message.p99Ms !== undefined) {
+      writer.uint32(25).double(message.p99Ms);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WatchResponse_Spread {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWatchResponse_Spread();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.count = reader.int64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.p50Ms = reader.double();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.p99Ms = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): WatchResponse_Spread {
+    return {
+      count: isSet(object.count) ? BigInt(object.count) : 0n,
+      p50Ms: isSet(object.p50Ms)
+        ? globalThis.Number(object.p50Ms)
+        : isSet(object.p50_ms)
+        ? globalThis.Number(object.p50_ms)
+        : undefined,
+      p99Ms: isSet(object.p99Ms)
+        ? globalThis.Number(object.p99Ms)
+        : isSet(object.p99_ms)
+        ? globalThis.Number(object.p99_ms)
+        : undefined,
+    };
+  },
+
+  toJSON(message: WatchResponse_Spread): unknown {
+    const obj: any = {};
+    if (message.count !== 0n) {
+      obj.count = message.count.toString();
+    }
+    if (message.p50Ms !== undefined) {
+      obj.p50Ms = floatToJson(message.p50Ms);
+    }
+    if (message.p99Ms !== undefined) {
+      obj.p99Ms = floatToJson(message.p99Ms);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<WatchResponse_Spread>): WatchResponse_Spread {
+    return WatchResponse_Spread.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<WatchResponse_Spread>): WatchResponse_Spread {
+    const message = createBaseWatchResponse_Spread();
+    message.count = (object.count !== undefined && object.count !== null) ? BigInt(object.count) : 0n;
+    message.p50Ms = object.p50Ms ?? undefined;
+    message.p99Ms = object.p99Ms ?? undefined;
+    return message;
+  },
+};
+
+function createBaseWatchResponse_Count(): WatchResponse_Count {
+  return { name: "", count: 0n };
+}
+
+export const WatchResponse_Count: MessageFns<WatchResponse_Count> = {
+  encode(message: WatchResponse_Count, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.count !== 0n) {
+      if (BigInt.asIntN(64, message.count) !== message.count) {
+        throw new globalThis.Error("value provided for field message.count of type int64 too large");
+      }
+      writer.uint32(16).int64(message.count);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WatchResponse_Count {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWatchResponse_Count();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.count = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): WatchResponse_Count {
+    return {
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      count: isSet(object.count) ? BigInt(object.count) : 0n,
+    };
+  },
+
+  toJSON(message: WatchResponse_Count): unknown {
+    const obj: any = {};
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.count !== 0n) {
+      obj.count = message.count.toString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<WatchResponse_Count>): WatchResponse_Count {
+    return WatchResponse_Count.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<WatchResponse_Count>): WatchResponse_Count {
+    const message = createBaseWatchResponse_Count();
+    message.name = object.name ?? "";
+    message.count = (object.count !== undefined && object.count !== null) ? BigInt(object.count) : 0n;
+    return message;
+  },
+};
+
+function createBaseWatchResponse_Stage(): WatchResponse_Stage {
+  return { kind: "", name: "", onFailure: "", minute: undefined, total: undefined };
+}
+
+export const WatchResponse_Stage: MessageFns<WatchResponse_Stage> = {
+  encode(message: WatchResponse_Stage, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== "") {
+      writer.uint32(10).string(message.kind);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    if (message.onFailure !== "") {
+      writer.uint32(26).string(message.onFailure);
+    }
+    if (message.minute !== undefined) {
+      WatchResponse_Run.encode(message.minute, writer.uint32(34).fork()).join();
+    }
+    if (message.total !== undefined) {
+      WatchResponse_Run.encode(message.total, writer.uint32(42).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WatchResponse_Stage {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWatchResponse_Stage();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.kind = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.onFailure = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.minute = WatchResponse_Run.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.total = WatchResponse_Run.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): WatchResponse_Stage {
+    return {
+      kind: isSet(object.kind) ? globalThis.String(object.kind) : "",
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      onFailure: isSet(object.onFailure)
+        ? globalThis.String(object.onFailure)
+        : isSet(object.on_failure)
+        ? globalThis.String(object.on_failure)
+        : "",
+      minute: isSet(object.minute) ? WatchResponse_Run.fromJSON(object.minute) : undefined,
+      total: isSet(object.total) ? WatchResponse_Run.fromJSON(object.total) : undefined,
+    };
+  },
+
+  toJSON(message: WatchResponse_Stage): unknown {
+    const obj: any = {};
+    if (message.kind !== "") {
+      obj.kind = message.kind;
+    }
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.onFailure !== "") {
+      obj.onFailure = message.onFailure;
+    }
+    if (message.minute !== undefined) {
+      obj.minute = WatchResponse_Run.toJSON(message.minute);
+    }
+    if (message.total !== undefined) {
+      obj.total = WatchResponse_Run.toJSON(message.total);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<WatchResponse_Stage>): WatchResponse_Stage {
+    return WatchResponse_Stage.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<WatchResponse_Stage>): WatchResponse_Stage {
+    const message = createBaseWatchResponse_Stage();
+    message.kind = object.kind ?? "";
+    message.name = object.name ?? "";
+    message.onFailure = object.onFailure ?? "";
+    message.minute = (object.minute !== undefined && object.minute !== null)
+      ? WatchResponse_Run.fromPartial(object.minute)
+      : undefined;
+    message.total = (object.total !== undefined && object.total !== null)
+      ? WatchResponse_Run.fromPartial(object.total)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseWatchResponse_Run(): WatchResponse_Run {
+  return { time: undefined, kept: 0n, removed: 0n, failed: 0n };
+}
+
+export const WatchResponse_Run: MessageFns<WatchResponse_Run> = {
+  encode(message: WatchResponse_Run, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.time !== undefined) {
+      WatchResponse_Spread.encode(message.time, writer.uint32(10).fork()).join();
+    }
+    if (message.kept !== 0n) {
+      if (BigInt.asIntN(64, message.kept) !== message.kept) {
+        throw new globalThis.Error("value provided for field message.kept of type int64 too large");
+      }
+      writer.uint32(16).int64(message.kept);
+    }
+    if (message.removed !== 0n) {
+      if (BigInt.asIntN(64, message.removed) !== message.removed) {
+        throw new globalThis.Error("value provided for field message.removed of type int64 too large");
+      }
+      writer.uint32(24).int64(message.removed);
+    }
+    if (message.failed !== 0n) {
+      if (BigInt.asIntN(64, message.failed) !== message.failed) {
+        throw new globalThis.Error("value provided for field message.failed of type int64 too large");
+      }
+      writer.uint32(32).int64(message.failed);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WatchResponse_Run {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWatchResponse_Run();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.time = WatchResponse_Spread.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.kept = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.removed = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.failed = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): WatchResponse_Run {
+    return {
+      time: isSet(object.time) ? WatchResponse_Spread.fromJSON(object.time) : undefined,
+      kept: isSet(object.kept) ? BigInt(object.kept) : 0n,
+      removed: isSet(object.removed) ? BigInt(object.removed) : 0n,
+      failed: isSet(object.failed) ? BigInt(object.failed) : 0n,
+    };
+  },
+
+  toJSON(message: WatchResponse_Run): unknown {
+    const obj: any = {};
+    if (message.time !== undefined) {
+      obj.time = WatchResponse_Spread.toJSON(message.time);
+    }
+    if (message.kept !== 0n) {
+      obj.kept = message.kept.toString();
+    }
+    if (message.removed !== 0n) {
+      obj.removed = message.removed.toString();
+    }
+    if (message.failed !== 0n) {
+      obj.failed = message.failed.toString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<WatchResponse_Run>): WatchResponse_Run {
+    return WatchResponse_Run.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<WatchResponse_Run>): WatchResponse_Run {
+    const message = createBaseWatchResponse_Run();
+    message.time = (object.time !== undefined && object.time !== null)
+      ? WatchResponse_Spread.fromPartial(object.time)
+      : undefined;
+    message.kept = (object.kept !== undefined && object.kept !== null) ? BigInt(object.kept) : 0n;
+    message.removed = (object.removed !== undefined && object.removed !== null) ? BigInt(object.removed) : 0n;
+    message.failed = (object.failed !== undefined && object.failed !== null) ? BigInt(object.failed) : 0n;
+    return message;
+  },
+};
+
+function createBaseWatchResponse_CategoryCounts(): WatchResponse_CategoryCounts {
+  return { category: "", impressions: 0n, plays: 0n, watches: 0n, watchMs: 0n, likes: 0n, dislikes: 0n };
+}
+
+export const WatchResponse_CategoryCounts: MessageFns<WatchResponse_CategoryCounts> = {
+  encode(message: WatchResponse_CategoryCounts, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.category !== "") {
+      writer.uint32(10).string(message.category);
+    }
+    if (message.impressions !== 0n) {
+      if (BigInt.asIntN(64, message.impressions) !== message.impressions) {
+        throw new globalThis.Error("value provided for field message.impressions of type int64 too large");
+      }
+      writer.uint32(16).int64(message.impressions);
+    }
+    if (message.plays !== 0n) {
+      if (BigInt.asIntN(64, message.plays) !== message.plays) {
+        throw new globalThis.Error("value provided for field message.plays of type int64 too large");
+      }
+      writer.uint32(24).int64(message.plays);
+    }
+    if (message.watches !== 0n) {
+      if (BigInt.asIntN(64, message.watches) !== message.watches) {
+        throw new globalThis.Error("value provided for field message.watches of type int64 too large");
+      }
+      writer.uint32(32).int64(message.watches);
+    }
+    if (message.watchMs !== 0n) {
+      if (BigInt.asIntN(64, message.watchMs) !== message.watchMs) {
+        throw new globalThis.Error("value provided for field message.watchMs of type int64 too large");
+      }
+      writer.uint32(40).int64(message.watchMs);
+    }
+    if (message.likes !== 0n) {
+      if (BigInt.asIntN(64, message.likes) !== message.likes) {
+        throw new globalThis.Error("value provided for field message.likes of type int64 too large");
+      }
+      writer.uint32(48).int64(message.likes);
+    }
+    if (message.dislikes !== 0n) {
+      if (BigInt.asIntN(64, message.dislikes) !== message.dislikes) {
+        throw new globalThis.Error("value provided for field message.dislikes of type int64 too large");
+      }
+      writer.uint32(56).int64(message.dislikes);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WatchResponse_CategoryCounts {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWatchResponse_CategoryCounts();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.category = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.impressions = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.plays = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.watches = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.watchMs = reader.int64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.likes = reader.int64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.dislikes = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): WatchResponse_CategoryCounts {
+    return {
+      category: isSet(object.category) ? globalThis.String(object.category) : "",
+      impressions: isSet(object.impressions) ? BigInt(object.impressions) : 0n,
+      plays: isSet(object.plays) ? BigInt(object.plays) : 0n,
+      watches: isSet(object.watches) ? BigInt(object.watches) : 0n,
+      watchMs: isSet(object.watchMs) ? BigInt(object.watchMs) : isSet(object.watch_ms) ? BigInt(object.watch_ms) : 0n,
+      likes: isSet(object.likes) ? BigInt(object.likes) : 0n,
+      dislikes: isSet(object.dislikes) ? BigInt(object.dislikes) : 0n,
+    };
+  },
+
+  toJSON(message: WatchResponse_CategoryCounts): unknown {
+    const obj: any = {};
+    if (message.category !== "") {
+      obj.category = message.category;
+    }
+    if (message.impressions !== 0n) {
+      obj.impressions = message.impressions.toString();
+    }
+    if (message.plays !== 0n) {
+      obj.plays = message.plays.toString();
+    }
+    if (message.watches !== 0n) {
+      obj.watches = message.watches.toString();
+    }
+    if (message.watchMs !== 0n) {
+      obj.watchMs = message.watchMs.toString();
+    }
+    if (message.likes !== 0n) {
+      obj.likes = message.likes.toString();
+    }
+    if (message.dislikes !== 0n) {
+      obj.dislikes = message.dislikes.toString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<WatchResponse_CategoryCounts>): WatchResponse_CategoryCounts {
+    return WatchResponse_CategoryCounts.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<WatchResponse_CategoryCounts>): WatchResponse_CategoryCounts {
+    const message = createBaseWatchResponse_CategoryCounts();
+    message.category = object.category ?? "";
+    message.impressions = (object.impressions !== undefined && object.impressions !== null)
+      ? BigInt(object.impressions)
+      : 0n;
+    message.plays = (object.plays !== undefined && object.plays !== null) ? BigInt(object.plays) : 0n;
+    message.watches = (object.watches !== undefined && object.watches !== null) ? BigInt(object.watches) : 0n;
+    message.watchMs = (object.watchMs !== undefined && object.watchMs !== null) ? BigInt(object.watchMs) : 0n;
+    message.likes = (object.likes !== undefined && object.likes !== null) ? BigInt(object.likes) : 0n;
+    message.dislikes = (object.dislikes !== undefined && object.dislikes !== null) ? BigInt(object.dislikes) : 0n;
+    return message;
+  },
+};
+
+function createBaseWatchResponse_Uploads(): WatchResponse_Uploads {
+  return { firstImpressionS: undefined, shown: 0, waiting: 0 };
+}
+
+export const WatchResponse_Uploads: MessageFns<WatchResponse_Uploads> = {
+  encode(message: WatchResponse_Uploads, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.firstImpressionS !== undefined) {
+      writer.uint32(9).double(message.firstImpressionS);
+    }
+    if (message.shown !== 0) {
+      writer.uint32(16).uint32(message.shown);
+    }
+    if (message.waiting !== 0) {
+      writer.uint32(24).uint32(message.waiting);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WatchResponse_Uploads {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWatchResponse_Uploads();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 9) {
+              break;
+            }
+
+            message.firstImpressionS = reader.double();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.shown = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.waiting = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): WatchResponse_Uploads {
+    return {
+      firstImpressionS: isSet(object.firstImpressionS)
+        ? globalThis.Number(object.firstImpressionS)
+        : isSet(object.first_impression_s)
+        ? globalThis.Number(object.first_impression_s)
+        : undefined,
+      shown: isSet(object.shown) ? globalThis.Number(object.shown) : 0,
+      waiting: isSet(object.waiting) ? globalThis.Number(object.waiting) : 0,
+    };
+  },
+
+  toJSON(message: WatchResponse_Uploads): unknown {
+    const obj: any = {};
+    if (message.firstImpressionS !== undefined) {
+      obj.firstImpressionS = floatToJson(message.firstImpressionS);
+    }
+    if (message.shown !== 0) {
+      obj.shown = Math.round(message.shown);
+    }
+    if (message.waiting !== 0) {
+      obj.waiting = Math.round(message.waiting);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<WatchResponse_Uploads>): WatchResponse_Uploads {
+    return WatchResponse_Uploads.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<WatchResponse_Uploads>): WatchResponse_Uploads {
+    const message = createBaseWatchResponse_Uploads();
+    message.firstImpressionS = object.firstImpressionS ?? undefined;
+    message.shown = object.shown ?? 0;
+    message.waiting = object.waiting ?? 0;
+    return message;
+  },
+};
+
+function createBaseWatchResponse_Lake(): WatchResponse_Lake {
+  return { behindS: 0, failing: false };
+}
+
+export const WatchResponse_Lake: MessageFns<WatchResponse_Lake> = {
+  encode(message: WatchResponse_Lake, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.behindS !== 0) {
+      writer.uint32(9).double(message.behindS);
+    }
+    if (message.failing !== false) {
+      writer.uint32(16).bool(message.failing);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): WatchResponse_Lake {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseWatchResponse_Lake();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 9) {
+              break;
+            }
+
+            message.behindS = reader.double();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.failing = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): WatchResponse_Lake {
+    return {
+      behindS: isSet(object.behindS)
+        ? globalThis.Number(object.behindS)
+        : isSet(object.behind_s)
+        ? globalThis.Number(object.behind_s)
+        : 0,
+      failing: isSet(object.failing) ? globalThis.Boolean(object.failing) : false,
+    };
+  },
+
+  toJSON(message: WatchResponse_Lake): unknown {
+    const obj: any = {};
+    if (message.behindS !== 0) {
+      obj.behindS = floatToJson(message.behindS);
+    }
+    if (message.failing !== false) {
+      obj.failing = message.failing;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<WatchResponse_Lake>): WatchResponse_Lake {
+    return WatchResponse_Lake.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<WatchResponse_Lake>): WatchResponse_Lake {
+    const message = createBaseWatchResponse_Lake();
+    message.behindS = object.behindS ?? 0;
+    message.failing = object.failing ?? false;
     return message;
   },
 };
 
 function createBaseListMeasuresRequest(): ListMeasuresRequest {
-  return {};
+  return { from: "", until: "" };
 }
 
 export const ListMeasuresRequest: MessageFns<ListMeasuresRequest> = {
-  encode(_: ListMeasuresRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+  encode(message: ListMeasuresRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.from !== "") {
+      writer.uint32(10).string(message.from);
+    }
+    if (message.until !== "") {
+      writer.uint32(18).string(message.until);
+    }
     return writer;
   },
 
@@ -145,6 +1832,22 @@ export const ListMeasuresRequest: MessageFns<ListMeasuresRequest> = {
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.from = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.until = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -157,30 +1860,59 @@ export const ListMeasuresRequest: MessageFns<ListMeasuresRequest> = {
     }
   },
 
-  fromJSON(_: any): ListMeasuresRequest {
-    return {};
+  fromJSON(object: any): ListMeasuresRequest {
+    return {
+      from: isSet(object.from) ? globalThis.String(object.from) : "",
+      until: isSet(object.until) ? globalThis.String(object.until) : "",
+    };
   },
 
-  toJSON(_: ListMeasuresRequest): unknown {
+  toJSON(message: ListMeasuresRequest): unknown {
     const obj: any = {};
+    if (message.from !== "") {
+      obj.from = message.from;
+    }
+    if (message.until !== "") {
+      obj.until = message.until;
+    }
     return obj;
   },
 
   create(base?: DeepPartial<ListMeasuresRequest>): ListMeasuresRequest {
     return ListMeasuresRequest.fromPartial(base ?? {});
   },
-  fromPartial(_: DeepPartial<ListMeasuresRequest>): ListMeasuresRequest {
+  fromPartial(object: DeepPartial<ListMeasuresRequest>): ListMeasuresRequest {
     const message = createBaseListMeasuresRequest();
+    message.from = object.from ?? "";
+    message.until = object.until ?? "";
     return message;
   },
 };
 
 function createBaseListMeasuresResponse(): ListMeasuresResponse {
-  return {};
+  return { measures: [], days: [], missingDays: [], recordedUntil: undefined, inventory: undefined, problem: "" };
 }
 
 export const ListMeasuresResponse: MessageFns<ListMeasuresResponse> = {
-  encode(_: ListMeasuresResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+  encode(message: ListMeasuresResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.measures) {
+      ListMeasuresResponse_Measure.encode(v!, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.days) {
+      writer.uint32(18).string(v!);
+    }
+    for (const v of message.missingDays) {
+      writer.uint32(26).string(v!);
+    }
+    if (message.recordedUntil !== undefined) {
+      Timestamp.encode(message.recordedUntil, writer.uint32(34).fork()).join();
+    }
+    if (message.inventory !== undefined) {
+      ListMeasuresResponse_Inventory.encode(message.inventory, writer.uint32(42).fork()).join();
+    }
+    if (message.problem !== "") {
+      writer.uint32(50).string(message.problem);
+    }
     return writer;
   },
 
@@ -197,6 +1929,54 @@ export const ListMeasuresResponse: MessageFns<ListMeasuresResponse> = {
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.measures.push(ListMeasuresResponse_Measure.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.days.push(reader.string());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.missingDays.push(reader.string());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.recordedUntil = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.inventory = ListMeasuresResponse_Inventory.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.problem = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -209,23 +1989,579 @@ export const ListMeasuresResponse: MessageFns<ListMeasuresResponse> = {
     }
   },
 
-  fromJSON(_: any): ListMeasuresResponse {
-    return {};
+  fromJSON(object: any): ListMeasuresResponse {
+    return {
+      measures: globalThis.Array.isArray(object?.measures)
+        ? object.measures.map((e: any) => ListMeasuresResponse_Measure.fromJSON(e))
+        : [],
+      days: globalThis.Array.isArray(object?.days) ? object.days.map((e: any) => globalThis.String(e)) : [],
+      missingDays: globalThis.Array.isArray(object?.missingDays)
+        ? object.missingDays.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.missing_days)
+        ? object.missing_days.map((e: any) => globalThis.String(e))
+        : [],
+      recordedUntil: isSet(object.recordedUntil)
+        ? fromJsonTimestamp(object.recordedUntil)
+        : isSet(object.recorded_until)
+        ? fromJsonTimestamp(object.recorded_until)
+        : undefined,
+      inventory: isSet(object.inventory) ? ListMeasuresResponse_Inventory.fromJSON(object.inventory) : undefined,
+      problem: isSet(object.problem) ? globalThis.String(object.problem) : "",
+    };
   },
 
-  toJSON(_: ListMeasuresResponse): unknown {
+  toJSON(message: ListMeasuresResponse): unknown {
     const obj: any = {};
+    if (message.measures?.length) {
+      obj.measures = message.measures.map((e) => ListMeasuresResponse_Measure.toJSON(e));
+    }
+    if (message.days?.length) {
+      obj.days = message.days;
+    }
+    if (message.missingDays?.length) {
+      obj.missingDays = message.missingDays;
+    }
+    if (message.recordedUntil !== undefined) {
+      obj.recordedUntil = fromTimestamp(message.recordedUntil).toISOString();
+    }
+    if (message.inventory !== undefined) {
+      obj.inventory = ListMeasuresResponse_Inventory.toJSON(message.inventory);
+    }
+    if (message.problem !== "") {
+      obj.problem = message.problem;
+    }
     return obj;
   },
 
   create(base?: DeepPartial<ListMeasuresResponse>): ListMeasuresResponse {
     return ListMeasuresResponse.fromPartial(base ?? {});
   },
-  fromPartial(_: DeepPartial<ListMeasuresResponse>): ListMeasuresResponse {
+  fromPartial(object: DeepPartial<ListMeasuresResponse>): ListMeasuresResponse {
     const message = createBaseListMeasuresResponse();
+    message.measures = object.measures?.map((e) => ListMeasuresResponse_Measure.fromPartial(e)) || [];
+    message.days = object.days?.map((e) => e) || [];
+    message.missingDays = object.missingDays?.map((e) => e) || [];
+    message.recordedUntil = (object.recordedUntil !== undefined && object.recordedUntil !== null)
+      ? Timestamp.fromPartial(object.recordedUntil)
+      : undefined;
+    message.inventory = (object.inventory !== undefined && object.inventory !== null)
+      ? ListMeasuresResponse_Inventory.fromPartial(object.inventory)
+      : undefined;
+    message.problem = object.problem ?? "";
     return message;
   },
 };
+
+function createBaseListMeasuresResponse_Measure(): ListMeasuresResponse_Measure {
+  return { name: "", title: "", meaning: "", unit: "", limit: undefined, live: "", values: [] };
+}
+
+export const ListMeasuresResponse_Measure: MessageFns<ListMeasuresResponse_Measure> = {
+  encode(message: ListMeasuresResponse_Measure, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.title !== "") {
+      writer.uint32(18).string(message.title);
+    }
+    if (message.meaning !== "") {
+      writer.uint32(26).string(message.meaning);
+    }
+    if (message.unit !== "") {
+      writer.uint32(34).string(message.unit);
+    }
+    if (message.limit !== undefined) {
+      writer.uint32(41).double(message.limit);
+    }
+    if (message.live !== "") {
+      writer.uint32(50).string(message.live);
+    }
+    for (const v of message.values) {
+      ListMeasuresResponse_Value.encode(v!, writer.uint32(58).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListMeasuresResponse_Measure {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListMeasuresResponse_Measure();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.title = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.meaning = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.unit = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 41) {
+              break;
+            }
+
+            message.limit = reader.double();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.live = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.values.push(ListMeasuresResponse_Value.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListMeasuresResponse_Measure {
+    return {
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      title: isSet(object.title) ? globalThis.String(object.title) : "",
+      meaning: isSet(object.meaning) ? globalThis.String(object.meaning) : "",
+      unit: isSet(object.unit) ? globalThis.String(object.unit) : "",
+      limit: isSet(object.limit) ? globalThis.Number(object.limit) : undefined,
+      live: isSet(object.live) ? globalThis.String(object.live) : "",
+      values: globalThis.Array.isArray(object?.values)
+        ? object.values.map((e: any) => ListMeasuresResponse_Value.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: ListMeasuresResponse_Measure): unknown {
+    const obj: any = {};
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.title !== "") {
+      obj.title = message.title;
+    }
+    if (message.meaning !== "") {
+      obj.meaning = message.meaning;
+    }
+    if (message.unit !== "") {
+      obj.unit = message.unit;
+    }
+    if (message.limit !== undefined) {
+      obj.limit = floatToJson(message.limit);
+    }
+    if (message.live !== "") {
+      obj.live = message.live;
+    }
+    if (message.values?.length) {
+      obj.values = message.values.map((e) => ListMeasuresResponse_Value.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ListMeasuresResponse_Measure>): ListMeasuresResponse_Measure {
+    return ListMeasuresResponse_Measure.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListMeasuresResponse_Measure>): ListMeasuresResponse_Measure {
+    const message = createBaseListMeasuresResponse_Measure();
+    message.name = object.name ?? "";
+    message.title = object.title ?? "";
+    message.meaning = object.meaning ?? "";
+    message.unit = object.unit ?? "";
+    message.limit = object.limit ?? undefined;
+    message.live = object.live ?? "";
+    message.values = object.values?.map((e) => ListMeasuresResponse_Value.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseListMeasuresResponse_Value(): ListMeasuresResponse_Value {
+  return { value: undefined, outOf: undefined };
+}
+
+export const ListMeasuresResponse_Value: MessageFns<ListMeasuresResponse_Value> = {
+  encode(message: ListMeasuresResponse_Value, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.value !== undefined) {
+      writer.uint32(9).double(message.value);
+    }
+    if (message.outOf !== undefined) {
+      if (BigInt.asIntN(64, message.outOf) !== message.outOf) {
+        throw new globalThis.Error("value provided for field message.outOf of type int64 too large");
+      }
+      writer.uint32(16).int64(message.outOf);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListMeasuresResponse_Value {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListMeasuresResponse_Value();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 9) {
+              break;
+            }
+
+            message.value = reader.double();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.outOf = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListMeasuresResponse_Value {
+    return {
+      value: isSet(object.value) ? globalThis.Number(object.value) : undefined,
+      outOf: isSet(object.outOf) ? BigInt(object.outOf) : isSet(object.out_of) ? BigInt(object.out_of) : undefined,
+    };
+  },
+
+  toJSON(message: ListMeasuresResponse_Value): unknown {
+    const obj: any = {};
+    if (message.value !== undefined) {
+      obj.value = floatToJson(message.value);
+    }
+    if (message.outOf !== undefined) {
+      obj.outOf = message.outOf.toString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ListMeasuresResponse_Value>): ListMeasuresResponse_Value {
+    return ListMeasuresResponse_Value.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListMeasuresResponse_Value>): ListMeasuresResponse_Value {
+    const message = createBaseListMeasuresResponse_Value();
+    message.value = object.value ?? undefined;
+    message.outOf = (object.outOf !== undefined && object.outOf !== null) ? BigInt(object.outOf) : undefined;
+    return message;
+  },
+};
+
+function createBaseListMeasuresResponse_Inventory(): ListMeasuresResponse_Inventory {
+  return { rows: [], rowsTotal: 0, enough: 0 };
+}
+
+export const ListMeasuresResponse_Inventory: MessageFns<ListMeasuresResponse_Inventory> = {
+  encode(message: ListMeasuresResponse_Inventory, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.rows) {
+      ListMeasuresResponse_Row.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.rowsTotal !== 0) {
+      writer.uint32(16).uint32(message.rowsTotal);
+    }
+    if (message.enough !== 0) {
+      writer.uint32(24).uint32(message.enough);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListMeasuresResponse_Inventory {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListMeasuresResponse_Inventory();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.rows.push(ListMeasuresResponse_Row.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.rowsTotal = reader.uint32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.enough = reader.uint32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListMeasuresResponse_Inventory {
+    return {
+      rows: globalThis.Array.isArray(object?.rows)
+        ? object.rows.map((e: any) => ListMeasuresResponse_Row.fromJSON(e))
+        : [],
+      rowsTotal: isSet(object.rowsTotal)
+        ? globalThis.Number(object.rowsTotal)
+        : isSet(object.rows_total)
+        ? globalThis.Number(object.rows_total)
+        : 0,
+      enough: isSet(object.enough) ? globalThis.Number(object.enough) : 0,
+    };
+  },
+
+  toJSON(message: ListMeasuresResponse_Inventory): unknown {
+    const obj: any = {};
+    if (message.rows?.length) {
+      obj.rows = message.rows.map((e) => ListMeasuresResponse_Row.toJSON(e));
+    }
+    if (message.rowsTotal !== 0) {
+      obj.rowsTotal = Math.round(message.rowsTotal);
+    }
+    if (message.enough !== 0) {
+      obj.enough = Math.round(message.enough);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ListMeasuresResponse_Inventory>): ListMeasuresResponse_Inventory {
+    return ListMeasuresResponse_Inventory.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListMeasuresResponse_Inventory>): ListMeasuresResponse_Inventory {
+    const message = createBaseListMeasuresResponse_Inventory();
+    message.rows = object.rows?.map((e) => ListMeasuresResponse_Row.fromPartial(e)) || [];
+    message.rowsTotal = object.rowsTotal ?? 0;
+    message.enough = object.enough ?? 0;
+    return message;
+  },
+};
+
+function createBaseListMeasuresResponse_Row(): ListMeasuresResponse_Row {
+  return { dimension: "", name: "", videos: 0n, wellWatched: 0n, gap: false };
+}
+
+export const ListMeasuresResponse_Row: MessageFns<ListMeasuresResponse_Row> = {
+  encode(message: ListMeasuresResponse_Row, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.dimension !== "") {
+      writer.uint32(10).string(message.dimension);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    if (message.videos !== 0n) {
+      if (BigInt.asIntN(64, message.videos) !== message.videos) {
+        throw new globalThis.Error("value provided for field message.videos of type int64 too large");
+      }
+      writer.uint32(24).int64(message.videos);
+    }
+    if (message.wellWatched !== 0n) {
+      if (BigInt.asIntN(64, message.wellWatched) !== message.wellWatched) {
+        throw new globalThis.Error("value provided for field message.wellWatched of type int64 too large");
+      }
+      writer.uint32(32).int64(message.wellWatched);
+    }
+    if (message.gap !== false) {
+      writer.uint32(40).bool(message.gap);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListMeasuresResponse_Row {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListMeasuresResponse_Row();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.dimension = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.videos = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.wellWatched = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.gap = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListMeasuresResponse_Row {
+    return {
+      dimension: isSet(object.dimension) ? globalThis.String(object.dimension) : "",
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      videos: isSet(object.videos) ? BigInt(object.videos) : 0n,
+      wellWatched: isSet(object.wellWatched)
+        ? BigInt(object.wellWatched)
+        : isSet(object.well_watched)
+        ? BigInt(object.well_watched)
+        : 0n,
+      gap: isSet(object.gap) ? globalThis.Boolean(object.gap) : false,
+    };
+  },
+
+  toJSON(message: ListMeasuresResponse_Row): unknown {
+    const obj: any = {};
+    if (message.dimension !== "") {
+      obj.dimension = message.dimension;
+    }
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.videos !== 0n) {
+      obj.videos = message.videos.toString();
+    }
+    if (message.wellWatched !== 0n) {
+      obj.wellWatched = message.wellWatched.toString();
+    }
+    if (message.gap !== false) {
+      obj.gap = message.gap;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ListMeasuresResponse_Row>): ListMeasuresResponse_Row {
+    return ListMeasuresResponse_Row.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListMeasuresResponse_Row>): ListMeasuresResponse_Row {
+    const message = createBaseListMeasuresResponse_Row();
+    message.dimension = object.dimension ?? "";
+    message.name = object.name ?? "";
+    message.videos = (object.videos !== undefined && object.videos !== null) ? BigInt(object.videos) : 0n;
+    message.wellWatched = (object.wellWatched !== undefined && object.wellWatched !== null)
+      ? BigInt(object.wellWatched)
+      : 0n;
+    message.gap = object.gap ?? false;
+    return message;
+  },
+};
+
+function floatToJson(value: number | null | undefined): number | string | null | undefined {
+  return typeof value === "number" && !globalThis.Number.isFinite(value) ? globalThis.String(value) : value;
+}
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;
 
@@ -235,6 +2571,43 @@ type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends { $case: string; value: unknown } ? { $case: T["$case"]; value?: DeepPartial<T["value"]> }
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
+
+function toTimestamp(date: Date): Timestamp {
+  const seconds = BigInt(Math.trunc(date.getTime() / 1_000));
+  const nanos = (date.getTime() % 1_000) * 1_000_000;
+  return { seconds, nanos };
+}
+
+function fromTimestamp(t: Timestamp): Date {
+  let millis = (globalThis.Number(t.seconds.toString()) || 0) * 1_000;
+  millis += (t.nanos || 0) / 1_000_000;
+  return new globalThis.Date(millis);
+}
+
+const timestampFractionRegex = /:\d{2}\.\d+/;
+
+function fromJsonTimestamp(o: any): Timestamp {
+  if (o instanceof globalThis.Date) {
+    return toTimestamp(o);
+  } else if (typeof o === "string") {
+    // Date only keeps milliseconds, and parses longer fractions in an engine-specific way,
+    // so parse the fractional seconds ourselves and give Date only the whole seconds
+    const fraction = timestampFractionRegex.exec(o);
+    if (fraction === null) {
+      return toTimestamp(new globalThis.Date(o));
+    }
+    const fractionNanos = Number(fraction[0].slice(4, 13).padEnd(9, "0"));
+    const wholeSeconds = new globalThis.Date(o.replace(fraction[0], fraction[0].slice(0, 3)));
+    const timestamp = toTimestamp(new globalThis.Date(wholeSeconds.getTime() + Math.trunc(fractionNanos / 1_000_000)));
+    return { ...timestamp, nanos: (timestamp.nanos ?? 0) + (fractionNanos % 1_000_000) };
+  } else {
+    return Timestamp.fromJSON(o);
+  }
+}
+
+function isSet(value: any): boolean {
+  return value !== null && value !== undefined;
+}
 
 interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;

@@ -6,25 +6,558 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { Timestamp } from "../../google/protobuf/timestamp.ts";
+import { Level, levelFromJSON, levelToJSON, RecsRequest } from "./feed.ts";
 
 export interface InspectPersonRequest {
+  userid: string;
 }
 
+/** Somebody unknown has nothing here, and gets a newcomer's feed. */
 export interface InspectPersonResponse {
+  userid: string;
+  /** Whether anything is known of them. */
+  known: boolean;
+  /** What they did last, the newest first, at most 256. */
+  history: InspectPersonResponse_Interaction[];
+  /** How much they watched of each category within that history, the most watched first. */
+  interests: InspectPersonResponse_Interest[];
+  /** Unset where no session runs. */
+  session:
+    | InspectPersonResponse_Session
+    | undefined;
+  /** What they said about creators, videos and categories. */
+  marks: InspectPersonResponse_Marks[];
+  /** Videos that count as seen, known exactly. */
+  seen: number;
+  /** Videos that were seen longer ago, known by a filter. */
+  seenBefore: number;
+  /** The pages they got last, the newest first, at most 20. */
+  pages: InspectPersonResponse_Page[];
+}
+
+export const InspectPersonResponse_Outcome = {
+  OUTCOME_UNSPECIFIED: 0,
+  OUTCOME_WATCHED: 1,
+  /** OUTCOME_WATCHED_10S - For 10 s or more. */
+  OUTCOME_WATCHED_10S: 2,
+  /** OUTCOME_LONG_VIEW - To the end, or for 18 s or more. */
+  OUTCOME_LONG_VIEW: 3,
+  OUTCOME_FINISH: 4,
+  /** OUTCOME_SKIP - Left within 3 s and 30 % of the length. */
+  OUTCOME_SKIP: 5,
+  OUTCOME_LIKE: 6,
+  OUTCOME_SHARE: 7,
+  OUTCOME_COMMENT: 8,
+  OUTCOME_FOLLOW: 9,
+  OUTCOME_DISLIKE: 10,
+  OUTCOME_NOT_INTERESTED: 11,
+  OUTCOME_REPORT: 12,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type InspectPersonResponse_Outcome =
+  typeof InspectPersonResponse_Outcome[keyof typeof InspectPersonResponse_Outcome];
+
+export namespace InspectPersonResponse_Outcome {
+  export type OUTCOME_UNSPECIFIED = typeof InspectPersonResponse_Outcome.OUTCOME_UNSPECIFIED;
+  export type OUTCOME_WATCHED = typeof InspectPersonResponse_Outcome.OUTCOME_WATCHED;
+  export type OUTCOME_WATCHED_10S = typeof InspectPersonResponse_Outcome.OUTCOME_WATCHED_10S;
+  export type OUTCOME_LONG_VIEW = typeof InspectPersonResponse_Outcome.OUTCOME_LONG_VIEW;
+  export type OUTCOME_FINISH = typeof InspectPersonResponse_Outcome.OUTCOME_FINISH;
+  export type OUTCOME_SKIP = typeof InspectPersonResponse_Outcome.OUTCOME_SKIP;
+  export type OUTCOME_LIKE = typeof InspectPersonResponse_Outcome.OUTCOME_LIKE;
+  export type OUTCOME_SHARE = typeof InspectPersonResponse_Outcome.OUTCOME_SHARE;
+  export type OUTCOME_COMMENT = typeof InspectPersonResponse_Outcome.OUTCOME_COMMENT;
+  export type OUTCOME_FOLLOW = typeof InspectPersonResponse_Outcome.OUTCOME_FOLLOW;
+  export type OUTCOME_DISLIKE = typeof InspectPersonResponse_Outcome.OUTCOME_DISLIKE;
+  export type OUTCOME_NOT_INTERESTED = typeof InspectPersonResponse_Outcome.OUTCOME_NOT_INTERESTED;
+  export type OUTCOME_REPORT = typeof InspectPersonResponse_Outcome.OUTCOME_REPORT;
+  export type UNRECOGNIZED = typeof InspectPersonResponse_Outcome.UNRECOGNIZED;
+}
+
+export function inspectPersonResponse_OutcomeFromJSON(object: any): InspectPersonResponse_Outcome {
+  switch (object) {
+    case 0:
+    case "OUTCOME_UNSPECIFIED":
+      return InspectPersonResponse_Outcome.OUTCOME_UNSPECIFIED;
+    case 1:
+    case "OUTCOME_WATCHED":
+      return InspectPersonResponse_Outcome.OUTCOME_WATCHED;
+    case 2:
+    case "OUTCOME_WATCHED_10S":
+      return InspectPersonResponse_Outcome.OUTCOME_WATCHED_10S;
+    case 3:
+    case "OUTCOME_LONG_VIEW":
+      return InspectPersonResponse_Outcome.OUTCOME_LONG_VIEW;
+    case 4:
+    case "OUTCOME_FINISH":
+      return InspectPersonResponse_Outcome.OUTCOME_FINISH;
+    case 5:
+    case "OUTCOME_SKIP":
+      return InspectPersonResponse_Outcome.OUTCOME_SKIP;
+    case 6:
+    case "OUTCOME_LIKE":
+      return InspectPersonResponse_Outcome.OUTCOME_LIKE;
+    case 7:
+    case "OUTCOME_SHARE":
+      return InspectPersonResponse_Outcome.OUTCOME_SHARE;
+    case 8:
+    case "OUTCOME_COMMENT":
+      return InspectPersonResponse_Outcome.OUTCOME_COMMENT;
+    case 9:
+    case "OUTCOME_FOLLOW":
+      return InspectPersonResponse_Outcome.OUTCOME_FOLLOW;
+    case 10:
+    case "OUTCOME_DISLIKE":
+      return InspectPersonResponse_Outcome.OUTCOME_DISLIKE;
+    case 11:
+    case "OUTCOME_NOT_INTERESTED":
+      return InspectPersonResponse_Outcome.OUTCOME_NOT_INTERESTED;
+    case 12:
+    case "OUTCOME_REPORT":
+      return InspectPersonResponse_Outcome.OUTCOME_REPORT;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return InspectPersonResponse_Outcome.UNRECOGNIZED;
+  }
+}
+
+export function inspectPersonResponse_OutcomeToJSON(object: InspectPersonResponse_Outcome): string {
+  switch (object) {
+    case InspectPersonResponse_Outcome.OUTCOME_UNSPECIFIED:
+      return "OUTCOME_UNSPECIFIED";
+    case InspectPersonResponse_Outcome.OUTCOME_WATCHED:
+      return "OUTCOME_WATCHED";
+    case InspectPersonResponse_Outcome.OUTCOME_WATCHED_10S:
+      return "OUTCOME_WATCHED_10S";
+    case InspectPersonResponse_Outcome.OUTCOME_LONG_VIEW:
+      return "OUTCOME_LONG_VIEW";
+    case InspectPersonResponse_Outcome.OUTCOME_FINISH:
+      return "OUTCOME_FINISH";
+    case InspectPersonResponse_Outcome.OUTCOME_SKIP:
+      return "OUTCOME_SKIP";
+    case InspectPersonResponse_Outcome.OUTCOME_LIKE:
+      return "OUTCOME_LIKE";
+    case InspectPersonResponse_Outcome.OUTCOME_SHARE:
+      return "OUTCOME_SHARE";
+    case InspectPersonResponse_Outcome.OUTCOME_COMMENT:
+      return "OUTCOME_COMMENT";
+    case InspectPersonResponse_Outcome.OUTCOME_FOLLOW:
+      return "OUTCOME_FOLLOW";
+    case InspectPersonResponse_Outcome.OUTCOME_DISLIKE:
+      return "OUTCOME_DISLIKE";
+    case InspectPersonResponse_Outcome.OUTCOME_NOT_INTERESTED:
+      return "OUTCOME_NOT_INTERESTED";
+    case InspectPersonResponse_Outcome.OUTCOME_REPORT:
+      return "OUTCOME_REPORT";
+    case InspectPersonResponse_Outcome.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+export const InspectPersonResponse_MarkKind = {
+  MARK_KIND_UNSPECIFIED: 0,
+  MARK_KIND_FOLLOWS_CREATOR: 1,
+  MARK_KIND_BLOCKS_CREATOR: 2,
+  MARK_KIND_NOT_INTERESTED_IN_VIDEO: 3,
+  MARK_KIND_NOT_INTERESTED_IN_CREATOR: 4,
+  MARK_KIND_NOT_INTERESTED_IN_CATEGORY: 5,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type InspectPersonResponse_MarkKind =
+  typeof InspectPersonResponse_MarkKind[keyof typeof InspectPersonResponse_MarkKind];
+
+export namespace InspectPersonResponse_MarkKind {
+  export type MARK_KIND_UNSPECIFIED = typeof InspectPersonResponse_MarkKind.MARK_KIND_UNSPECIFIED;
+  export type MARK_KIND_FOLLOWS_CREATOR = typeof InspectPersonResponse_MarkKind.MARK_KIND_FOLLOWS_CREATOR;
+  export type MARK_KIND_BLOCKS_CREATOR = typeof InspectPersonResponse_MarkKind.MARK_KIND_BLOCKS_CREATOR;
+  export type MARK_KIND_NOT_INTERESTED_IN_VIDEO =
+    typeof InspectPersonResponse_MarkKind.MARK_KIND_NOT_INTERESTED_IN_VIDEO;
+  export type MARK_KIND_NOT_INTERESTED_IN_CREATOR =
+    typeof InspectPersonResponse_MarkKind.MARK_KIND_NOT_INTERESTED_IN_CREATOR;
+  export type MARK_KIND_NOT_INTERESTED_IN_CATEGORY =
+    typeof InspectPersonResponse_MarkKind.MARK_KIND_NOT_INTERESTED_IN_CATEGORY;
+  export type UNRECOGNIZED = typeof InspectPersonResponse_MarkKind.UNRECOGNIZED;
+}
+
+export function inspectPersonResponse_MarkKindFromJSON(object: any): InspectPersonResponse_MarkKind {
+  switch (object) {
+    case 0:
+    case "MARK_KIND_UNSPECIFIED":
+      return InspectPersonResponse_MarkKind.MARK_KIND_UNSPECIFIED;
+    case 1:
+    case "MARK_KIND_FOLLOWS_CREATOR":
+      return InspectPersonResponse_MarkKind.MARK_KIND_FOLLOWS_CREATOR;
+    case 2:
+    case "MARK_KIND_BLOCKS_CREATOR":
+      return InspectPersonResponse_MarkKind.MARK_KIND_BLOCKS_CREATOR;
+    case 3:
+    case "MARK_KIND_NOT_INTERESTED_IN_VIDEO":
+      return InspectPersonResponse_MarkKind.MARK_KIND_NOT_INTERESTED_IN_VIDEO;
+    case 4:
+    case "MARK_KIND_NOT_INTERESTED_IN_CREATOR":
+      return InspectPersonResponse_MarkKind.MARK_KIND_NOT_INTERESTED_IN_CREATOR;
+    case 5:
+    case "MARK_KIND_NOT_INTERESTED_IN_CATEGORY":
+      return InspectPersonResponse_MarkKind.MARK_KIND_NOT_INTERESTED_IN_CATEGORY;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return InspectPersonResponse_MarkKind.UNRECOGNIZED;
+  }
+}
+
+export function inspectPersonResponse_MarkKindToJSON(object: InspectPersonResponse_MarkKind): string {
+  switch (object) {
+    case InspectPersonResponse_MarkKind.MARK_KIND_UNSPECIFIED:
+      return "MARK_KIND_UNSPECIFIED";
+    case InspectPersonResponse_MarkKind.MARK_KIND_FOLLOWS_CREATOR:
+      return "MARK_KIND_FOLLOWS_CREATOR";
+    case InspectPersonResponse_MarkKind.MARK_KIND_BLOCKS_CREATOR:
+      return "MARK_KIND_BLOCKS_CREATOR";
+    case InspectPersonResponse_MarkKind.MARK_KIND_NOT_INTERESTED_IN_VIDEO:
+      return "MARK_KIND_NOT_INTERESTED_IN_VIDEO";
+    case InspectPersonResponse_MarkKind.MARK_KIND_NOT_INTERESTED_IN_CREATOR:
+      return "MARK_KIND_NOT_INTERESTED_IN_CREATOR";
+    case InspectPersonResponse_MarkKind.MARK_KIND_NOT_INTERESTED_IN_CATEGORY:
+      return "MARK_KIND_NOT_INTERESTED_IN_CATEGORY";
+    case InspectPersonResponse_MarkKind.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+export interface InspectPersonResponse_Video {
+  videoId: string;
+  title: string;
+  creatorId: string;
+  /** The most confident first. */
+  categories: string[];
+  /** Unset if unknown. */
+  lengthMs?: number | undefined;
+}
+
+/** A visit of a video, with all that was done in it. */
+export interface InspectPersonResponse_Interaction {
+  video: InspectPersonResponse_Video | undefined;
+  time: Timestamp | undefined;
+  outcomes: InspectPersonResponse_Outcome[];
+  /** Unset if unknown. */
+  watchMs?:
+    | number
+    | undefined;
+  /** Where it was shown; empty where none of the last pages held it. */
+  surface: string;
+}
+
+export interface InspectPersonResponse_Interest {
+  category: string;
+  plays: number;
+  /** Of these, watched for 10 s or more, or as a long view. */
+  watches: number;
+  /** Of all plays in the history, those of this category. A video counts in each of its categories. */
+  share: number;
+}
+
+/** It ends with a break of 30 minutes. */
+export interface InspectPersonResponse_Session {
+  started: Timestamp | undefined;
+  pages: number;
+  plays: number;
+  /** Of these, long views and what was liked, shared, commented or followed. */
+  liked: number;
+  /** Of those whose watch time is known. */
+  watchMs: bigint;
+}
+
+export interface InspectPersonResponse_Marks {
+  kind: InspectPersonResponse_MarkKind;
+  total: number;
+  /** The newest first, at most 100. */
+  latest: InspectPersonResponse_Mark[];
+}
+
+export interface InspectPersonResponse_Mark {
+  /** Of the creator, the video or the category. */
+  id: string;
+  time: Timestamp | undefined;
+}
+
+export interface InspectPersonResponse_Page {
+  time: Timestamp | undefined;
+  requestId: bigint;
+  pageNumber: number;
+  /** Empty, like the results, where the log does not hold the page any more. */
+  surface: string;
+  results: InspectPersonResponse_Result[];
+}
+
+export interface InspectPersonResponse_Result {
+  video: InspectPersonResponse_Video | undefined;
+  source: string;
+  reason: string;
+  /** The chance with which exploration placed it; 0 if the ranking did. */
+  propensity: number;
 }
 
 export interface TryFeedRequest {
+  /** As it would be sent to GetVideos. Another request_id draws other random numbers. */
+  request:
+    | RecsRequest
+    | undefined;
+  /** For this page alone. */
+  settings: FeedSettings | undefined;
+}
+
+/** How a feed is made. What is unset stays as it is configured. */
+export interface FeedSettings {
+  /** feed.explorationShare */
+  explorationShare?:
+    | number
+    | undefined;
+  /** Whether the page is made different from itself and the pages before. */
+  diversity?:
+    | boolean
+    | undefined;
+  /** feed.diversityStrength */
+  diversityStrength?:
+    | number
+    | undefined;
+  /** feed.serendipityShare */
+  serendipityShare?:
+    | number
+    | undefined;
+  /** Whether the model is asked. */
+  models?:
+    | boolean
+    | undefined;
+  /** models.valueWeight */
+  valueWeight?:
+    | number
+    | undefined;
+  /** models.creatorWeight */
+  creatorWeight?:
+    | number
+    | undefined;
+  /** models.sessionWeight */
+  sessionWeight?:
+    | number
+    | undefined;
+  /**
+   * What the chance of each task counts in the value, by task; a task that is not named counts nothing. Empty takes those
+   * of models.weights or of the model.
+   */
+  weights: { [key: string]: number };
+  /** How well candidates are ranked at best: LEVEL_FULL, LEVEL_LIGHT_RANKING or LEVEL_NO_RANKING. */
+  bestLevel?:
+    | Level
+    | undefined;
+  /** models.coWatchWeight */
+  coWatchWeight?: number | undefined;
+}
+
+export interface FeedSettings_WeightsEntry {
+  key: string;
+  value: number;
 }
 
 export interface TryFeedResponse {
+  trial:
+    | FeedTrial
+    | undefined;
+  /** The page with the settings that are in force, without its candidates; unset where the request changes none. */
+  baseline: FeedTrial | undefined;
+}
+
+/** A page that nobody was shown. */
+export interface FeedTrial {
+  /** All that it was made with. */
+  settings: FeedSettings | undefined;
+  level: Level;
+  /** Name and version of the model; empty where none was asked. */
+  model: string;
+  /** Time to make it, in ms, with what it took to write down each stage. */
+  ms: number;
+  /** What each stage did, in order. */
+  stages: FeedTrial_Stage[];
+  /** By position. */
+  page: FeedTrial_Pick[];
+  /** Names of the candidates' terms. */
+  terms: string[];
+  /** In the order of the ranking; after them those that were not ranked. */
+  candidates: FeedTrial_Candidate[];
+}
+
+export const FeedTrial_Fate = {
+  FATE_UNSPECIFIED: 0,
+  FATE_PICKED: 1,
+  /** FATE_REMOVED - By a filter. */
+  FATE_REMOVED: 2,
+  /** FATE_OUTRANKED - Its place in the ranking was too low. */
+  FATE_OUTRANKED: 3,
+  /** FATE_PASSED_OVER - Its place was good enough, and a selector took another. */
+  FATE_PASSED_OVER: 4,
+  /** FATE_NOT_PLACED - Drawn for exploration alone, and not placed. */
+  FATE_NOT_PLACED: 5,
+  /** FATE_NO_ROOM - There were feed.candidates before it. */
+  FATE_NO_ROOM: 6,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type FeedTrial_Fate = typeof FeedTrial_Fate[keyof typeof FeedTrial_Fate];
+
+export namespace FeedTrial_Fate {
+  export type FATE_UNSPECIFIED = typeof FeedTrial_Fate.FATE_UNSPECIFIED;
+  export type FATE_PICKED = typeof FeedTrial_Fate.FATE_PICKED;
+  export type FATE_REMOVED = typeof FeedTrial_Fate.FATE_REMOVED;
+  export type FATE_OUTRANKED = typeof FeedTrial_Fate.FATE_OUTRANKED;
+  export type FATE_PASSED_OVER = typeof FeedTrial_Fate.FATE_PASSED_OVER;
+  export type FATE_NOT_PLACED = typeof FeedTrial_Fate.FATE_NOT_PLACED;
+  export type FATE_NO_ROOM = typeof FeedTrial_Fate.FATE_NO_ROOM;
+  export type UNRECOGNIZED = typeof FeedTrial_Fate.UNRECOGNIZED;
+}
+
+export function feedTrial_FateFromJSON(object: any): FeedTrial_Fate {
+  switch (object) {
+    case 0:
+    case "FATE_UNSPECIFIED":
+      return FeedTrial_Fate.FATE_UNSPECIFIED;
+    case 1:
+    case "FATE_PICKED":
+      return FeedTrial_Fate.FATE_PICKED;
+    case 2:
+    case "FATE_REMOVED":
+      return FeedTrial_Fate.FATE_REMOVED;
+    case 3:
+    case "FATE_OUTRANKED":
+      return FeedTrial_Fate.FATE_OUTRANKED;
+    case 4:
+    case "FATE_PASSED_OVER":
+      return FeedTrial_Fate.FATE_PASSED_OVER;
+    case 5:
+    case "FATE_NOT_PLACED":
+      return FeedTrial_Fate.FATE_NOT_PLACED;
+    case 6:
+    case "FATE_NO_ROOM":
+      return FeedTrial_Fate.FATE_NO_ROOM;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return FeedTrial_Fate.UNRECOGNIZED;
+  }
+}
+
+export function feedTrial_FateToJSON(object: FeedTrial_Fate): string {
+  switch (object) {
+    case FeedTrial_Fate.FATE_UNSPECIFIED:
+      return "FATE_UNSPECIFIED";
+    case FeedTrial_Fate.FATE_PICKED:
+      return "FATE_PICKED";
+    case FeedTrial_Fate.FATE_REMOVED:
+      return "FATE_REMOVED";
+    case FeedTrial_Fate.FATE_OUTRANKED:
+      return "FATE_OUTRANKED";
+    case FeedTrial_Fate.FATE_PASSED_OVER:
+      return "FATE_PASSED_OVER";
+    case FeedTrial_Fate.FATE_NOT_PLACED:
+      return "FATE_NOT_PLACED";
+    case FeedTrial_Fate.FATE_NO_ROOM:
+      return "FATE_NO_ROOM";
+    case FeedTrial_Fate.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+export interface FeedTrial_Stage {
+  /** Such as "source" or "filter". */
+  kind: string;
+  name: string;
+  ms: number;
+  /** Candidates that it brought, kept, ranked or picked. */
+  kept: number;
+  /** Candidates that it removed. */
+  removed: number;
+  /** Why it failed; empty where it did not. */
+  failure: string;
+}
+
+export interface FeedTrial_Pick {
+  videoId: string;
+  title: string;
+  thumbnailUrl: string;
+  creatorId: string;
+  /** The most confident first. */
+  categories: string[];
+  /** Unset if unknown. */
+  lengthMs?:
+    | number
+    | undefined;
+  /** Why this video, in a few plain words. */
+  reason: string;
+  /** The source that brought it first. */
+  source: string;
+  /** The chance with which exploration placed it; 0 if the ranking did. */
+  propensity: number;
+  score: number;
+  /** What each term adds to the score, by name; empty where no model made it. */
+  gains: { [key: string]: number };
+}
+
+export interface FeedTrial_Pick_GainsEntry {
+  key: string;
+  value: number;
+}
+
+export interface FeedTrial_Candidate {
+  videoId: string;
+  title: string;
+  creatorId: string;
+  /** The most confident first. */
+  categories: string[];
+  /** By source that found it: its place among what the source found, from 1. */
+  foundBy: { [key: string]: number };
+  fate: FeedTrial_Fate;
+  /** The filter or selector that stopped it; empty where none did. */
+  stoppedBy: string;
+  /** Its place in the ranking, from 1; unset where it was not ranked. */
+  rank?:
+    | number
+    | undefined;
+  /** The same with the settings that are in force. */
+  baselineRank?:
+    | number
+    | undefined;
+  /** On the page, from 0. */
+  position?:
+    | number
+    | undefined;
+  /** Unset where it was removed before. */
+  score?:
+    | number
+    | undefined;
+  /** By the names above, to four figures; empty where it was removed before. */
+  terms: number[];
+}
+
+export interface FeedTrial_Candidate_FoundByEntry {
+  key: string;
+  value: number;
 }
 
 function createBaseInspectPersonRequest(): InspectPersonRequest {
-  return {};
+  return { userid: "" };
 }
 
 export const InspectPersonRequest: MessageFns<InspectPersonRequest> = {
-  encode(_: InspectPersonRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+  encode(message: InspectPersonRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.userid !== "") {
+      writer.uint32(10).string(message.userid);
+    }
     return writer;
   },
 
@@ -41,6 +574,14 @@ export const InspectPersonRequest: MessageFns<InspectPersonRequest> = {
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.userid = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -53,30 +594,71 @@ export const InspectPersonRequest: MessageFns<InspectPersonRequest> = {
     }
   },
 
-  fromJSON(_: any): InspectPersonRequest {
-    return {};
+  fromJSON(object: any): InspectPersonRequest {
+    return { userid: isSet(object.userid) ? globalThis.String(object.userid) : "" };
   },
 
-  toJSON(_: InspectPersonRequest): unknown {
+  toJSON(message: InspectPersonRequest): unknown {
     const obj: any = {};
+    if (message.userid !== "") {
+      obj.userid = message.userid;
+    }
     return obj;
   },
 
   create(base?: DeepPartial<InspectPersonRequest>): InspectPersonRequest {
     return InspectPersonRequest.fromPartial(base ?? {});
   },
-  fromPartial(_: DeepPartial<InspectPersonRequest>): InspectPersonRequest {
+  fromPartial(object: DeepPartial<InspectPersonRequest>): InspectPersonRequest {
     const message = createBaseInspectPersonRequest();
+    message.userid = object.userid ?? "";
     return message;
   },
 };
 
 function createBaseInspectPersonResponse(): InspectPersonResponse {
-  return {};
+  return {
+    userid: "",
+    known: false,
+    history: [],
+    interests: [],
+    session: undefined,
+    marks: [],
+    seen: 0,
+    seenBefore: 0,
+    pages: [],
+  };
 }
 
 export const InspectPersonResponse: MessageFns<InspectPersonResponse> = {
-  encode(_: InspectPersonResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+  encode(message: InspectPersonResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.userid !== "") {
+      writer.uint32(10).string(message.userid);
+    }
+    if (message.known !== false) {
+      writer.uint32(16).bool(message.known);
+    }
+    for (const v of message.history) {
+      InspectPersonResponse_Interaction.encode(v!, writer.uint32(26).fork()).join();
+    }
+    for (const v of message.interests) {
+      InspectPersonResponse_Interest.encode(v!, writer.uint32(34).fork()).join();
+    }
+    if (message.session !== undefined) {
+      InspectPersonResponse_Session.encode(message.session, writer.uint32(42).fork()).join();
+    }
+    for (const v of message.marks) {
+      InspectPersonResponse_Marks.encode(v!, writer.uint32(50).fork()).join();
+    }
+    if (message.seen !== 0) {
+      writer.uint32(56).int32(message.seen);
+    }
+    if (message.seenBefore !== 0) {
+      writer.uint32(64).int32(message.seenBefore);
+    }
+    for (const v of message.pages) {
+      InspectPersonResponse_Page.encode(v!, writer.uint32(74).fork()).join();
+    }
     return writer;
   },
 
@@ -93,6 +675,78 @@ export const InspectPersonResponse: MessageFns<InspectPersonResponse> = {
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.userid = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.known = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.history.push(InspectPersonResponse_Interaction.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.interests.push(InspectPersonResponse_Interest.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.session = InspectPersonResponse_Session.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.marks.push(InspectPersonResponse_Marks.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.seen = reader.int32();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.seenBefore = reader.int32();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.pages.push(InspectPersonResponse_Page.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -105,30 +759,1106 @@ export const InspectPersonResponse: MessageFns<InspectPersonResponse> = {
     }
   },
 
-  fromJSON(_: any): InspectPersonResponse {
-    return {};
+  fromJSON(object: any): InspectPersonResponse {
+    return {
+      userid: isSet(object.userid) ? globalThis.String(object.userid) : "",
+      known: isSet(object.known) ? globalThis.Boolean(object.known) : false,
+      history: globalThis.Array.isArray(object?.history)
+        ? object.history.map((e: any) => InspectPersonResponse_Interaction.fromJSON(e))
+        : [],
+      interests: globalThis.Array.isArray(object?.interests)
+        ? object.interests.map((e: any) => InspectPersonResponse_Interest.fromJSON(e))
+        : [],
+      session: isSet(object.session) ? InspectPersonResponse_Session.fromJSON(object.session) : undefined,
+      marks: globalThis.Array.isArray(object?.marks)
+        ? object.marks.map((e: any) => InspectPersonResponse_Marks.fromJSON(e))
+        : [],
+      seen: isSet(object.seen) ? globalThis.Number(object.seen) : 0,
+      seenBefore: isSet(object.seenBefore)
+        ? globalThis.Number(object.seenBefore)
+        : isSet(object.seen_before)
+        ? globalThis.Number(object.seen_before)
+        : 0,
+      pages: globalThis.Array.isArray(object?.pages)
+        ? object.pages.map((e: any) => InspectPersonResponse_Page.fromJSON(e))
+        : [],
+    };
   },
 
-  toJSON(_: InspectPersonResponse): unknown {
+  toJSON(message: InspectPersonResponse): unknown {
     const obj: any = {};
+    if (message.userid !== "") {
+      obj.userid = message.userid;
+    }
+    if (message.known !== false) {
+      obj.known = message.known;
+    }
+    if (message.history?.length) {
+      obj.history = message.history.map((e) => InspectPersonResponse_Interaction.toJSON(e));
+    }
+    if (message.interests?.length) {
+      obj.interests = message.interests.map((e) => InspectPersonResponse_Interest.toJSON(e));
+    }
+    if (message.session !== undefined) {
+      obj.session = InspectPersonResponse_Session.toJSON(message.session);
+    }
+    if (message.marks?.length) {
+      obj.marks = message.marks.map((e) => InspectPersonResponse_Marks.toJSON(e));
+    }
+    if (message.seen !== 0) {
+      obj.seen = Math.round(message.seen);
+    }
+    if (message.seenBefore !== 0) {
+      obj.seenBefore = Math.round(message.seenBefore);
+    }
+    if (message.pages?.length) {
+      obj.pages = message.pages.map((e) => InspectPersonResponse_Page.toJSON(e));
+    }
     return obj;
   },
 
   create(base?: DeepPartial<InspectPersonResponse>): InspectPersonResponse {
     return InspectPersonResponse.fromPartial(base ?? {});
   },
-  fromPartial(_: DeepPartial<InspectPersonResponse>): InspectPersonResponse {
+  fromPartial(object: DeepPartial<InspectPersonResponse>): InspectPersonResponse {
     const message = createBaseInspectPersonResponse();
+    message.userid = object.userid ?? "";
+    message.known = object.known ?? false;
+    message.history = object.history?.map((e) => InspectPersonResponse_Interaction.fromPartial(e)) || [];
+    message.interests = object.interests?.map((e) => InspectPersonResponse_Interest.fromPartial(e)) || [];
+    message.session = (object.session !== undefined && object.session !== null)
+      ? InspectPersonResponse_Session.fromPartial(object.session)
+      : undefined;
+    message.marks = object.marks?.map((e) => InspectPersonResponse_Marks.fromPartial(e)) || [];
+    message.seen = object.seen ?? 0;
+    message.seenBefore = object.seenBefore ?? 0;
+    message.pages = object.pages?.map((e) => InspectPersonResponse_Page.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseInspectPersonResponse_Video(): InspectPersonResponse_Video {
+  return { videoId: "", title: "", creatorId: "", categories: [], lengthMs: undefined };
+}
+
+export const InspectPersonResponse_Video: MessageFns<InspectPersonResponse_Video> = {
+  encode(message: InspectPersonResponse_Video, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.videoId !== "") {
+      writer.uint32(10).string(message.videoId);
+    }
+    if (message.title !== "") {
+      writer.uint32(18).string(message.title);
+    }
+    if (message.creatorId !== "") {
+      writer.uint32(26).string(message.creatorId);
+    }
+    for (const v of message.categories) {
+      writer.uint32(34).string(v!);
+    }
+    if (message.lengthMs !== undefined) {
+      writer.uint32(40).int32(message.lengthMs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): InspectPersonResponse_Video {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInspectPersonResponse_Video();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.videoId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.title = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.creatorId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.categories.push(reader.string());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.lengthMs = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): InspectPersonResponse_Video {
+    return {
+      videoId: isSet(object.videoId)
+        ? globalThis.String(object.videoId)
+        : isSet(object.video_id)
+        ? globalThis.String(object.video_id)
+        : "",
+      title: isSet(object.title) ? globalThis.String(object.title) : "",
+      creatorId: isSet(object.creatorId)
+        ? globalThis.String(object.creatorId)
+        : isSet(object.creator_id)
+        ? globalThis.String(object.creator_id)
+        : "",
+      categories: globalThis.Array.isArray(object?.categories)
+        ? object.categories.map((e: any) => globalThis.String(e))
+        : [],
+      lengthMs: isSet(object.lengthMs)
+        ? globalThis.Number(object.lengthMs)
+        : isSet(object.length_ms)
+        ? globalThis.Number(object.length_ms)
+        : undefined,
+    };
+  },
+
+  toJSON(message: InspectPersonResponse_Video): unknown {
+    const obj: any = {};
+    if (message.videoId !== "") {
+      obj.videoId = message.videoId;
+    }
+    if (message.title !== "") {
+      obj.title = message.title;
+    }
+    if (message.creatorId !== "") {
+      obj.creatorId = message.creatorId;
+    }
+    if (message.categories?.length) {
+      obj.categories = message.categories;
+    }
+    if (message.lengthMs !== undefined) {
+      obj.lengthMs = Math.round(message.lengthMs);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<InspectPersonResponse_Video>): InspectPersonResponse_Video {
+    return InspectPersonResponse_Video.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<InspectPersonResponse_Video>): InspectPersonResponse_Video {
+    const message = createBaseInspectPersonResponse_Video();
+    message.videoId = object.videoId ?? "";
+    message.title = object.title ?? "";
+    message.creatorId = object.creatorId ?? "";
+    message.categories = object.categories?.map((e) => e) || [];
+    message.lengthMs = object.lengthMs ?? undefined;
+    return message;
+  },
+};
+
+function createBaseInspectPersonResponse_Interaction(): InspectPersonResponse_Interaction {
+  return { video: undefined, time: undefined, outcomes: [], watchMs: undefined, surface: "" };
+}
+
+export const InspectPersonResponse_Interaction: MessageFns<InspectPersonResponse_Interaction> = {
+  encode(message: InspectPersonResponse_Interaction, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.video !== undefined) {
+      InspectPersonResponse_Video.encode(message.video, writer.uint32(10).fork()).join();
+    }
+    if (message.time !== undefined) {
+      Timestamp.encode(message.time, writer.uint32(18).fork()).join();
+    }
+    if (message.outcomes.length !== 0) {
+      writer.uint32(26).fork();
+      for (const v of message.outcomes) {
+        writer.int32(v);
+      }
+      writer.join();
+    }
+    if (message.watchMs !== undefined) {
+      writer.uint32(32).int32(message.watchMs);
+    }
+    if (message.surface !== "") {
+      writer.uint32(42).string(message.surface);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): InspectPersonResponse_Interaction {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInspectPersonResponse_Interaction();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.video = InspectPersonResponse_Video.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.time = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag === 24) {
+              message.outcomes.push(reader.int32() as any);
+
+              continue;
+            }
+
+            if (tag === 26) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.outcomes.push(reader.int32() as any);
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.watchMs = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.surface = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): InspectPersonResponse_Interaction {
+    return {
+      video: isSet(object.video) ? InspectPersonResponse_Video.fromJSON(object.video) : undefined,
+      time: isSet(object.time) ? fromJsonTimestamp(object.time) : undefined,
+      outcomes: globalThis.Array.isArray(object?.outcomes)
+        ? object.outcomes.map((e: any) => inspectPersonResponse_OutcomeFromJSON(e))
+        : [],
+      watchMs: isSet(object.watchMs)
+        ? globalThis.Number(object.watchMs)
+        : isSet(object.watch_ms)
+        ? globalThis.Number(object.watch_ms)
+        : undefined,
+      surface: isSet(object.surface) ? globalThis.String(object.surface) : "",
+    };
+  },
+
+  toJSON(message: InspectPersonResponse_Interaction): unknown {
+    const obj: any = {};
+    if (message.video !== undefined) {
+      obj.video = InspectPersonResponse_Video.toJSON(message.video);
+    }
+    if (message.time !== undefined) {
+      obj.time = fromTimestamp(message.time).toISOString();
+    }
+    if (message.outcomes?.length) {
+      obj.outcomes = message.outcomes.map((e) => inspectPersonResponse_OutcomeToJSON(e));
+    }
+    if (message.watchMs !== undefined) {
+      obj.watchMs = Math.round(message.watchMs);
+    }
+    if (message.surface !== "") {
+      obj.surface = message.surface;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<InspectPersonResponse_Interaction>): InspectPersonResponse_Interaction {
+    return InspectPersonResponse_Interaction.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<InspectPersonResponse_Interaction>): InspectPersonResponse_Interaction {
+    const message = createBaseInspectPersonResponse_Interaction();
+    message.video = (object.video !== undefined && object.video !== null)
+      ? InspectPersonResponse_Video.fromPartial(object.video)
+      : undefined;
+    message.time = (object.time !== undefined && object.time !== null) ? Timestamp.fromPartial(object.time) : undefined;
+    message.outcomes = object.outcomes?.map((e) => e) || [];
+    message.watchMs = object.watchMs ?? undefined;
+    message.surface = object.surface ?? "";
+    return message;
+  },
+};
+
+function createBaseInspectPersonResponse_Interest(): InspectPersonResponse_Interest {
+  return { category: "", plays: 0, watches: 0, share: 0 };
+}
+
+export const InspectPersonResponse_Interest: MessageFns<InspectPersonResponse_Interest> = {
+  encode(message: InspectPersonResponse_Interest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.category !== "") {
+      writer.uint32(10).string(message.category);
+    }
+    if (message.plays !== 0) {
+      writer.uint32(16).int32(message.plays);
+    }
+    if (message.watches !== 0) {
+      writer.uint32(24).int32(message.watches);
+    }
+    if (message.share !== 0) {
+      writer.uint32(33).double(message.share);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): InspectPersonResponse_Interest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInspectPersonResponse_Interest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.category = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.plays = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.watches = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 33) {
+              break;
+            }
+
+            message.share = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): InspectPersonResponse_Interest {
+    return {
+      category: isSet(object.category) ? globalThis.String(object.category) : "",
+      plays: isSet(object.plays) ? globalThis.Number(object.plays) : 0,
+      watches: isSet(object.watches) ? globalThis.Number(object.watches) : 0,
+      share: isSet(object.share) ? globalThis.Number(object.share) : 0,
+    };
+  },
+
+  toJSON(message: InspectPersonResponse_Interest): unknown {
+    const obj: any = {};
+    if (message.category !== "") {
+      obj.category = message.category;
+    }
+    if (message.plays !== 0) {
+      obj.plays = Math.round(message.plays);
+    }
+    if (message.watches !== 0) {
+      obj.watches = Math.round(message.watches);
+    }
+    if (message.share !== 0) {
+      obj.share = floatToJson(message.share);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<InspectPersonResponse_Interest>): InspectPersonResponse_Interest {
+    return InspectPersonResponse_Interest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<InspectPersonResponse_Interest>): InspectPersonResponse_Interest {
+    const message = createBaseInspectPersonResponse_Interest();
+    message.category = object.category ?? "";
+    message.plays = object.plays ?? 0;
+    message.watches = object.watches ?? 0;
+    message.share = object.share ?? 0;
+    return message;
+  },
+};
+
+function createBaseInspectPersonResponse_Session(): InspectPersonResponse_Session {
+  return { started: undefined, pages: 0, plays: 0, liked: 0, watchMs: 0n };
+}
+
+export const InspectPersonResponse_Session: MessageFns<InspectPersonResponse_Session> = {
+  encode(message: InspectPersonResponse_Session, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.started !== undefined) {
+      Timestamp.encode(message.started, writer.uint32(10).fork()).join();
+    }
+    if (message.pages !== 0) {
+      writer.uint32(16).int32(message.pages);
+    }
+    if (message.plays !== 0) {
+      writer.uint32(24).int32(message.plays);
+    }
+    if (message.liked !== 0) {
+      writer.uint32(32).int32(message.liked);
+    }
+    if (message.watchMs !== 0n) {
+      if (BigInt.asIntN(64, message.watchMs) !== message.watchMs) {
+        throw new globalThis.Error("value provided for field message.watchMs of type int64 too large");
+      }
+      writer.uint32(40).int64(message.watchMs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): InspectPersonResponse_Session {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInspectPersonResponse_Session();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.started = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.pages = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.plays = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.liked = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.watchMs = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): InspectPersonResponse_Session {
+    return {
+      started: isSet(object.started) ? fromJsonTimestamp(object.started) : undefined,
+      pages: isSet(object.pages) ? globalThis.Number(object.pages) : 0,
+      plays: isSet(object.plays) ? globalThis.Number(object.plays) : 0,
+      liked: isSet(object.liked) ? globalThis.Number(object.liked) : 0,
+      watchMs: isSet(object.watchMs) ? BigInt(object.watchMs) : isSet(object.watch_ms) ? BigInt(object.watch_ms) : 0n,
+    };
+  },
+
+  toJSON(message: InspectPersonResponse_Session): unknown {
+    const obj: any = {};
+    if (message.started !== undefined) {
+      obj.started = fromTimestamp(message.started).toISOString();
+    }
+    if (message.pages !== 0) {
+      obj.pages = Math.round(message.pages);
+    }
+    if (message.plays !== 0) {
+      obj.plays = Math.round(message.plays);
+    }
+    if (message.liked !== 0) {
+      obj.liked = Math.round(message.liked);
+    }
+    if (message.watchMs !== 0n) {
+      obj.watchMs = message.watchMs.toString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<InspectPersonResponse_Session>): InspectPersonResponse_Session {
+    return InspectPersonResponse_Session.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<InspectPersonResponse_Session>): InspectPersonResponse_Session {
+    const message = createBaseInspectPersonResponse_Session();
+    message.started = (object.started !== undefined && object.started !== null)
+      ? Timestamp.fromPartial(object.started)
+      : undefined;
+    message.pages = object.pages ?? 0;
+    message.plays = object.plays ?? 0;
+    message.liked = object.liked ?? 0;
+    message.watchMs = (object.watchMs !== undefined && object.watchMs !== null) ? BigInt(object.watchMs) : 0n;
+    return message;
+  },
+};
+
+function createBaseInspectPersonResponse_Marks(): InspectPersonResponse_Marks {
+  return { kind: 0, total: 0, latest: [] };
+}
+
+export const InspectPersonResponse_Marks: MessageFns<InspectPersonResponse_Marks> = {
+  encode(message: InspectPersonResponse_Marks, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== 0) {
+      writer.uint32(8).int32(message.kind);
+    }
+    if (message.total !== 0) {
+      writer.uint32(16).int32(message.total);
+    }
+    for (const v of message.latest) {
+      InspectPersonResponse_Mark.encode(v!, writer.uint32(26).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): InspectPersonResponse_Marks {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInspectPersonResponse_Marks();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.kind = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.total = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.latest.push(InspectPersonResponse_Mark.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): InspectPersonResponse_Marks {
+    return {
+      kind: isSet(object.kind) ? inspectPersonResponse_MarkKindFromJSON(object.kind) : 0,
+      total: isSet(object.total) ? globalThis.Number(object.total) : 0,
+      latest: globalThis.Array.isArray(object?.latest)
+        ? object.latest.map((e: any) => InspectPersonResponse_Mark.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: InspectPersonResponse_Marks): unknown {
+    const obj: any = {};
+    if (message.kind !== 0) {
+      obj.kind = inspectPersonResponse_MarkKindToJSON(message.kind);
+    }
+    if (message.total !== 0) {
+      obj.total = Math.round(message.total);
+    }
+    if (message.latest?.length) {
+      obj.latest = message.latest.map((e) => InspectPersonResponse_Mark.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<InspectPersonResponse_Marks>): InspectPersonResponse_Marks {
+    return InspectPersonResponse_Marks.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<InspectPersonResponse_Marks>): InspectPersonResponse_Marks {
+    const message = createBaseInspectPersonResponse_Marks();
+    message.kind = object.kind ?? 0;
+    message.total = object.total ?? 0;
+    message.latest = object.latest?.map((e) => InspectPersonResponse_Mark.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseInspectPersonResponse_Mark(): InspectPersonResponse_Mark {
+  return { id: "", time: undefined };
+}
+
+export const InspectPersonResponse_Mark: MessageFns<InspectPersonResponse_Mark> = {
+  encode(message: InspectPersonResponse_Mark, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.id !== "") {
+      writer.uint32(10).string(message.id);
+    }
+    if (message.time !== undefined) {
+      Timestamp.encode(message.time, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): InspectPersonResponse_Mark {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInspectPersonResponse_Mark();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.id = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.time = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): InspectPersonResponse_Mark {
+    return {
+      id: isSet(object.id) ? globalThis.String(object.id) : "",
+      time: isSet(object.time) ? fromJsonTimestamp(object.time) : undefined,
+    };
+  },
+
+  toJSON(message: InspectPersonResponse_Mark): unknown {
+    const obj: any = {};
+    if (message.id !== "") {
+      obj.id = message.id;
+    }
+    if (message.time !== undefined) {
+      obj.time = fromTimestamp(message.time).toISOString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<InspectPersonResponse_Mark>): InspectPersonResponse_Mark {
+    return InspectPersonResponse_Mark.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<InspectPersonResponse_Mark>): InspectPersonResponse_Mark {
+    const message = createBaseInspectPersonResponse_Mark();
+    message.id = object.id ?? "";
+    message.time = (object.time !== undefined && object.time !== null) ? Timestamp.fromPartial(object.time) : undefined;
+    return message;
+  },
+};
+
+function createBaseInspectPersonResponse_Page(): InspectPersonResponse_Page {
+  return { time: undefined, requestId: 0n, pageNumber: 0, surface: "", results: [] };
+}
+
+export const InspectPersonResponse_Page: MessageFns<InspectPersonResponse_Page> = {
+  encode(message: InspectPersonResponse_Page, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.time !== undefined) {
+      Timestamp.encode(message.time, writer.uint32(10).fork()).join();
+    }
+    if (message.requestId !== 0n) {
+      if (BigInt.asIntN(64, message.requestId) !== message.requestId) {
+        throw new globalThis.Error("value provided for field message.requestId of type int64 too large");
+      }
+      writer.uint32(16).int64(message.requestId);
+    }
+    if (message.pageNumber !== 0) {
+      writer.uint32(24).int32(message.pageNumber);
+    }
+    if (message.surface !== "") {
+      writer.uint32(34).string(message.surface);
+    }
+    for (const v of message.results) {
+      InspectPersonResponse_Result.encode(v!, writer.uint32(42).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): InspectPersonResponse_Page {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInspectPersonResponse_Page();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.time = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.requestId = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.pageNumber = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.surface = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.results.push(InspectPersonResponse_Result.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): InspectPersonResponse_Page {
+    return {
+      time: isSet(object.time) ? fromJsonTimestamp(object.time) : undefined,
+      requestId: isSet(object.requestId)
+        ? BigInt(object.requestId)
+        : isSet(object.request_id)
+        ? BigInt(object.request_id)
+        : 0n,
+      pageNumber: isSet(object.pageNumber)
+        ? globalThis.Number(object.pageNumber)
+        : isSet(object.page_number)
+        ? globalThis.Number(object.page_number)
+        : 0,
+      surface: isSet(object.surface) ? globalThis.String(object.surface) : "",
+      results: globalThis.Array.isArray(object?.results)
+        ? object.results.map((e: any) => InspectPersonResponse_Result.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: InspectPersonResponse_Page): unknown {
+    const obj: any = {};
+    if (message.time !== undefined) {
+      obj.time = fromTimestamp(message.time).toISOString();
+    }
+    if (message.requestId !== 0n) {
+      obj.requestId = message.requestId.toString();
+    }
+    if (message.pageNumber !== 0) {
+      obj.pageNumber = Math.round(message.pageNumber);
+    }
+    if (message.surface !== "") {
+      obj.surface = message.surface;
+    }
+    if (message.results?.length) {
+      obj.results = message.results.map((e) => InspectPersonResponse_Result.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<InspectPersonResponse_Page>): InspectPersonResponse_Page {
+    return InspectPersonResponse_Page.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<InspectPersonResponse_Page>): InspectPersonResponse_Page {
+    const message = createBaseInspectPersonResponse_Page();
+    message.time = (object.time !== undefined && object.time !== null) ? Timestamp.fromPartial(object.time) : undefined;
+    message.requestId = (object.requestId !== undefined && object.requestId !== null) ? BigInt(object.requestId) : 0n;
+    message.pageNumber = object.pageNumber ?? 0;
+    message.surface = object.surface ?? "";
+    message.results = object.results?.map((e) => InspectPersonResponse_Result.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseInspectPersonResponse_Result(): InspectPersonResponse_Result {
+  return { video: undefined, source: "", reason: "", propensity: 0 };
+}
+
+export const InspectPersonResponse_Result: MessageFns<InspectPersonResponse_Result> = {
+  encode(message: InspectPersonResponse_Result, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.video !== undefined) {
+      InspectPersonResponse_Video.encode(message.video, writer.uint32(10).fork()).join();
+    }
+    if (message.source !== "") {
+      writer.uint32(18).string(message.source);
+    }
+    if (message.reason !== "") {
+      writer.uint32(26).string(message.reason);
+    }
+    if (message.propensity !== 0) {
+      writer.uint32(33).double(message.propensity);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): InspectPersonResponse_Result {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseInspectPersonResponse_Result();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.video = InspectPersonResponse_Video.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.source = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 33) {
+              break;
+            }
+
+            message.propensity = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): InspectPersonResponse_Result {
+    return {
+      video: isSet(object.video) ? InspectPersonResponse_Video.fromJSON(object.video) : undefined,
+      source: isSet(object.source) ? globalThis.String(object.source) : "",
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+      propensity: isSet(object.propensity) ? globalThis.Number(object.propensity) : 0,
+    };
+  },
+
+  toJSON(message: InspectPersonResponse_Result): unknown {
+    const obj: any = {};
+    if (message.video !== undefined) {
+      obj.video = InspectPersonResponse_Video.toJSON(message.video);
+    }
+    if (message.source !== "") {
+      obj.source = message.source;
+    }
+    if (message.reason !== "") {
+      obj.reason = message.reason;
+    }
+    if (message.propensity !== 0) {
+      obj.propensity = floatToJson(message.propensity);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<InspectPersonResponse_Result>): InspectPersonResponse_Result {
+    return InspectPersonResponse_Result.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<InspectPersonResponse_Result>): InspectPersonResponse_Result {
+    const message = createBaseInspectPersonResponse_Result();
+    message.video = (object.video !== undefined && object.video !== null)
+      ? InspectPersonResponse_Video.fromPartial(object.video)
+      : undefined;
+    message.source = object.source ?? "";
+    message.reason = object.reason ?? "";
+    message.propensity = object.propensity ?? 0;
     return message;
   },
 };
 
 function createBaseTryFeedRequest(): TryFeedRequest {
-  return {};
+  return { request: undefined, settings: undefined };
 }
 
 export const TryFeedRequest: MessageFns<TryFeedRequest> = {
-  encode(_: TryFeedRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+  encode(message: TryFeedRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.request !== undefined) {
+      RecsRequest.encode(message.request, writer.uint32(10).fork()).join();
+    }
+    if (message.settings !== undefined) {
+      FeedSettings.encode(message.settings, writer.uint32(18).fork()).join();
+    }
     return writer;
   },
 
@@ -145,6 +1875,22 @@ export const TryFeedRequest: MessageFns<TryFeedRequest> = {
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.request = RecsRequest.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.settings = FeedSettings.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -157,30 +1903,439 @@ export const TryFeedRequest: MessageFns<TryFeedRequest> = {
     }
   },
 
-  fromJSON(_: any): TryFeedRequest {
-    return {};
+  fromJSON(object: any): TryFeedRequest {
+    return {
+      request: isSet(object.request) ? RecsRequest.fromJSON(object.request) : undefined,
+      settings: isSet(object.settings) ? FeedSettings.fromJSON(object.settings) : undefined,
+    };
   },
 
-  toJSON(_: TryFeedRequest): unknown {
+  toJSON(message: TryFeedRequest): unknown {
     const obj: any = {};
+    if (message.request !== undefined) {
+      obj.request = RecsRequest.toJSON(message.request);
+    }
+    if (message.settings !== undefined) {
+      obj.settings = FeedSettings.toJSON(message.settings);
+    }
     return obj;
   },
 
   create(base?: DeepPartial<TryFeedRequest>): TryFeedRequest {
     return TryFeedRequest.fromPartial(base ?? {});
   },
-  fromPartial(_: DeepPartial<TryFeedRequest>): TryFeedRequest {
+  fromPartial(object: DeepPartial<TryFeedRequest>): TryFeedRequest {
     const message = createBaseTryFeedRequest();
+    message.request = (object.request !== undefined && object.request !== null)
+      ? RecsRequest.fromPartial(object.request)
+      : undefined;
+    message.settings = (object.settings !== undefined && object.settings !== null)
+      ? FeedSettings.fromPartial(object.settings)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseFeedSettings(): FeedSettings {
+  return {
+    explorationShare: undefined,
+    diversity: undefined,
+    diversityStrength: undefined,
+    serendipityShare: undefined,
+    models: undefined,
+    valueWeight: undefined,
+    creatorWeight: undefined,
+    sessionWeight: undefined,
+    weights: {},
+    bestLevel: undefined,
+    coWatchWeight: undefined,
+  };
+}
+
+export const FeedSettings: MessageFns<FeedSettings> = {
+  encode(message: FeedSettings, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.explorationShare !== undefined) {
+      writer.uint32(9).double(message.explorationShare);
+    }
+    if (message.diversity !== undefined) {
+      writer.uint32(16).bool(message.diversity);
+    }
+    if (message.diversityStrength !== undefined) {
+      writer.uint32(25).double(message.diversityStrength);
+    }
+    if (message.serendipityShare !== undefined) {
+      writer.uint32(33).double(message.serendipityShare);
+    }
+    if (message.models !== undefined) {
+      writer.uint32(40).bool(message.models);
+    }
+    if (message.valueWeight !== undefined) {
+      writer.uint32(49).double(message.valueWeight);
+    }
+    if (message.creatorWeight !== undefined) {
+      writer.uint32(57).double(message.creatorWeight);
+    }
+    if (message.sessionWeight !== undefined) {
+      writer.uint32(65).double(message.sessionWeight);
+    }
+    globalThis.Object.entries(message.weights).forEach(([key, value]: [string, number]) => {
+      FeedSettings_WeightsEntry.encode({ key: key as any, value }, writer.uint32(74).fork()).join();
+    });
+    if (message.bestLevel !== undefined) {
+      writer.uint32(80).int32(message.bestLevel);
+    }
+    if (message.coWatchWeight !== undefined) {
+      writer.uint32(89).double(message.coWatchWeight);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FeedSettings {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFeedSettings();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 9) {
+              break;
+            }
+
+            message.explorationShare = reader.double();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.diversity = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.diversityStrength = reader.double();
+            continue;
+          }
+          case 4: {
+            if (tag !== 33) {
+              break;
+            }
+
+            message.serendipityShare = reader.double();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.models = reader.bool();
+            continue;
+          }
+          case 6: {
+            if (tag !== 49) {
+              break;
+            }
+
+            message.valueWeight = reader.double();
+            continue;
+          }
+          case 7: {
+            if (tag !== 57) {
+              break;
+            }
+
+            message.creatorWeight = reader.double();
+            continue;
+          }
+          case 8: {
+            if (tag !== 65) {
+              break;
+            }
+
+            message.sessionWeight = reader.double();
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            const entry9 = FeedSettings_WeightsEntry.decode(reader, reader.uint32());
+            if (entry9.value !== undefined) {
+              message.weights[entry9.key] = entry9.value;
+            }
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.bestLevel = reader.int32() as any;
+            continue;
+          }
+          case 11: {
+            if (tag !== 89) {
+              break;
+            }
+
+            message.coWatchWeight = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FeedSettings {
+    return {
+      explorationShare: isSet(object.explorationShare)
+        ? globalThis.Number(object.explorationShare)
+        : isSet(object.exploration_share)
+        ? globalThis.Number(object.exploration_share)
+        : undefined,
+      diversity: isSet(object.diversity) ? globalThis.Boolean(object.diversity) : undefined,
+      diversityStrength: isSet(object.diversityStrength)
+        ? globalThis.Number(object.diversityStrength)
+        : isSet(object.diversity_strength)
+        ? globalThis.Number(object.diversity_strength)
+        : undefined,
+      serendipityShare: isSet(object.serendipityShare)
+        ? globalThis.Number(object.serendipityShare)
+        : isSet(object.serendipity_share)
+        ? globalThis.Number(object.serendipity_share)
+        : undefined,
+      models: isSet(object.models) ? globalThis.Boolean(object.models) : undefined,
+      valueWeight: isSet(object.valueWeight)
+        ? globalThis.Number(object.valueWeight)
+        : isSet(object.value_weight)
+        ? globalThis.Number(object.value_weight)
+        : undefined,
+      creatorWeight: isSet(object.creatorWeight)
+        ? globalThis.Number(object.creatorWeight)
+        : isSet(object.creator_weight)
+        ? globalThis.Number(object.creator_weight)
+        : undefined,
+      sessionWeight: isSet(object.sessionWeight)
+        ? globalThis.Number(object.sessionWeight)
+        : isSet(object.session_weight)
+        ? globalThis.Number(object.session_weight)
+        : undefined,
+      weights: isObject(object.weights)
+        ? (globalThis.Object.entries(object.weights) as [string, any][]).reduce(
+          (acc: { [key: string]: number }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.Number(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : {},
+      bestLevel: isSet(object.bestLevel)
+        ? levelFromJSON(object.bestLevel)
+        : isSet(object.best_level)
+        ? levelFromJSON(object.best_level)
+        : undefined,
+      coWatchWeight: isSet(object.coWatchWeight)
+        ? globalThis.Number(object.coWatchWeight)
+        : isSet(object.co_watch_weight)
+        ? globalThis.Number(object.co_watch_weight)
+        : undefined,
+    };
+  },
+
+  toJSON(message: FeedSettings): unknown {
+    const obj: any = {};
+    if (message.explorationShare !== undefined) {
+      obj.explorationShare = floatToJson(message.explorationShare);
+    }
+    if (message.diversity !== undefined) {
+      obj.diversity = message.diversity;
+    }
+    if (message.diversityStrength !== undefined) {
+      obj.diversityStrength = floatToJson(message.diversityStrength);
+    }
+    if (message.serendipityShare !== undefined) {
+      obj.serendipityShare = floatToJson(message.serendipityShare);
+    }
+    if (message.models !== undefined) {
+      obj.models = message.models;
+    }
+    if (message.valueWeight !== undefined) {
+      obj.valueWeight = floatToJson(message.valueWeight);
+    }
+    if (message.creatorWeight !== undefined) {
+      obj.creatorWeight = floatToJson(message.creatorWeight);
+    }
+    if (message.sessionWeight !== undefined) {
+      obj.sessionWeight = floatToJson(message.sessionWeight);
+    }
+    if (message.weights) {
+      const entries = globalThis.Object.entries(message.weights) as [string, number][];
+      if (entries.length > 0) {
+        obj.weights = {};
+        entries.forEach(([k, v]) => {
+          obj.weights[k] = floatToJson(v);
+        });
+      }
+    }
+    if (message.bestLevel !== undefined) {
+      obj.bestLevel = levelToJSON(message.bestLevel);
+    }
+    if (message.coWatchWeight !== undefined) {
+      obj.coWatchWeight = floatToJson(message.coWatchWeight);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<FeedSettings>): FeedSettings {
+    return FeedSettings.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<FeedSettings>): FeedSettings {
+    const message = createBaseFeedSettings();
+    message.explorationShare = object.explorationShare ?? undefined;
+    message.diversity = object.diversity ?? undefined;
+    message.diversityStrength = object.diversityStrength ?? undefined;
+    message.serendipityShare = object.serendipityShare ?? undefined;
+    message.models = object.models ?? undefined;
+    message.valueWeight = object.valueWeight ?? undefined;
+    message.creatorWeight = object.creatorWeight ?? undefined;
+    message.sessionWeight = object.sessionWeight ?? undefined;
+    message.weights = (globalThis.Object.entries(object.weights ?? {}) as [string, number][]).reduce(
+      (acc: { [key: string]: number }, [key, value]: [string, number]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.Number(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    message.bestLevel = object.bestLevel ?? undefined;
+    message.coWatchWeight = object.coWatchWeight ?? undefined;
+    return message;
+  },
+};
+
+function createBaseFeedSettings_WeightsEntry(): FeedSettings_WeightsEntry {
+  return { key: "", value: 0 };
+}
+
+export const FeedSettings_WeightsEntry: MessageFns<FeedSettings_WeightsEntry> = {
+  encode(message: FeedSettings_WeightsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== 0) {
+      writer.uint32(17).double(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FeedSettings_WeightsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFeedSettings_WeightsEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.value = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FeedSettings_WeightsEntry {
+    return {
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+      value: isSet(object.value) ? globalThis.Number(object.value) : 0,
+    };
+  },
+
+  toJSON(message: FeedSettings_WeightsEntry): unknown {
+    const obj: any = {};
+    if (message.key !== "") {
+      obj.key = message.key;
+    }
+    if (message.value !== 0) {
+      obj.value = floatToJson(message.value);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<FeedSettings_WeightsEntry>): FeedSettings_WeightsEntry {
+    return FeedSettings_WeightsEntry.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<FeedSettings_WeightsEntry>): FeedSettings_WeightsEntry {
+    const message = createBaseFeedSettings_WeightsEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? 0;
     return message;
   },
 };
 
 function createBaseTryFeedResponse(): TryFeedResponse {
-  return {};
+  return { trial: undefined, baseline: undefined };
 }
 
 export const TryFeedResponse: MessageFns<TryFeedResponse> = {
-  encode(_: TryFeedResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+  encode(message: TryFeedResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.trial !== undefined) {
+      FeedTrial.encode(message.trial, writer.uint32(10).fork()).join();
+    }
+    if (message.baseline !== undefined) {
+      FeedTrial.encode(message.baseline, writer.uint32(18).fork()).join();
+    }
     return writer;
   },
 
@@ -197,6 +2352,22 @@ export const TryFeedResponse: MessageFns<TryFeedResponse> = {
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.trial = FeedTrial.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.baseline = FeedTrial.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -209,23 +2380,1172 @@ export const TryFeedResponse: MessageFns<TryFeedResponse> = {
     }
   },
 
-  fromJSON(_: any): TryFeedResponse {
-    return {};
+  fromJSON(object: any): TryFeedResponse {
+    return {
+      trial: isSet(object.trial) ? FeedTrial.fromJSON(object.trial) : undefined,
+      baseline: isSet(object.baseline) ? FeedTrial.fromJSON(object.baseline) : undefined,
+    };
   },
 
-  toJSON(_: TryFeedResponse): unknown {
+  toJSON(message: TryFeedResponse): unknown {
     const obj: any = {};
+    if (message.trial !== undefined) {
+      obj.trial = FeedTrial.toJSON(message.trial);
+    }
+    if (message.baseline !== undefined) {
+      obj.baseline = FeedTrial.toJSON(message.baseline);
+    }
     return obj;
   },
 
   create(base?: DeepPartial<TryFeedResponse>): TryFeedResponse {
     return TryFeedResponse.fromPartial(base ?? {});
   },
-  fromPartial(_: DeepPartial<TryFeedResponse>): TryFeedResponse {
+  fromPartial(object: DeepPartial<TryFeedResponse>): TryFeedResponse {
     const message = createBaseTryFeedResponse();
+    message.trial = (object.trial !== undefined && object.trial !== null)
+      ? FeedTrial.fromPartial(object.trial)
+      : undefined;
+    message.baseline = (object.baseline !== undefined && object.baseline !== null)
+      ? FeedTrial.fromPartial(object.baseline)
+      : undefined;
     return message;
   },
 };
+
+function createBaseFeedTrial(): FeedTrial {
+  return { settings: undefined, level: 0, model: "", ms: 0, stages: [], page: [], terms: [], candidates: [] };
+}
+
+export const FeedTrial: MessageFns<FeedTrial> = {
+  encode(message: FeedTrial, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.settings !== undefined) {
+      FeedSettings.encode(message.settings, writer.uint32(10).fork()).join();
+    }
+    if (message.level !== 0) {
+      writer.uint32(16).int32(message.level);
+    }
+    if (message.model !== "") {
+      writer.uint32(26).string(message.model);
+    }
+    if (message.ms !== 0) {
+      writer.uint32(33).double(message.ms);
+    }
+    for (const v of message.stages) {
+      FeedTrial_Stage.encode(v!, writer.uint32(42).fork()).join();
+    }
+    for (const v of message.page) {
+      FeedTrial_Pick.encode(v!, writer.uint32(50).fork()).join();
+    }
+    for (const v of message.terms) {
+      writer.uint32(58).string(v!);
+    }
+    for (const v of message.candidates) {
+      FeedTrial_Candidate.encode(v!, writer.uint32(66).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FeedTrial {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFeedTrial();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.settings = FeedSettings.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.level = reader.int32() as any;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.model = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 33) {
+              break;
+            }
+
+            message.ms = reader.double();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.stages.push(FeedTrial_Stage.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.page.push(FeedTrial_Pick.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.terms.push(reader.string());
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.candidates.push(FeedTrial_Candidate.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FeedTrial {
+    return {
+      settings: isSet(object.settings) ? FeedSettings.fromJSON(object.settings) : undefined,
+      level: isSet(object.level) ? levelFromJSON(object.level) : 0,
+      model: isSet(object.model) ? globalThis.String(object.model) : "",
+      ms: isSet(object.ms) ? globalThis.Number(object.ms) : 0,
+      stages: globalThis.Array.isArray(object?.stages)
+        ? object.stages.map((e: any) => FeedTrial_Stage.fromJSON(e))
+        : [],
+      page: globalThis.Array.isArray(object?.page) ? object.page.map((e: any) => FeedTrial_Pick.fromJSON(e)) : [],
+      terms: globalThis.Array.isArray(object?.terms) ? object.terms.map((e: any) => globalThis.String(e)) : [],
+      candidates: globalThis.Array.isArray(object?.candidates)
+        ? object.candidates.map((e: any) => FeedTrial_Candidate.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: FeedTrial): unknown {
+    const obj: any = {};
+    if (message.settings !== undefined) {
+      obj.settings = FeedSettings.toJSON(message.settings);
+    }
+    if (message.level !== 0) {
+      obj.level = levelToJSON(message.level);
+    }
+    if (message.model !== "") {
+      obj.model = message.model;
+    }
+    if (message.ms !== 0) {
+      obj.ms = floatToJson(message.ms);
+    }
+    if (message.stages?.length) {
+      obj.stages = message.stages.map((e) => FeedTrial_Stage.toJSON(e));
+    }
+    if (message.page?.length) {
+      obj.page = message.page.map((e) => FeedTrial_Pick.toJSON(e));
+    }
+    if (message.terms?.length) {
+      obj.terms = message.terms;
+    }
+    if (message.candidates?.length) {
+      obj.candidates = message.candidates.map((e) => FeedTrial_Candidate.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<FeedTrial>): FeedTrial {
+    return FeedTrial.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<FeedTrial>): FeedTrial {
+    const message = createBaseFeedTrial();
+    message.settings = (object.settings !== undefined && object.settings !== null)
+      ? FeedSettings.fromPartial(object.settings)
+      : undefined;
+    message.level = object.level ?? 0;
+    message.model = object.model ?? "";
+    message.ms = object.ms ?? 0;
+    message.stages = object.stages?.map((e) => FeedTrial_Stage.fromPartial(e)) || [];
+    message.page = object.page?.map((e) => FeedTrial_Pick.fromPartial(e)) || [];
+    message.terms = object.terms?.map((e) => e) || [];
+    message.candidates = object.candidates?.map((e) => FeedTrial_Candidate.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseFeedTrial_Stage(): FeedTrial_Stage {
+  return { kind: "", name: "", ms: 0, kept: 0, removed: 0, failure: "" };
+}
+
+export const FeedTrial_Stage: MessageFns<FeedTrial_Stage> = {
+  encode(message: FeedTrial_Stage, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== "") {
+      writer.uint32(10).string(message.kind);
+    }
+    if (message.name !== "") {
+      writer.uint32(18).string(message.name);
+    }
+    if (message.ms !== 0) {
+      writer.uint32(25).double(message.ms);
+    }
+    if (message.kept !== 0) {
+      writer.uint32(32).int32(message.kept);
+    }
+    if (message.removed !== 0) {
+      writer.uint32(40).int32(message.removed);
+    }
+    if (message.failure !== "") {
+      writer.uint32(50).string(message.failure);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FeedTrial_Stage {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFeedTrial_Stage();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.kind = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.ms = reader.double();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.kept = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.removed = reader.int32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.failure = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FeedTrial_Stage {
+    return {
+      kind: isSet(object.kind) ? globalThis.String(object.kind) : "",
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      ms: isSet(object.ms) ? globalThis.Number(object.ms) : 0,
+      kept: isSet(object.kept) ? globalThis.Number(object.kept) : 0,
+      removed: isSet(object.removed) ? globalThis.Number(object.removed) : 0,
+      failure: isSet(object.failure) ? globalThis.String(object.failure) : "",
+    };
+  },
+
+  toJSON(message: FeedTrial_Stage): unknown {
+    const obj: any = {};
+    if (message.kind !== "") {
+      obj.kind = message.kind;
+    }
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.ms !== 0) {
+      obj.ms = floatToJson(message.ms);
+    }
+    if (message.kept !== 0) {
+      obj.kept = Math.round(message.kept);
+    }
+    if (message.removed !== 0) {
+      obj.removed = Math.round(message.removed);
+    }
+    if (message.failure !== "") {
+      obj.failure = message.failure;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<FeedTrial_Stage>): FeedTrial_Stage {
+    return FeedTrial_Stage.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<FeedTrial_Stage>): FeedTrial_Stage {
+    const message = createBaseFeedTrial_Stage();
+    message.kind = object.kind ?? "";
+    message.name = object.name ?? "";
+    message.ms = object.ms ?? 0;
+    message.kept = object.kept ?? 0;
+    message.removed = object.removed ?? 0;
+    message.failure = object.failure ?? "";
+    return message;
+  },
+};
+
+function createBaseFeedTrial_Pick(): FeedTrial_Pick {
+  return {
+    videoId: "",
+    title: "",
+    thumbnailUrl: "",
+    creatorId: "",
+    categories: [],
+    lengthMs: undefined,
+    reason: "",
+    source: "",
+    propensity: 0,
+    score: 0,
+    gains: {},
+  };
+}
+
+export const FeedTrial_Pick: MessageFns<FeedTrial_Pick> = {
+  encode(message: FeedTrial_Pick, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.videoId !== "") {
+      writer.uint32(10).string(message.videoId);
+    }
+    if (message.title !== "") {
+      writer.uint32(18).string(message.title);
+    }
+    if (message.thumbnailUrl !== "") {
+      writer.uint32(26).string(message.thumbnailUrl);
+    }
+    if (message.creatorId !== "") {
+      writer.uint32(34).string(message.creatorId);
+    }
+    for (const v of message.categories) {
+      writer.uint32(42).string(v!);
+    }
+    if (message.lengthMs !== undefined) {
+      writer.uint32(48).int32(message.lengthMs);
+    }
+    if (message.reason !== "") {
+      writer.uint32(58).string(message.reason);
+    }
+    if (message.source !== "") {
+      writer.uint32(66).string(message.source);
+    }
+    if (message.propensity !== 0) {
+      writer.uint32(73).double(message.propensity);
+    }
+    if (message.score !== 0) {
+      writer.uint32(81).double(message.score);
+    }
+    globalThis.Object.entries(message.gains).forEach(([key, value]: [string, number]) => {
+      FeedTrial_Pick_GainsEntry.encode({ key: key as any, value }, writer.uint32(90).fork()).join();
+    });
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FeedTrial_Pick {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFeedTrial_Pick();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.videoId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.title = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.thumbnailUrl = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.creatorId = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.categories.push(reader.string());
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.lengthMs = reader.int32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.source = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 73) {
+              break;
+            }
+
+            message.propensity = reader.double();
+            continue;
+          }
+          case 10: {
+            if (tag !== 81) {
+              break;
+            }
+
+            message.score = reader.double();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            const entry11 = FeedTrial_Pick_GainsEntry.decode(reader, reader.uint32());
+            if (entry11.value !== undefined) {
+              message.gains[entry11.key] = entry11.value;
+            }
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FeedTrial_Pick {
+    return {
+      videoId: isSet(object.videoId)
+        ? globalThis.String(object.videoId)
+        : isSet(object.video_id)
+        ? globalThis.String(object.video_id)
+        : "",
+      title: isSet(object.title) ? globalThis.String(object.title) : "",
+      thumbnailUrl: isSet(object.thumbnailUrl)
+        ? globalThis.String(object.thumbnailUrl)
+        : isSet(object.thumbnail_url)
+        ? globalThis.String(object.thumbnail_url)
+        : "",
+      creatorId: isSet(object.creatorId)
+        ? globalThis.String(object.creatorId)
+        : isSet(object.creator_id)
+        ? globalThis.String(object.creator_id)
+        : "",
+      categories: globalThis.Array.isArray(object?.categories)
+        ? object.categories.map((e: any) => globalThis.String(e))
+        : [],
+      lengthMs: isSet(object.lengthMs)
+        ? globalThis.Number(object.lengthMs)
+        : isSet(object.length_ms)
+        ? globalThis.Number(object.length_ms)
+        : undefined,
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+      source: isSet(object.source) ? globalThis.String(object.source) : "",
+      propensity: isSet(object.propensity) ? globalThis.Number(object.propensity) : 0,
+      score: isSet(object.score) ? globalThis.Number(object.score) : 0,
+      gains: isObject(object.gains)
+        ? (globalThis.Object.entries(object.gains) as [string, any][]).reduce(
+          (acc: { [key: string]: number }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.Number(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : {},
+    };
+  },
+
+  toJSON(message: FeedTrial_Pick): unknown {
+    const obj: any = {};
+    if (message.videoId !== "") {
+      obj.videoId = message.videoId;
+    }
+    if (message.title !== "") {
+      obj.title = message.title;
+    }
+    if (message.thumbnailUrl !== "") {
+      obj.thumbnailUrl = message.thumbnailUrl;
+    }
+    if (message.creatorId !== "") {
+      obj.creatorId = message.creatorId;
+    }
+    if (message.categories?.length) {
+      obj.categories = message.categories;
+    }
+    if (message.lengthMs !== undefined) {
+      obj.lengthMs = Math.round(message.lengthMs);
+    }
+    if (message.reason !== "") {
+      obj.reason = message.reason;
+    }
+    if (message.source !== "") {
+      obj.source = message.source;
+    }
+    if (message.propensity !== 0) {
+      obj.propensity = floatToJson(message.propensity);
+    }
+    if (message.score !== 0) {
+      obj.score = floatToJson(message.score);
+    }
+    if (message.gains) {
+      const entries = globalThis.Object.entries(message.gains) as [string, number][];
+      if (entries.length > 0) {
+        obj.gains = {};
+        entries.forEach(([k, v]) => {
+          obj.gains[k] = floatToJson(v);
+        });
+      }
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<FeedTrial_Pick>): FeedTrial_Pick {
+    return FeedTrial_Pick.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<FeedTrial_Pick>): FeedTrial_Pick {
+    const message = createBaseFeedTrial_Pick();
+    message.videoId = object.videoId ?? "";
+    message.title = object.title ?? "";
+    message.thumbnailUrl = object.thumbnailUrl ?? "";
+    message.creatorId = object.creatorId ?? "";
+    message.categories = object.categories?.map((e) => e) || [];
+    message.lengthMs = object.lengthMs ?? undefined;
+    message.reason = object.reason ?? "";
+    message.source = object.source ?? "";
+    message.propensity = object.propensity ?? 0;
+    message.score = object.score ?? 0;
+    message.gains = (globalThis.Object.entries(object.gains ?? {}) as [string, number][]).reduce(
+      (acc: { [key: string]: number }, [key, value]: [string, number]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.Number(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    return message;
+  },
+};
+
+function createBaseFeedTrial_Pick_GainsEntry(): FeedTrial_Pick_GainsEntry {
+  return { key: "", value: 0 };
+}
+
+export const FeedTrial_Pick_GainsEntry: MessageFns<FeedTrial_Pick_GainsEntry> = {
+  encode(message: FeedTrial_Pick_GainsEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== 0) {
+      writer.uint32(17).double(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FeedTrial_Pick_GainsEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFeedTrial_Pick_GainsEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.value = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FeedTrial_Pick_GainsEntry {
+    return {
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+      value: isSet(object.value) ? globalThis.Number(object.value) : 0,
+    };
+  },
+
+  toJSON(message: FeedTrial_Pick_GainsEntry): unknown {
+    const obj: any = {};
+    if (message.key !== "") {
+      obj.key = message.key;
+    }
+    if (message.value !== 0) {
+      obj.value = floatToJson(message.value);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<FeedTrial_Pick_GainsEntry>): FeedTrial_Pick_GainsEntry {
+    return FeedTrial_Pick_GainsEntry.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<FeedTrial_Pick_GainsEntry>): FeedTrial_Pick_GainsEntry {
+    const message = createBaseFeedTrial_Pick_GainsEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? 0;
+    return message;
+  },
+};
+
+function createBaseFeedTrial_Candidate(): FeedTrial_Candidate {
+  return {
+    videoId: "",
+    title: "",
+    creatorId: "",
+    categories: [],
+    foundBy: {},
+    fate: 0,
+    stoppedBy: "",
+    rank: undefined,
+    baselineRank: undefined,
+    position: undefined,
+    score: undefined,
+    terms: [],
+  };
+}
+
+export const FeedTrial_Candidate: MessageFns<FeedTrial_Candidate> = {
+  encode(message: FeedTrial_Candidate, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.videoId !== "") {
+      writer.uint32(10).string(message.videoId);
+    }
+    if (message.title !== "") {
+      writer.uint32(18).string(message.title);
+    }
+    if (message.creatorId !== "") {
+      writer.uint32(26).string(message.creatorId);
+    }
+    for (const v of message.categories) {
+      writer.uint32(34).string(v!);
+    }
+    globalThis.Object.entries(message.foundBy).forEach(([key, value]: [string, number]) => {
+      FeedTrial_Candidate_FoundByEntry.encode({ key: key as any, value }, writer.uint32(42).fork()).join();
+    });
+    if (message.fate !== 0) {
+      writer.uint32(48).int32(message.fate);
+    }
+    if (message.stoppedBy !== "") {
+      writer.uint32(58).string(message.stoppedBy);
+    }
+    if (message.rank !== undefined) {
+      writer.uint32(64).int32(message.rank);
+    }
+    if (message.baselineRank !== undefined) {
+      writer.uint32(72).int32(message.baselineRank);
+    }
+    if (message.position !== undefined) {
+      writer.uint32(80).int32(message.position);
+    }
+    if (message.score !== undefined) {
+      writer.uint32(89).double(message.score);
+    }
+    if (message.terms.length !== 0) {
+      writer.uint32(98).fork();
+      for (const v of message.terms) {
+        writer.double(v);
+      }
+      writer.join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FeedTrial_Candidate {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFeedTrial_Candidate();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.videoId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.title = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.creatorId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.categories.push(reader.string());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            const entry5 = FeedTrial_Candidate_FoundByEntry.decode(reader, reader.uint32());
+            if (entry5.value !== undefined) {
+              message.foundBy[entry5.key] = entry5.value;
+            }
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.fate = reader.int32() as any;
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.stoppedBy = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.rank = reader.int32();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.baselineRank = reader.int32();
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.position = reader.int32();
+            continue;
+          }
+          case 11: {
+            if (tag !== 89) {
+              break;
+            }
+
+            message.score = reader.double();
+            continue;
+          }
+          case 12: {
+            if (tag === 97) {
+              message.terms.push(reader.double());
+
+              continue;
+            }
+
+            if (tag === 98) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.terms.push(reader.double());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FeedTrial_Candidate {
+    return {
+      videoId: isSet(object.videoId)
+        ? globalThis.String(object.videoId)
+        : isSet(object.video_id)
+        ? globalThis.String(object.video_id)
+        : "",
+      title: isSet(object.title) ? globalThis.String(object.title) : "",
+      creatorId: isSet(object.creatorId)
+        ? globalThis.String(object.creatorId)
+        : isSet(object.creator_id)
+        ? globalThis.String(object.creator_id)
+        : "",
+      categories: globalThis.Array.isArray(object?.categories)
+        ? object.categories.map((e: any) => globalThis.String(e))
+        : [],
+      foundBy: isObject(object.foundBy)
+        ? (globalThis.Object.entries(object.foundBy) as [string, any][]).reduce(
+          (acc: { [key: string]: number }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.Number(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : isObject(object.found_by)
+        ? (globalThis.Object.entries(object.found_by) as [string, any][]).reduce(
+          (acc: { [key: string]: number }, [key, value]: [string, any]) => {
+            globalThis.Object.defineProperty(acc, key, {
+              value: globalThis.Number(value),
+              enumerable: true,
+              configurable: true,
+              writable: true,
+            });
+            return acc;
+          },
+          {},
+        )
+        : {},
+      fate: isSet(object.fate) ? feedTrial_FateFromJSON(object.fate) : 0,
+      stoppedBy: isSet(object.stoppedBy)
+        ? globalThis.String(object.stoppedBy)
+        : isSet(object.stopped_by)
+        ? globalThis.String(object.stopped_by)
+        : "",
+      rank: isSet(object.rank) ? globalThis.Number(object.rank) : undefined,
+      baselineRank: isSet(object.baselineRank)
+        ? globalThis.Number(object.baselineRank)
+        : isSet(object.baseline_rank)
+        ? globalThis.Number(object.baseline_rank)
+        : undefined,
+      position: isSet(object.position) ? globalThis.Number(object.position) : undefined,
+      score: isSet(object.score) ? globalThis.Number(object.score) : undefined,
+      terms: globalThis.Array.isArray(object?.terms)
+        ? object.terms.map((e: any) => globalThis.Number(e))
+        : [],
+    };
+  },
+
+  toJSON(message: FeedTrial_Candidate): unknown {
+    const obj: any = {};
+    if (message.videoId !== "") {
+      obj.videoId = message.videoId;
+    }
+    if (message.title !== "") {
+      obj.title = message.title;
+    }
+    if (message.creatorId !== "") {
+      obj.creatorId = message.creatorId;
+    }
+    if (message.categories?.length) {
+      obj.categories = message.categories;
+    }
+    if (message.foundBy) {
+      const entries = globalThis.Object.entries(message.foundBy) as [string, number][];
+      if (entries.length > 0) {
+        obj.foundBy = {};
+        entries.forEach(([k, v]) => {
+          obj.foundBy[k] = Math.round(v);
+        });
+      }
+    }
+    if (message.fate !== 0) {
+      obj.fate = feedTrial_FateToJSON(message.fate);
+    }
+    if (message.stoppedBy !== "") {
+      obj.stoppedBy = message.stoppedBy;
+    }
+    if (message.rank !== undefined) {
+      obj.rank = Math.round(message.rank);
+    }
+    if (message.baselineRank !== undefined) {
+      obj.baselineRank = Math.round(message.baselineRank);
+    }
+    if (message.position !== undefined) {
+      obj.position = Math.round(message.position);
+    }
+    if (message.score !== undefined) {
+      obj.score = floatToJson(message.score);
+    }
+    if (message.terms?.length) {
+      obj.terms = message.terms.map((e) => floatToJson(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<FeedTrial_Candidate>): FeedTrial_Candidate {
+    return FeedTrial_Candidate.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<FeedTrial_Candidate>): FeedTrial_Candidate {
+    const message = createBaseFeedTrial_Candidate();
+    message.videoId = object.videoId ?? "";
+    message.title = object.title ?? "";
+    message.creatorId = object.creatorId ?? "";
+    message.categories = object.categories?.map((e) => e) || [];
+    message.foundBy = (globalThis.Object.entries(object.foundBy ?? {}) as [string, number][]).reduce(
+      (acc: { [key: string]: number }, [key, value]: [string, number]) => {
+        if (value !== undefined) {
+          acc[key] = globalThis.Number(value);
+        }
+        return acc;
+      },
+      {},
+    );
+    message.fate = object.fate ?? 0;
+    message.stoppedBy = object.stoppedBy ?? "";
+    message.rank = object.rank ?? undefined;
+    message.baselineRank = object.baselineRank ?? undefined;
+    message.position = object.position ?? undefined;
+    message.score = object.score ?? undefined;
+    message.terms = object.terms?.map((e) => e) || [];
+    return message;
+  },
+};
+
+function createBaseFeedTrial_Candidate_FoundByEntry(): FeedTrial_Candidate_FoundByEntry {
+  return { key: "", value: 0 };
+}
+
+export const FeedTrial_Candidate_FoundByEntry: MessageFns<FeedTrial_Candidate_FoundByEntry> = {
+  encode(message: FeedTrial_Candidate_FoundByEntry, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.key !== "") {
+      writer.uint32(10).string(message.key);
+    }
+    if (message.value !== 0) {
+      writer.uint32(16).int32(message.value);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FeedTrial_Candidate_FoundByEntry {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFeedTrial_Candidate_FoundByEntry();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.value = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FeedTrial_Candidate_FoundByEntry {
+    return {
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+      value: isSet(object.value) ? globalThis.Number(object.value) : 0,
+    };
+  },
+
+  toJSON(message: FeedTrial_Candidate_FoundByEntry): unknown {
+    const obj: any = {};
+    if (message.key !== "") {
+      obj.key = message.key;
+    }
+    if (message.value !== 0) {
+      obj.value = Math.round(message.value);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<FeedTrial_Candidate_FoundByEntry>): FeedTrial_Candidate_FoundByEntry {
+    return FeedTrial_Candidate_FoundByEntry.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<FeedTrial_Candidate_FoundByEntry>): FeedTrial_Candidate_FoundByEntry {
+    const message = createBaseFeedTrial_Candidate_FoundByEntry();
+    message.key = object.key ?? "";
+    message.value = object.value ?? 0;
+    return message;
+  },
+};
+
+function floatToJson(value: number | null | undefined): number | string | null | undefined {
+  return typeof value === "number" && !globalThis.Number.isFinite(value) ? globalThis.String(value) : value;
+}
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;
 
@@ -235,6 +3555,47 @@ type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends { $case: string; value: unknown } ? { $case: T["$case"]; value?: DeepPartial<T["value"]> }
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
+
+function toTimestamp(date: Date): Timestamp {
+  const seconds = BigInt(Math.trunc(date.getTime() / 1_000));
+  const nanos = (date.getTime() % 1_000) * 1_000_000;
+  return { seconds, nanos };
+}
+
+function fromTimestamp(t: Timestamp): Date {
+  let millis = (globalThis.Number(t.seconds.toString()) || 0) * 1_000;
+  millis += (t.nanos || 0) / 1_000_000;
+  return new globalThis.Date(millis);
+}
+
+const timestampFractionRegex = /:\d{2}\.\d+/;
+
+function fromJsonTimestamp(o: any): Timestamp {
+  if (o instanceof globalThis.Date) {
+    return toTimestamp(o);
+  } else if (typeof o === "string") {
+    // Date only keeps milliseconds, and parses longer fractions in an engine-specific way,
+    // so parse the fractional seconds ourselves and give Date only the whole seconds
+    const fraction = timestampFractionRegex.exec(o);
+    if (fraction === null) {
+      return toTimestamp(new globalThis.Date(o));
+    }
+    const fractionNanos = Number(fraction[0].slice(4, 13).padEnd(9, "0"));
+    const wholeSeconds = new globalThis.Date(o.replace(fraction[0], fraction[0].slice(0, 3)));
+    const timestamp = toTimestamp(new globalThis.Date(wholeSeconds.getTime() + Math.trunc(fractionNanos / 1_000_000)));
+    return { ...timestamp, nanos: (timestamp.nanos ?? 0) + (fractionNanos % 1_000_000) };
+  } else {
+    return Timestamp.fromJSON(o);
+  }
+}
+
+function isObject(value: any): boolean {
+  return typeof value === "object" && value !== null;
+}
+
+function isSet(value: any): boolean {
+  return value !== null && value !== undefined;
+}
 
 interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;

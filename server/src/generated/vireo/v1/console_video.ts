@@ -6,37 +6,525 @@
 
 /* eslint-disable */
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
+import { Timestamp } from "../../google/protobuf/timestamp.ts";
+import { Video, VideoState, videoStateFromJSON, videoStateToJSON } from "./catalog.ts";
+
+export const VideoOrder = {
+  /** VIDEO_ORDER_UNSPECIFIED - Newest. */
+  VIDEO_ORDER_UNSPECIFIED: 0,
+  /** VIDEO_ORDER_NEWEST - Latest upload first. */
+  VIDEO_ORDER_NEWEST: 1,
+  /** VIDEO_ORDER_MOST_WATCHED - Most long views of all time first. */
+  VIDEO_ORDER_MOST_WATCHED: 2,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type VideoOrder = typeof VideoOrder[keyof typeof VideoOrder];
+
+export namespace VideoOrder {
+  export type VIDEO_ORDER_UNSPECIFIED = typeof VideoOrder.VIDEO_ORDER_UNSPECIFIED;
+  export type VIDEO_ORDER_NEWEST = typeof VideoOrder.VIDEO_ORDER_NEWEST;
+  export type VIDEO_ORDER_MOST_WATCHED = typeof VideoOrder.VIDEO_ORDER_MOST_WATCHED;
+  export type UNRECOGNIZED = typeof VideoOrder.UNRECOGNIZED;
+}
+
+export function videoOrderFromJSON(object: any): VideoOrder {
+  switch (object) {
+    case 0:
+    case "VIDEO_ORDER_UNSPECIFIED":
+      return VideoOrder.VIDEO_ORDER_UNSPECIFIED;
+    case 1:
+    case "VIDEO_ORDER_NEWEST":
+      return VideoOrder.VIDEO_ORDER_NEWEST;
+    case 2:
+    case "VIDEO_ORDER_MOST_WATCHED":
+      return VideoOrder.VIDEO_ORDER_MOST_WATCHED;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return VideoOrder.UNRECOGNIZED;
+  }
+}
+
+export function videoOrderToJSON(object: VideoOrder): string {
+  switch (object) {
+    case VideoOrder.VIDEO_ORDER_UNSPECIFIED:
+      return "VIDEO_ORDER_UNSPECIFIED";
+    case VideoOrder.VIDEO_ORDER_NEWEST:
+      return "VIDEO_ORDER_NEWEST";
+    case VideoOrder.VIDEO_ORDER_MOST_WATCHED:
+      return "VIDEO_ORDER_MOST_WATCHED";
+    case VideoOrder.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
 
 export interface SearchVideosRequest {
+  /**
+   * The beginning of an id, or whole words of a title in any order; empty finds every video. The video with just this id
+   * comes first.
+   */
+  query: string;
+  creatorId: string;
+  category: string;
+  /** Unspecified finds every state. */
+  state: VideoState;
+  order: VideoOrder;
+  /** 1 to 50; 0 is 50. */
+  pageSize: number;
+  /** That of the page before, of the same search. */
+  pageToken: string;
 }
 
 export interface SearchVideosResponse {
+  videos: VideoSummary[];
+  /** How many videos match. */
+  total: number;
+  /** Empty on the last page. */
+  nextPageToken: string;
+  /**
+   * Titles that have the words. Where they are more than are looked at, only those that arrived last are: `total` says so
+   * much too little.
+   */
+  titles: number;
+  titlesCut: boolean;
+}
+
+/** A video in a list. */
+export interface VideoSummary {
+  videoId: string;
+  creatorId: string;
+  title: string;
+  categories: string[];
+  state: VideoState;
+  uploaded: Timestamp | undefined;
+  lengthMs?:
+    | number
+    | undefined;
+  /** How often it was recommended, of all time. */
+  served: number;
+  /** Of all time, with and without a time. */
+  longViews: number;
+  place: FlowPlace | undefined;
+}
+
+/** Where a video is in the bucket flow. */
+export interface FlowPlace {
+  kind: FlowPlace_Kind;
+  /** From 0; in a bucket only. */
+  bucket?:
+    | number
+    | undefined;
+  /** Whether it was uploaded within a day, so that it is drawn before older ones; in a bucket only. */
+  fresh: boolean;
+  /** Plays from and below which videos are in the bucket; in a bucket only. */
+  playsFrom: number;
+  playsBelow: number;
+}
+
+export const FlowPlace_Kind = {
+  /** KIND_UNSPECIFIED - Not in the flow and without a verdict: older than 30 days, not cleared, or recommended often without enough plays. */
+  KIND_UNSPECIFIED: 0,
+  KIND_BUCKET: 1,
+  /** KIND_PROMOTED - Watched as much as its category: left to the ranking. */
+  KIND_PROMOTED: 2,
+  /** KIND_RETIRED - Watched less than its category. */
+  KIND_RETIRED: 3,
+  UNRECOGNIZED: -1,
+} as const;
+
+export type FlowPlace_Kind = typeof FlowPlace_Kind[keyof typeof FlowPlace_Kind];
+
+export namespace FlowPlace_Kind {
+  export type KIND_UNSPECIFIED = typeof FlowPlace_Kind.KIND_UNSPECIFIED;
+  export type KIND_BUCKET = typeof FlowPlace_Kind.KIND_BUCKET;
+  export type KIND_PROMOTED = typeof FlowPlace_Kind.KIND_PROMOTED;
+  export type KIND_RETIRED = typeof FlowPlace_Kind.KIND_RETIRED;
+  export type UNRECOGNIZED = typeof FlowPlace_Kind.UNRECOGNIZED;
+}
+
+export function flowPlace_KindFromJSON(object: any): FlowPlace_Kind {
+  switch (object) {
+    case 0:
+    case "KIND_UNSPECIFIED":
+      return FlowPlace_Kind.KIND_UNSPECIFIED;
+    case 1:
+    case "KIND_BUCKET":
+      return FlowPlace_Kind.KIND_BUCKET;
+    case 2:
+    case "KIND_PROMOTED":
+      return FlowPlace_Kind.KIND_PROMOTED;
+    case 3:
+    case "KIND_RETIRED":
+      return FlowPlace_Kind.KIND_RETIRED;
+    case -1:
+    case "UNRECOGNIZED":
+    default:
+      return FlowPlace_Kind.UNRECOGNIZED;
+  }
+}
+
+export function flowPlace_KindToJSON(object: FlowPlace_Kind): string {
+  switch (object) {
+    case FlowPlace_Kind.KIND_UNSPECIFIED:
+      return "KIND_UNSPECIFIED";
+    case FlowPlace_Kind.KIND_BUCKET:
+      return "KIND_BUCKET";
+    case FlowPlace_Kind.KIND_PROMOTED:
+      return "KIND_PROMOTED";
+    case FlowPlace_Kind.KIND_RETIRED:
+      return "KIND_RETIRED";
+    case FlowPlace_Kind.UNRECOGNIZED:
+    default:
+      return "UNRECOGNIZED";
+  }
+}
+
+/** How often what happened. Those of an hour say nothing of what came without a time. */
+export interface VideoCounts {
+  /** Recommended. */
+  served: number;
+  plays: number;
+  /** Plays of 10 s or more. */
+  watched10s: number;
+  /** Plays of 18 s or more, or to the end. */
+  longViews: number;
+  finishes: number;
+  skips: number;
+  likes: number;
+  shares: number;
+  /** From here on: of all time only. */
+  comments: number;
+  /** Dislikes and "not interested". */
+  negatives: number;
+  reports: number;
+  /** From an imported log without times. */
+  untimedPlays: number;
+  untimedLongViews: number;
+  untimedLikes: number;
 }
 
 export interface InspectVideoRequest {
+  videoId: string;
+  /** Whether to look up in the lake where it was shown: that takes longer. */
+  withShown: boolean;
 }
 
 export interface InspectVideoResponse {
+  asOf: Timestamp | undefined;
+  video: Video | undefined;
+  ever:
+    | VideoCounts
+    | undefined;
+  /** The last 48 hours, oldest first; those without a count are left out. */
+  hours: HourOfVideo[];
+  exploration:
+    | VideoExploration
+    | undefined;
+  /** Whose vectors say which videos are near; empty where no model serves. */
+  model: string;
+  /** Whether the model has a vector of this video. */
+  hasVector: boolean;
+  /** Nearest first. */
+  near: NearVideo[];
+  /** Changes of state by takedown, restoring and removal: the last 50, newest first. */
+  changes: VideoChange[];
+  /** Unset where it was not asked for, and where there is a `shown_problem`. */
+  shown:
+    | VideoShown
+    | undefined;
+  /** Why the lake does not say where it was shown. */
+  shownProblem: string;
+}
+
+export interface HourOfVideo {
+  /** When the hour began. */
+  start: Timestamp | undefined;
+  counts: VideoCounts | undefined;
+}
+
+/** What exploration makes of a video. */
+export interface VideoExploration {
+  place:
+    | FlowPlace
+    | undefined;
+  /** Posterior of its watch rate (plays of 10 s and more): the categories' rate counts for ten plays. */
+  mean: number;
+  /** Standard deviation of the posterior. */
+  deviation: number;
+  /** The mean of its categories' watch rates, against which it is judged. */
+  categoryRate: number;
+  /** The probability that its rate is above that of its categories, 0 to 1. */
+  chanceAbove: number;
+  /** Below this bound of its rate it retires early, in the last bucket. */
+  retiresBelow: number;
+  /** The bound now: 95 % of the posterior are below it. */
+  upperBound: number;
+  categories: CategoryOdds[];
+}
+
+/** How likely an exploring draw of one category gives a video. */
+export interface CategoryOdds {
+  category: string;
+  /** Watch rate of everybody in it. */
+  rate: number;
+  /** Videos in the same bucket of it, as fresh or as old. */
+  videosInBucket: number;
+  /** The bucket's odds, shared out among the buckets that have videos. */
+  bucketOdds: number;
+  /** The chance of this video once a draw has come to this category. */
+  chance: number;
+}
+
+export interface NearVideo {
+  video:
+    | VideoSummary
+    | undefined;
+  /** Cosine of the vectors, -1 to 1. */
+  similarity: number;
+}
+
+export interface VideoChange {
+  time: Timestamp | undefined;
+  state: VideoState;
+  reason: string;
+  /** The id of the key, or `operator` for a command on the server's machine; empty where nobody had to say. */
+  by: string;
+}
+
+/** Where a video was shown, as far as that is in the lake. */
+export interface VideoShown {
+  /** Pages from here on were looked at. */
+  from:
+    | Timestamp
+    | undefined;
+  /** The newest page that is in the lake; what came later is not counted yet. */
+  until: Timestamp | undefined;
+  times: bigint;
+  /** Times that exploration placed it. */
+  explored: bigint;
+  /** Each at most 32, the most first. */
+  bySource: ShownPart[];
+  bySurface: ShownPart[];
+  /** From 0, in order. */
+  byPosition: ShownPart[];
+  /** Newest first, at most 50. */
+  last: ShownOnce[];
+}
+
+export interface ShownPart {
+  /** Empty where it is unknown, as it is of many imported pages. */
+  name: string;
+  times: bigint;
+}
+
+export interface ShownOnce {
+  time: Timestamp | undefined;
+  userid: string;
+  slateId: string;
+  source: string;
+  surface: string;
+  /** From 0. */
+  position?:
+    | number
+    | undefined;
+  /** The chance with which exploration placed it; 0 where the ranking did. */
+  propensity: number;
+  reason: string;
+  imported: boolean;
 }
 
 export interface InspectCreatorRequest {
+  creatorId: string;
 }
 
 export interface InspectCreatorResponse {
+  asOf: Timestamp | undefined;
+  creatorId: string;
+  /** In the catalogue, whatever their state. */
+  videosTotal: number;
+  videosCleared: number;
+  /** The latest arrivals first, at most 100. */
+  videos: CreatorVideo[];
+  /** Impressions of all their videos, as features count them. */
+  impressions: bigint;
+  /** Follow events about their videos; who left again is not taken off. */
+  follows: bigint;
+  /** What the ranking adds for a creator with so few impressions, at most, as a part of the score: times the chance of a long view. */
+  valueGain: number;
+  /** Impressions from which on it adds nothing. */
+  valueGainUntil: number;
+  /** Videos uploaded within the last 7 days, and what they were recommended within 24 hours of their upload. */
+  newVideos: number;
+  firstDayServed: bigint;
+}
+
+export interface CreatorVideo {
+  video: VideoSummary | undefined;
+  ever:
+    | VideoCounts
+    | undefined;
+  /** Recommended within 24 hours of its upload, by whole hours; of videos of the last 7 days only. */
+  firstDayServed?:
+    | number
+    | undefined;
+  /** Plays of 10 s and more, of plays. */
+  watchRate:
+    | Against
+    | undefined;
+  /** Likes, of plays. */
+  likeRate: Against | undefined;
+}
+
+/** A video's rate against all videos of its categories that are as far in the bucket flow. */
+export interface Against {
+  /** Unset without plays. */
+  rate?:
+    | number
+    | undefined;
+  /** Unset without plays of others. */
+  others?:
+    | number
+    | undefined;
+  /** The probability that the video's rate is above, 0 to 1; unset where there is nothing to compare. */
+  chanceAbove?: number | undefined;
 }
 
 export interface InspectExplorationRequest {
+  /** Whether to ask the lake what exploring costs: that takes longer. */
+  withCost: boolean;
+  /** How far back the cost is looked at: 1 to 168 hours; 0 is 24. */
+  hours: number;
 }
 
 export interface InspectExplorationResponse {
+  asOf:
+    | Timestamp
+    | undefined;
+  /** Share of positions that explore, as configured. */
+  share: number;
+  buckets: FlowBucket[];
+  /** Share of the draws for videos of the last day, where there are any. */
+  freshShare: number;
+  /** Recommendations after which a video leaves without a verdict. */
+  mostServed: number;
+  /** Videos of the last 30 days that are cleared. */
+  all:
+    | FlowCounts
+    | undefined;
+  /** The same by category: those with most videos in buckets, at most 100. A video counts in each of its own. */
+  categories: FlowOfCategory[];
+  categoriesTotal: number;
+  /** Of all videos ever. */
+  promotedEver: number;
+  retiredEver: number;
+  /** How soon videos that were uploaded within the last 7 days were recommended a hundred times. */
+  hundredth: HundredthServed[];
+  /** Of those that were, in hours; unset where none was. */
+  hundredthMedianHours?:
+    | number
+    | undefined;
+  /** Unset where it was not asked for, and where there is a `cost_problem`. */
+  cost:
+    | ExplorationCost
+    | undefined;
+  /** Why the lake does not say what exploring costs. */
+  costProblem: string;
+}
+
+export interface FlowBucket {
+  /** Plays from and below which videos are in it. */
+  playsFrom: number;
+  playsBelow: number;
+  /** The chance of a draw from it, where all buckets have videos. */
+  odds: number;
+}
+
+/** Every new video is in one of these. */
+export interface FlowCounts {
+  videos: number;
+  /** By bucket: those of the last day, and older ones. */
+  fresh: number[];
+  older: number[];
+  promoted: number;
+  retired: number;
+  /** Recommended so often without enough plays that they are drawn no more. */
+  left: number;
+}
+
+export interface FlowOfCategory {
+  /** Empty: without a category. */
+  category: string;
+  counts:
+    | FlowCounts
+    | undefined;
+  /** Watch rate of everybody in it, all videos. */
+  rate: number;
+}
+
+export interface HundredthServed {
+  /** Within so many hours of the upload, and not within those of the row before; unset: not yet. By whole hours. */
+  withinHours?: number | undefined;
+  videos: number;
+}
+
+/** What exploring costs, by pages of the lake that this server made. */
+export interface ExplorationCost {
+  from:
+    | Timestamp
+    | undefined;
+  /** The newest page that is in the lake. */
+  until:
+    | Timestamp
+    | undefined;
+  /** Results served, and those of them that exploration placed. */
+  served: bigint;
+  explored: bigint;
+  /** Of pages that displayed both kinds: results whose long view is known, their long views, and for how long all were watched. */
+  pages: bigint;
+  exploredSide: CostSide | undefined;
+  rankedSide:
+    | CostSide
+    | undefined;
+  /** The mean over these pages of the ranked results' rate of long views less the explored ones', with its standard error. */
+  lostPerResult?: number | undefined;
+  lostError?: number | undefined;
+}
+
+export interface CostSide {
+  results: bigint;
+  longViews: bigint;
+  watchMs: bigint;
 }
 
 function createBaseSearchVideosRequest(): SearchVideosRequest {
-  return {};
+  return { query: "", creatorId: "", category: "", state: 0, order: 0, pageSize: 0, pageToken: "" };
 }
 
 export const SearchVideosRequest: MessageFns<SearchVideosRequest> = {
-  encode(_: SearchVideosRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+  encode(message: SearchVideosRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.query !== "") {
+      writer.uint32(10).string(message.query);
+    }
+    if (message.creatorId !== "") {
+      writer.uint32(18).string(message.creatorId);
+    }
+    if (message.category !== "") {
+      writer.uint32(26).string(message.category);
+    }
+    if (message.state !== 0) {
+      writer.uint32(32).int32(message.state);
+    }
+    if (message.order !== 0) {
+      writer.uint32(40).int32(message.order);
+    }
+    if (message.pageSize !== 0) {
+      writer.uint32(48).int32(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      writer.uint32(58).string(message.pageToken);
+    }
     return writer;
   },
 
@@ -53,6 +541,62 @@ export const SearchVideosRequest: MessageFns<SearchVideosRequest> = {
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.query = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.creatorId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.category = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.state = reader.int32() as any;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.order = reader.int32() as any;
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.pageSize = reader.int32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.pageToken = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -65,30 +609,93 @@ export const SearchVideosRequest: MessageFns<SearchVideosRequest> = {
     }
   },
 
-  fromJSON(_: any): SearchVideosRequest {
-    return {};
+  fromJSON(object: any): SearchVideosRequest {
+    return {
+      query: isSet(object.query) ? globalThis.String(object.query) : "",
+      creatorId: isSet(object.creatorId)
+        ? globalThis.String(object.creatorId)
+        : isSet(object.creator_id)
+        ? globalThis.String(object.creator_id)
+        : "",
+      category: isSet(object.category) ? globalThis.String(object.category) : "",
+      state: isSet(object.state) ? videoStateFromJSON(object.state) : 0,
+      order: isSet(object.order) ? videoOrderFromJSON(object.order) : 0,
+      pageSize: isSet(object.pageSize)
+        ? globalThis.Number(object.pageSize)
+        : isSet(object.page_size)
+        ? globalThis.Number(object.page_size)
+        : 0,
+      pageToken: isSet(object.pageToken)
+        ? globalThis.String(object.pageToken)
+        : isSet(object.page_token)
+        ? globalThis.String(object.page_token)
+        : "",
+    };
   },
 
-  toJSON(_: SearchVideosRequest): unknown {
+  toJSON(message: SearchVideosRequest): unknown {
     const obj: any = {};
+    if (message.query !== "") {
+      obj.query = message.query;
+    }
+    if (message.creatorId !== "") {
+      obj.creatorId = message.creatorId;
+    }
+    if (message.category !== "") {
+      obj.category = message.category;
+    }
+    if (message.state !== 0) {
+      obj.state = videoStateToJSON(message.state);
+    }
+    if (message.order !== 0) {
+      obj.order = videoOrderToJSON(message.order);
+    }
+    if (message.pageSize !== 0) {
+      obj.pageSize = Math.round(message.pageSize);
+    }
+    if (message.pageToken !== "") {
+      obj.pageToken = message.pageToken;
+    }
     return obj;
   },
 
   create(base?: DeepPartial<SearchVideosRequest>): SearchVideosRequest {
     return SearchVideosRequest.fromPartial(base ?? {});
   },
-  fromPartial(_: DeepPartial<SearchVideosRequest>): SearchVideosRequest {
+  fromPartial(object: DeepPartial<SearchVideosRequest>): SearchVideosRequest {
     const message = createBaseSearchVideosRequest();
+    message.query = object.query ?? "";
+    message.creatorId = object.creatorId ?? "";
+    message.category = object.category ?? "";
+    message.state = object.state ?? 0;
+    message.order = object.order ?? 0;
+    message.pageSize = object.pageSize ?? 0;
+    message.pageToken = object.pageToken ?? "";
     return message;
   },
 };
 
 function createBaseSearchVideosResponse(): SearchVideosResponse {
-  return {};
+  return { videos: [], total: 0, nextPageToken: "", titles: 0, titlesCut: false };
 }
 
 export const SearchVideosResponse: MessageFns<SearchVideosResponse> = {
-  encode(_: SearchVideosResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+  encode(message: SearchVideosResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    for (const v of message.videos) {
+      VideoSummary.encode(v!, writer.uint32(10).fork()).join();
+    }
+    if (message.total !== 0) {
+      writer.uint32(16).int32(message.total);
+    }
+    if (message.nextPageToken !== "") {
+      writer.uint32(26).string(message.nextPageToken);
+    }
+    if (message.titles !== 0) {
+      writer.uint32(32).int32(message.titles);
+    }
+    if (message.titlesCut !== false) {
+      writer.uint32(40).bool(message.titlesCut);
+    }
     return writer;
   },
 
@@ -105,6 +712,46 @@ export const SearchVideosResponse: MessageFns<SearchVideosResponse> = {
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.videos.push(VideoSummary.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.total = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.nextPageToken = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.titles = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.titlesCut = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -117,30 +764,769 @@ export const SearchVideosResponse: MessageFns<SearchVideosResponse> = {
     }
   },
 
-  fromJSON(_: any): SearchVideosResponse {
-    return {};
+  fromJSON(object: any): SearchVideosResponse {
+    return {
+      videos: globalThis.Array.isArray(object?.videos) ? object.videos.map((e: any) => VideoSummary.fromJSON(e)) : [],
+      total: isSet(object.total) ? globalThis.Number(object.total) : 0,
+      nextPageToken: isSet(object.nextPageToken)
+        ? globalThis.String(object.nextPageToken)
+        : isSet(object.next_page_token)
+        ? globalThis.String(object.next_page_token)
+        : "",
+      titles: isSet(object.titles) ? globalThis.Number(object.titles) : 0,
+      titlesCut: isSet(object.titlesCut)
+        ? globalThis.Boolean(object.titlesCut)
+        : isSet(object.titles_cut)
+        ? globalThis.Boolean(object.titles_cut)
+        : false,
+    };
   },
 
-  toJSON(_: SearchVideosResponse): unknown {
+  toJSON(message: SearchVideosResponse): unknown {
     const obj: any = {};
+    if (message.videos?.length) {
+      obj.videos = message.videos.map((e) => VideoSummary.toJSON(e));
+    }
+    if (message.total !== 0) {
+      obj.total = Math.round(message.total);
+    }
+    if (message.nextPageToken !== "") {
+      obj.nextPageToken = message.nextPageToken;
+    }
+    if (message.titles !== 0) {
+      obj.titles = Math.round(message.titles);
+    }
+    if (message.titlesCut !== false) {
+      obj.titlesCut = message.titlesCut;
+    }
     return obj;
   },
 
   create(base?: DeepPartial<SearchVideosResponse>): SearchVideosResponse {
     return SearchVideosResponse.fromPartial(base ?? {});
   },
-  fromPartial(_: DeepPartial<SearchVideosResponse>): SearchVideosResponse {
+  fromPartial(object: DeepPartial<SearchVideosResponse>): SearchVideosResponse {
     const message = createBaseSearchVideosResponse();
+    message.videos = object.videos?.map((e) => VideoSummary.fromPartial(e)) || [];
+    message.total = object.total ?? 0;
+    message.nextPageToken = object.nextPageToken ?? "";
+    message.titles = object.titles ?? 0;
+    message.titlesCut = object.titlesCut ?? false;
+    return message;
+  },
+};
+
+function createBaseVideoSummary(): VideoSummary {
+  return {
+    videoId: "",
+    creatorId: "",
+    title: "",
+    categories: [],
+    state: 0,
+    uploaded: undefined,
+    lengthMs: undefined,
+    served: 0,
+    longViews: 0,
+    place: undefined,
+  };
+}
+
+export const VideoSummary: MessageFns<VideoSummary> = {
+  encode(message: VideoSummary, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.videoId !== "") {
+      writer.uint32(10).string(message.videoId);
+    }
+    if (message.creatorId !== "") {
+      writer.uint32(18).string(message.creatorId);
+    }
+    if (message.title !== "") {
+      writer.uint32(26).string(message.title);
+    }
+    for (const v of message.categories) {
+      writer.uint32(34).string(v!);
+    }
+    if (message.state !== 0) {
+      writer.uint32(40).int32(message.state);
+    }
+    if (message.uploaded !== undefined) {
+      Timestamp.encode(message.uploaded, writer.uint32(50).fork()).join();
+    }
+    if (message.lengthMs !== undefined) {
+      writer.uint32(56).int32(message.lengthMs);
+    }
+    if (message.served !== 0) {
+      writer.uint32(64).int32(message.served);
+    }
+    if (message.longViews !== 0) {
+      writer.uint32(72).int32(message.longViews);
+    }
+    if (message.place !== undefined) {
+      FlowPlace.encode(message.place, writer.uint32(82).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): VideoSummary {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseVideoSummary();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.videoId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.creatorId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.title = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.categories.push(reader.string());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.state = reader.int32() as any;
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.uploaded = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.lengthMs = reader.int32();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.served = reader.int32();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.longViews = reader.int32();
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.place = FlowPlace.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): VideoSummary {
+    return {
+      videoId: isSet(object.videoId)
+        ? globalThis.String(object.videoId)
+        : isSet(object.video_id)
+        ? globalThis.String(object.video_id)
+        : "",
+      creatorId: isSet(object.creatorId)
+        ? globalThis.String(object.creatorId)
+        : isSet(object.creator_id)
+        ? globalThis.String(object.creator_id)
+        : "",
+      title: isSet(object.title) ? globalThis.String(object.title) : "",
+      categories: globalThis.Array.isArray(object?.categories)
+        ? object.categories.map((e: any) => globalThis.String(e))
+        : [],
+      state: isSet(object.state) ? videoStateFromJSON(object.state) : 0,
+      uploaded: isSet(object.uploaded) ? fromJsonTimestamp(object.uploaded) : undefined,
+      lengthMs: isSet(object.lengthMs)
+        ? globalThis.Number(object.lengthMs)
+        : isSet(object.length_ms)
+        ? globalThis.Number(object.length_ms)
+        : undefined,
+      served: isSet(object.served) ? globalThis.Number(object.served) : 0,
+      longViews: isSet(object.longViews)
+        ? globalThis.Number(object.longViews)
+        : isSet(object.long_views)
+        ? globalThis.Number(object.long_views)
+        : 0,
+      place: isSet(object.place) ? FlowPlace.fromJSON(object.place) : undefined,
+    };
+  },
+
+  toJSON(message: VideoSummary): unknown {
+    const obj: any = {};
+    if (message.videoId !== "") {
+      obj.videoId = message.videoId;
+    }
+    if (message.creatorId !== "") {
+      obj.creatorId = message.creatorId;
+    }
+    if (message.title !== "") {
+      obj.title = message.title;
+    }
+    if (message.categories?.length) {
+      obj.categories = message.categories;
+    }
+    if (message.state !== 0) {
+      obj.state = videoStateToJSON(message.state);
+    }
+    if (message.uploaded !== undefined) {
+      obj.uploaded = fromTimestamp(message.uploaded).toISOString();
+    }
+    if (message.lengthMs !== undefined) {
+      obj.lengthMs = Math.round(message.lengthMs);
+    }
+    if (message.served !== 0) {
+      obj.served = Math.round(message.served);
+    }
+    if (message.longViews !== 0) {
+      obj.longViews = Math.round(message.longViews);
+    }
+    if (message.place !== undefined) {
+      obj.place = FlowPlace.toJSON(message.place);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<VideoSummary>): VideoSummary {
+    return VideoSummary.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<VideoSummary>): VideoSummary {
+    const message = createBaseVideoSummary();
+    message.videoId = object.videoId ?? "";
+    message.creatorId = object.creatorId ?? "";
+    message.title = object.title ?? "";
+    message.categories = object.categories?.map((e) => e) || [];
+    message.state = object.state ?? 0;
+    message.uploaded = (object.uploaded !== undefined && object.uploaded !== null)
+      ? Timestamp.fromPartial(object.uploaded)
+      : undefined;
+    message.lengthMs = object.lengthMs ?? undefined;
+    message.served = object.served ?? 0;
+    message.longViews = object.longViews ?? 0;
+    message.place = (object.place !== undefined && object.place !== null)
+      ? FlowPlace.fromPartial(object.place)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseFlowPlace(): FlowPlace {
+  return { kind: 0, bucket: undefined, fresh: false, playsFrom: 0, playsBelow: 0 };
+}
+
+export const FlowPlace: MessageFns<FlowPlace> = {
+  encode(message: FlowPlace, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.kind !== 0) {
+      writer.uint32(8).int32(message.kind);
+    }
+    if (message.bucket !== undefined) {
+      writer.uint32(16).int32(message.bucket);
+    }
+    if (message.fresh !== false) {
+      writer.uint32(24).bool(message.fresh);
+    }
+    if (message.playsFrom !== 0) {
+      writer.uint32(32).int32(message.playsFrom);
+    }
+    if (message.playsBelow !== 0) {
+      writer.uint32(40).int32(message.playsBelow);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FlowPlace {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFlowPlace();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.kind = reader.int32() as any;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.bucket = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.fresh = reader.bool();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.playsFrom = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.playsBelow = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FlowPlace {
+    return {
+      kind: isSet(object.kind) ? flowPlace_KindFromJSON(object.kind) : 0,
+      bucket: isSet(object.bucket) ? globalThis.Number(object.bucket) : undefined,
+      fresh: isSet(object.fresh) ? globalThis.Boolean(object.fresh) : false,
+      playsFrom: isSet(object.playsFrom)
+        ? globalThis.Number(object.playsFrom)
+        : isSet(object.plays_from)
+        ? globalThis.Number(object.plays_from)
+        : 0,
+      playsBelow: isSet(object.playsBelow)
+        ? globalThis.Number(object.playsBelow)
+        : isSet(object.plays_below)
+        ? globalThis.Number(object.plays_below)
+        : 0,
+    };
+  },
+
+  toJSON(message: FlowPlace): unknown {
+    const obj: any = {};
+    if (message.kind !== 0) {
+      obj.kind = flowPlace_KindToJSON(message.kind);
+    }
+    if (message.bucket !== undefined) {
+      obj.bucket = Math.round(message.bucket);
+    }
+    if (message.fresh !== false) {
+      obj.fresh = message.fresh;
+    }
+    if (message.playsFrom !== 0) {
+      obj.playsFrom = Math.round(message.playsFrom);
+    }
+    if (message.playsBelow !== 0) {
+      obj.playsBelow = Math.round(message.playsBelow);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<FlowPlace>): FlowPlace {
+    return FlowPlace.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<FlowPlace>): FlowPlace {
+    const message = createBaseFlowPlace();
+    message.kind = object.kind ?? 0;
+    message.bucket = object.bucket ?? undefined;
+    message.fresh = object.fresh ?? false;
+    message.playsFrom = object.playsFrom ?? 0;
+    message.playsBelow = object.playsBelow ?? 0;
+    return message;
+  },
+};
+
+function createBaseVideoCounts(): VideoCounts {
+  return {
+    served: 0,
+    plays: 0,
+    watched10s: 0,
+    longViews: 0,
+    finishes: 0,
+    skips: 0,
+    likes: 0,
+    shares: 0,
+    comments: 0,
+    negatives: 0,
+    reports: 0,
+    untimedPlays: 0,
+    untimedLongViews: 0,
+    untimedLikes: 0,
+  };
+}
+
+export const VideoCounts: MessageFns<VideoCounts> = {
+  encode(message: VideoCounts, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.served !== 0) {
+      writer.uint32(8).int32(message.served);
+    }
+    if (message.plays !== 0) {
+      writer.uint32(16).int32(message.plays);
+    }
+    if (message.watched10s !== 0) {
+      writer.uint32(24).int32(message.watched10s);
+    }
+    if (message.longViews !== 0) {
+      writer.uint32(32).int32(message.longViews);
+    }
+    if (message.finishes !== 0) {
+      writer.uint32(40).int32(message.finishes);
+    }
+    if (message.skips !== 0) {
+      writer.uint32(48).int32(message.skips);
+    }
+    if (message.likes !== 0) {
+      writer.uint32(56).int32(message.likes);
+    }
+    if (message.shares !== 0) {
+      writer.uint32(64).int32(message.shares);
+    }
+    if (message.comments !== 0) {
+      writer.uint32(72).int32(message.comments);
+    }
+    if (message.negatives !== 0) {
+      writer.uint32(80).int32(message.negatives);
+    }
+    if (message.reports !== 0) {
+      writer.uint32(88).int32(message.reports);
+    }
+    if (message.untimedPlays !== 0) {
+      writer.uint32(96).int32(message.untimedPlays);
+    }
+    if (message.untimedLongViews !== 0) {
+      writer.uint32(104).int32(message.untimedLongViews);
+    }
+    if (message.untimedLikes !== 0) {
+      writer.uint32(112).int32(message.untimedLikes);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): VideoCounts {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseVideoCounts();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.served = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.plays = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.watched10s = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.longViews = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.finishes = reader.int32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.skips = reader.int32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.likes = reader.int32();
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.shares = reader.int32();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.comments = reader.int32();
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.negatives = reader.int32();
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.reports = reader.int32();
+            continue;
+          }
+          case 12: {
+            if (tag !== 96) {
+              break;
+            }
+
+            message.untimedPlays = reader.int32();
+            continue;
+          }
+          case 13: {
+            if (tag !== 104) {
+              break;
+            }
+
+            message.untimedLongViews = reader.int32();
+            continue;
+          }
+          case 14: {
+            if (tag !== 112) {
+              break;
+            }
+
+            message.untimedLikes = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): VideoCounts {
+    return {
+      served: isSet(object.served) ? globalThis.Number(object.served) : 0,
+      plays: isSet(object.plays) ? globalThis.Number(object.plays) : 0,
+      watched10s: isSet(object.watched10s)
+        ? globalThis.Number(object.watched10s)
+        : isSet(object.watched_10s)
+        ? globalThis.Number(object.watched_10s)
+        : 0,
+      longViews: isSet(object.longViews)
+        ? globalThis.Number(object.longViews)
+        : isSet(object.long_views)
+        ? globalThis.Number(object.long_views)
+        : 0,
+      finishes: isSet(object.finishes) ? globalThis.Number(object.finishes) : 0,
+      skips: isSet(object.skips) ? globalThis.Number(object.skips) : 0,
+      likes: isSet(object.likes) ? globalThis.Number(object.likes) : 0,
+      shares: isSet(object.shares) ? globalThis.Number(object.shares) : 0,
+      comments: isSet(object.comments) ? globalThis.Number(object.comments) : 0,
+      negatives: isSet(object.negatives) ? globalThis.Number(object.negatives) : 0,
+      reports: isSet(object.reports) ? globalThis.Number(object.reports) : 0,
+      untimedPlays: isSet(object.untimedPlays)
+        ? globalThis.Number(object.untimedPlays)
+        : isSet(object.untimed_plays)
+        ? globalThis.Number(object.untimed_plays)
+        : 0,
+      untimedLongViews: isSet(object.untimedLongViews)
+        ? globalThis.Number(object.untimedLongViews)
+        : isSet(object.untimed_long_views)
+        ? globalThis.Number(object.untimed_long_views)
+        : 0,
+      untimedLikes: isSet(object.untimedLikes)
+        ? globalThis.Number(object.untimedLikes)
+        : isSet(object.untimed_likes)
+        ? globalThis.Number(object.untimed_likes)
+        : 0,
+    };
+  },
+
+  toJSON(message: VideoCounts): unknown {
+    const obj: any = {};
+    if (message.served !== 0) {
+      obj.served = Math.round(message.served);
+    }
+    if (message.plays !== 0) {
+      obj.plays = Math.round(message.plays);
+    }
+    if (message.watched10s !== 0) {
+      obj.watched10s = Math.round(message.watched10s);
+    }
+    if (message.longViews !== 0) {
+      obj.longViews = Math.round(message.longViews);
+    }
+    if (message.finishes !== 0) {
+      obj.finishes = Math.round(message.finishes);
+    }
+    if (message.skips !== 0) {
+      obj.skips = Math.round(message.skips);
+    }
+    if (message.likes !== 0) {
+      obj.likes = Math.round(message.likes);
+    }
+    if (message.shares !== 0) {
+      obj.shares = Math.round(message.shares);
+    }
+    if (message.comments !== 0) {
+      obj.comments = Math.round(message.comments);
+    }
+    if (message.negatives !== 0) {
+      obj.negatives = Math.round(message.negatives);
+    }
+    if (message.reports !== 0) {
+      obj.reports = Math.round(message.reports);
+    }
+    if (message.untimedPlays !== 0) {
+      obj.untimedPlays = Math.round(message.untimedPlays);
+    }
+    if (message.untimedLongViews !== 0) {
+      obj.untimedLongViews = Math.round(message.untimedLongViews);
+    }
+    if (message.untimedLikes !== 0) {
+      obj.untimedLikes = Math.round(message.untimedLikes);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<VideoCounts>): VideoCounts {
+    return VideoCounts.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<VideoCounts>): VideoCounts {
+    const message = createBaseVideoCounts();
+    message.served = object.served ?? 0;
+    message.plays = object.plays ?? 0;
+    message.watched10s = object.watched10s ?? 0;
+    message.longViews = object.longViews ?? 0;
+    message.finishes = object.finishes ?? 0;
+    message.skips = object.skips ?? 0;
+    message.likes = object.likes ?? 0;
+    message.shares = object.shares ?? 0;
+    message.comments = object.comments ?? 0;
+    message.negatives = object.negatives ?? 0;
+    message.reports = object.reports ?? 0;
+    message.untimedPlays = object.untimedPlays ?? 0;
+    message.untimedLongViews = object.untimedLongViews ?? 0;
+    message.untimedLikes = object.untimedLikes ?? 0;
     return message;
   },
 };
 
 function createBaseInspectVideoRequest(): InspectVideoRequest {
-  return {};
+  return { videoId: "", withShown: false };
 }
 
 export const InspectVideoRequest: MessageFns<InspectVideoRequest> = {
-  encode(_: InspectVideoRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+  encode(message: InspectVideoRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.videoId !== "") {
+      writer.uint32(10).string(message.videoId);
+    }
+    if (message.withShown !== false) {
+      writer.uint32(16).bool(message.withShown);
+    }
     return writer;
   },
 
@@ -157,6 +1543,22 @@ export const InspectVideoRequest: MessageFns<InspectVideoRequest> = {
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.videoId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.withShown = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -169,30 +1571,94 @@ export const InspectVideoRequest: MessageFns<InspectVideoRequest> = {
     }
   },
 
-  fromJSON(_: any): InspectVideoRequest {
-    return {};
+  fromJSON(object: any): InspectVideoRequest {
+    return {
+      videoId: isSet(object.videoId)
+        ? globalThis.String(object.videoId)
+        : isSet(object.video_id)
+        ? globalThis.String(object.video_id)
+        : "",
+      withShown: isSet(object.withShown)
+        ? globalThis.Boolean(object.withShown)
+        : isSet(object.with_shown)
+        ? globalThis.Boolean(object.with_shown)
+        : false,
+    };
   },
 
-  toJSON(_: InspectVideoRequest): unknown {
+  toJSON(message: InspectVideoRequest): unknown {
     const obj: any = {};
+    if (message.videoId !== "") {
+      obj.videoId = message.videoId;
+    }
+    if (message.withShown !== false) {
+      obj.withShown = message.withShown;
+    }
     return obj;
   },
 
   create(base?: DeepPartial<InspectVideoRequest>): InspectVideoRequest {
     return InspectVideoRequest.fromPartial(base ?? {});
   },
-  fromPartial(_: DeepPartial<InspectVideoRequest>): InspectVideoRequest {
+  fromPartial(object: DeepPartial<InspectVideoRequest>): InspectVideoRequest {
     const message = createBaseInspectVideoRequest();
+    message.videoId = object.videoId ?? "";
+    message.withShown = object.withShown ?? false;
     return message;
   },
 };
 
 function createBaseInspectVideoResponse(): InspectVideoResponse {
-  return {};
+  return {
+    asOf: undefined,
+    video: undefined,
+    ever: undefined,
+    hours: [],
+    exploration: undefined,
+    model: "",
+    hasVector: false,
+    near: [],
+    changes: [],
+    shown: undefined,
+    shownProblem: "",
+  };
 }
 
 export const InspectVideoResponse: MessageFns<InspectVideoResponse> = {
-  encode(_: InspectVideoResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+  encode(message: InspectVideoResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.asOf !== undefined) {
+      Timestamp.encode(message.asOf, writer.uint32(10).fork()).join();
+    }
+    if (message.video !== undefined) {
+      Video.encode(message.video, writer.uint32(18).fork()).join();
+    }
+    if (message.ever !== undefined) {
+      VideoCounts.encode(message.ever, writer.uint32(26).fork()).join();
+    }
+    for (const v of message.hours) {
+      HourOfVideo.encode(v!, writer.uint32(34).fork()).join();
+    }
+    if (message.exploration !== undefined) {
+      VideoExploration.encode(message.exploration, writer.uint32(42).fork()).join();
+    }
+    if (message.model !== "") {
+      writer.uint32(50).string(message.model);
+    }
+    if (message.hasVector !== false) {
+      writer.uint32(56).bool(message.hasVector);
+    }
+    for (const v of message.near) {
+      NearVideo.encode(v!, writer.uint32(66).fork()).join();
+    }
+    for (const v of message.changes) {
+      VideoChange.encode(v!, writer.uint32(74).fork()).join();
+    }
+    if (message.shown !== undefined) {
+      VideoShown.encode(message.shown, writer.uint32(82).fork()).join();
+    }
+    if (message.shownProblem !== "") {
+      writer.uint32(90).string(message.shownProblem);
+    }
     return writer;
   },
 
@@ -209,6 +1675,94 @@ export const InspectVideoResponse: MessageFns<InspectVideoResponse> = {
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.asOf = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.video = Video.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.ever = VideoCounts.decode(reader, reader.uint32());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.hours.push(HourOfVideo.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.exploration = VideoExploration.decode(reader, reader.uint32());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.model = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.hasVector = reader.bool();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.near.push(NearVideo.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 9: {
+            if (tag !== 74) {
+              break;
+            }
+
+            message.changes.push(VideoChange.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.shown = VideoShown.decode(reader, reader.uint32());
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.shownProblem = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -221,30 +1775,1260 @@ export const InspectVideoResponse: MessageFns<InspectVideoResponse> = {
     }
   },
 
-  fromJSON(_: any): InspectVideoResponse {
-    return {};
+  fromJSON(object: any): InspectVideoResponse {
+    return {
+      asOf: isSet(object.asOf)
+        ? fromJsonTimestamp(object.asOf)
+        : isSet(object.as_of)
+        ? fromJsonTimestamp(object.as_of)
+        : undefined,
+      video: isSet(object.video) ? Video.fromJSON(object.video) : undefined,
+      ever: isSet(object.ever) ? VideoCounts.fromJSON(object.ever) : undefined,
+      hours: globalThis.Array.isArray(object?.hours) ? object.hours.map((e: any) => HourOfVideo.fromJSON(e)) : [],
+      exploration: isSet(object.exploration) ? VideoExploration.fromJSON(object.exploration) : undefined,
+      model: isSet(object.model) ? globalThis.String(object.model) : "",
+      hasVector: isSet(object.hasVector)
+        ? globalThis.Boolean(object.hasVector)
+        : isSet(object.has_vector)
+        ? globalThis.Boolean(object.has_vector)
+        : false,
+      near: globalThis.Array.isArray(object?.near) ? object.near.map((e: any) => NearVideo.fromJSON(e)) : [],
+      changes: globalThis.Array.isArray(object?.changes) ? object.changes.map((e: any) => VideoChange.fromJSON(e)) : [],
+      shown: isSet(object.shown) ? VideoShown.fromJSON(object.shown) : undefined,
+      shownProblem: isSet(object.shownProblem)
+        ? globalThis.String(object.shownProblem)
+        : isSet(object.shown_problem)
+        ? globalThis.String(object.shown_problem)
+        : "",
+    };
   },
 
-  toJSON(_: InspectVideoResponse): unknown {
+  toJSON(message: InspectVideoResponse): unknown {
     const obj: any = {};
+    if (message.asOf !== undefined) {
+      obj.asOf = fromTimestamp(message.asOf).toISOString();
+    }
+    if (message.video !== undefined) {
+      obj.video = Video.toJSON(message.video);
+    }
+    if (message.ever !== undefined) {
+      obj.ever = VideoCounts.toJSON(message.ever);
+    }
+    if (message.hours?.length) {
+      obj.hours = message.hours.map((e) => HourOfVideo.toJSON(e));
+    }
+    if (message.exploration !== undefined) {
+      obj.exploration = VideoExploration.toJSON(message.exploration);
+    }
+    if (message.model !== "") {
+      obj.model = message.model;
+    }
+    if (message.hasVector !== false) {
+      obj.hasVector = message.hasVector;
+    }
+    if (message.near?.length) {
+      obj.near = message.near.map((e) => NearVideo.toJSON(e));
+    }
+    if (message.changes?.length) {
+      obj.changes = message.changes.map((e) => VideoChange.toJSON(e));
+    }
+    if (message.shown !== undefined) {
+      obj.shown = VideoShown.toJSON(message.shown);
+    }
+    if (message.shownProblem !== "") {
+      obj.shownProblem = message.shownProblem;
+    }
     return obj;
   },
 
   create(base?: DeepPartial<InspectVideoResponse>): InspectVideoResponse {
     return InspectVideoResponse.fromPartial(base ?? {});
   },
-  fromPartial(_: DeepPartial<InspectVideoResponse>): InspectVideoResponse {
+  fromPartial(object: DeepPartial<InspectVideoResponse>): InspectVideoResponse {
     const message = createBaseInspectVideoResponse();
+    message.asOf = (object.asOf !== undefined && object.asOf !== null) ? Timestamp.fromPartial(object.asOf) : undefined;
+    message.video = (object.video !== undefined && object.video !== null) ? Video.fromPartial(object.video) : undefined;
+    message.ever = (object.ever !== undefined && object.ever !== null)
+      ? VideoCounts.fromPartial(object.ever)
+      : undefined;
+    message.hours = object.hours?.map((e) => HourOfVideo.fromPartial(e)) || [];
+    message.exploration = (object.exploration !== undefined && object.exploration !== null)
+      ? VideoExploration.fromPartial(object.exploration)
+      : undefined;
+    message.model = object.model ?? "";
+    message.hasVector = object.hasVector ?? false;
+    message.near = object.near?.map((e) => NearVideo.fromPartial(e)) || [];
+    message.changes = object.changes?.map((e) => VideoChange.fromPartial(e)) || [];
+    message.shown = (object.shown !== undefined && object.shown !== null)
+      ? VideoShown.fromPartial(object.shown)
+      : undefined;
+    message.shownProblem = object.shownProblem ?? "";
+    return message;
+  },
+};
+
+function createBaseHourOfVideo(): HourOfVideo {
+  return { start: undefined, counts: undefined };
+}
+
+export const HourOfVideo: MessageFns<HourOfVideo> = {
+  encode(message: HourOfVideo, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.start !== undefined) {
+      Timestamp.encode(message.start, writer.uint32(10).fork()).join();
+    }
+    if (message.counts !== undefined) {
+      VideoCounts.encode(message.counts, writer.uint32(18).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HourOfVideo {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHourOfVideo();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.start = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.counts = VideoCounts.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): HourOfVideo {
+    return {
+      start: isSet(object.start) ? fromJsonTimestamp(object.start) : undefined,
+      counts: isSet(object.counts) ? VideoCounts.fromJSON(object.counts) : undefined,
+    };
+  },
+
+  toJSON(message: HourOfVideo): unknown {
+    const obj: any = {};
+    if (message.start !== undefined) {
+      obj.start = fromTimestamp(message.start).toISOString();
+    }
+    if (message.counts !== undefined) {
+      obj.counts = VideoCounts.toJSON(message.counts);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<HourOfVideo>): HourOfVideo {
+    return HourOfVideo.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<HourOfVideo>): HourOfVideo {
+    const message = createBaseHourOfVideo();
+    message.start = (object.start !== undefined && object.start !== null)
+      ? Timestamp.fromPartial(object.start)
+      : undefined;
+    message.counts = (object.counts !== undefined && object.counts !== null)
+      ? VideoCounts.fromPartial(object.counts)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseVideoExploration(): VideoExploration {
+  return {
+    place: undefined,
+    mean: 0,
+    deviation: 0,
+    categoryRate: 0,
+    chanceAbove: 0,
+    retiresBelow: 0,
+    upperBound: 0,
+    categories: [],
+  };
+}
+
+export const VideoExploration: MessageFns<VideoExploration> = {
+  encode(message: VideoExploration, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.place !== undefined) {
+      FlowPlace.encode(message.place, writer.uint32(10).fork()).join();
+    }
+    if (message.mean !== 0) {
+      writer.uint32(17).double(message.mean);
+    }
+    if (message.deviation !== 0) {
+      writer.uint32(25).double(message.deviation);
+    }
+    if (message.categoryRate !== 0) {
+      writer.uint32(33).double(message.categoryRate);
+    }
+    if (message.chanceAbove !== 0) {
+      writer.uint32(41).double(message.chanceAbove);
+    }
+    if (message.retiresBelow !== 0) {
+      writer.uint32(49).double(message.retiresBelow);
+    }
+    if (message.upperBound !== 0) {
+      writer.uint32(57).double(message.upperBound);
+    }
+    for (const v of message.categories) {
+      CategoryOdds.encode(v!, writer.uint32(66).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): VideoExploration {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseVideoExploration();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.place = FlowPlace.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.mean = reader.double();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.deviation = reader.double();
+            continue;
+          }
+          case 4: {
+            if (tag !== 33) {
+              break;
+            }
+
+            message.categoryRate = reader.double();
+            continue;
+          }
+          case 5: {
+            if (tag !== 41) {
+              break;
+            }
+
+            message.chanceAbove = reader.double();
+            continue;
+          }
+          case 6: {
+            if (tag !== 49) {
+              break;
+            }
+
+            message.retiresBelow = reader.double();
+            continue;
+          }
+          case 7: {
+            if (tag !== 57) {
+              break;
+            }
+
+            message.upperBound = reader.double();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.categories.push(CategoryOdds.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): VideoExploration {
+    return {
+      place: isSet(object.place) ? FlowPlace.fromJSON(object.place) : undefined,
+      mean: isSet(object.mean) ? globalThis.Number(object.mean) : 0,
+      deviation: isSet(object.deviation) ? globalThis.Number(object.deviation) : 0,
+      categoryRate: isSet(object.categoryRate)
+        ? globalThis.Number(object.categoryRate)
+        : isSet(object.category_rate)
+        ? globalThis.Number(object.category_rate)
+        : 0,
+      chanceAbove: isSet(object.chanceAbove)
+        ? globalThis.Number(object.chanceAbove)
+        : isSet(object.chance_above)
+        ? globalThis.Number(object.chance_above)
+        : 0,
+      retiresBelow: isSet(object.retiresBelow)
+        ? globalThis.Number(object.retiresBelow)
+        : isSet(object.retires_below)
+        ? globalThis.Number(object.retires_below)
+        : 0,
+      upperBound: isSet(object.upperBound)
+        ? globalThis.Number(object.upperBound)
+        : isSet(object.upper_bound)
+        ? globalThis.Number(object.upper_bound)
+        : 0,
+      categories: globalThis.Array.isArray(object?.categories)
+        ? object.categories.map((e: any) => CategoryOdds.fromJSON(e))
+        : [],
+    };
+  },
+
+  toJSON(message: VideoExploration): unknown {
+    const obj: any = {};
+    if (message.place !== undefined) {
+      obj.place = FlowPlace.toJSON(message.place);
+    }
+    if (message.mean !== 0) {
+      obj.mean = floatToJson(message.mean);
+    }
+    if (message.deviation !== 0) {
+      obj.deviation = floatToJson(message.deviation);
+    }
+    if (message.categoryRate !== 0) {
+      obj.categoryRate = floatToJson(message.categoryRate);
+    }
+    if (message.chanceAbove !== 0) {
+      obj.chanceAbove = floatToJson(message.chanceAbove);
+    }
+    if (message.retiresBelow !== 0) {
+      obj.retiresBelow = floatToJson(message.retiresBelow);
+    }
+    if (message.upperBound !== 0) {
+      obj.upperBound = floatToJson(message.upperBound);
+    }
+    if (message.categories?.length) {
+      obj.categories = message.categories.map((e) => CategoryOdds.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<VideoExploration>): VideoExploration {
+    return VideoExploration.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<VideoExploration>): VideoExploration {
+    const message = createBaseVideoExploration();
+    message.place = (object.place !== undefined && object.place !== null)
+      ? FlowPlace.fromPartial(object.place)
+      : undefined;
+    message.mean = object.mean ?? 0;
+    message.deviation = object.deviation ?? 0;
+    message.categoryRate = object.categoryRate ?? 0;
+    message.chanceAbove = object.chanceAbove ?? 0;
+    message.retiresBelow = object.retiresBelow ?? 0;
+    message.upperBound = object.upperBound ?? 0;
+    message.categories = object.categories?.map((e) => CategoryOdds.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseCategoryOdds(): CategoryOdds {
+  return { category: "", rate: 0, videosInBucket: 0, bucketOdds: 0, chance: 0 };
+}
+
+export const CategoryOdds: MessageFns<CategoryOdds> = {
+  encode(message: CategoryOdds, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.category !== "") {
+      writer.uint32(10).string(message.category);
+    }
+    if (message.rate !== 0) {
+      writer.uint32(17).double(message.rate);
+    }
+    if (message.videosInBucket !== 0) {
+      writer.uint32(24).int32(message.videosInBucket);
+    }
+    if (message.bucketOdds !== 0) {
+      writer.uint32(33).double(message.bucketOdds);
+    }
+    if (message.chance !== 0) {
+      writer.uint32(41).double(message.chance);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CategoryOdds {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCategoryOdds();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.category = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.rate = reader.double();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.videosInBucket = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 33) {
+              break;
+            }
+
+            message.bucketOdds = reader.double();
+            continue;
+          }
+          case 5: {
+            if (tag !== 41) {
+              break;
+            }
+
+            message.chance = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CategoryOdds {
+    return {
+      category: isSet(object.category) ? globalThis.String(object.category) : "",
+      rate: isSet(object.rate) ? globalThis.Number(object.rate) : 0,
+      videosInBucket: isSet(object.videosInBucket)
+        ? globalThis.Number(object.videosInBucket)
+        : isSet(object.videos_in_bucket)
+        ? globalThis.Number(object.videos_in_bucket)
+        : 0,
+      bucketOdds: isSet(object.bucketOdds)
+        ? globalThis.Number(object.bucketOdds)
+        : isSet(object.bucket_odds)
+        ? globalThis.Number(object.bucket_odds)
+        : 0,
+      chance: isSet(object.chance) ? globalThis.Number(object.chance) : 0,
+    };
+  },
+
+  toJSON(message: CategoryOdds): unknown {
+    const obj: any = {};
+    if (message.category !== "") {
+      obj.category = message.category;
+    }
+    if (message.rate !== 0) {
+      obj.rate = floatToJson(message.rate);
+    }
+    if (message.videosInBucket !== 0) {
+      obj.videosInBucket = Math.round(message.videosInBucket);
+    }
+    if (message.bucketOdds !== 0) {
+      obj.bucketOdds = floatToJson(message.bucketOdds);
+    }
+    if (message.chance !== 0) {
+      obj.chance = floatToJson(message.chance);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CategoryOdds>): CategoryOdds {
+    return CategoryOdds.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CategoryOdds>): CategoryOdds {
+    const message = createBaseCategoryOdds();
+    message.category = object.category ?? "";
+    message.rate = object.rate ?? 0;
+    message.videosInBucket = object.videosInBucket ?? 0;
+    message.bucketOdds = object.bucketOdds ?? 0;
+    message.chance = object.chance ?? 0;
+    return message;
+  },
+};
+
+function createBaseNearVideo(): NearVideo {
+  return { video: undefined, similarity: 0 };
+}
+
+export const NearVideo: MessageFns<NearVideo> = {
+  encode(message: NearVideo, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.video !== undefined) {
+      VideoSummary.encode(message.video, writer.uint32(10).fork()).join();
+    }
+    if (message.similarity !== 0) {
+      writer.uint32(17).double(message.similarity);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): NearVideo {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseNearVideo();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.video = VideoSummary.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.similarity = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): NearVideo {
+    return {
+      video: isSet(object.video) ? VideoSummary.fromJSON(object.video) : undefined,
+      similarity: isSet(object.similarity) ? globalThis.Number(object.similarity) : 0,
+    };
+  },
+
+  toJSON(message: NearVideo): unknown {
+    const obj: any = {};
+    if (message.video !== undefined) {
+      obj.video = VideoSummary.toJSON(message.video);
+    }
+    if (message.similarity !== 0) {
+      obj.similarity = floatToJson(message.similarity);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<NearVideo>): NearVideo {
+    return NearVideo.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<NearVideo>): NearVideo {
+    const message = createBaseNearVideo();
+    message.video = (object.video !== undefined && object.video !== null)
+      ? VideoSummary.fromPartial(object.video)
+      : undefined;
+    message.similarity = object.similarity ?? 0;
+    return message;
+  },
+};
+
+function createBaseVideoChange(): VideoChange {
+  return { time: undefined, state: 0, reason: "", by: "" };
+}
+
+export const VideoChange: MessageFns<VideoChange> = {
+  encode(message: VideoChange, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.time !== undefined) {
+      Timestamp.encode(message.time, writer.uint32(10).fork()).join();
+    }
+    if (message.state !== 0) {
+      writer.uint32(16).int32(message.state);
+    }
+    if (message.reason !== "") {
+      writer.uint32(26).string(message.reason);
+    }
+    if (message.by !== "") {
+      writer.uint32(34).string(message.by);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): VideoChange {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseVideoChange();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.time = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.state = reader.int32() as any;
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.by = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): VideoChange {
+    return {
+      time: isSet(object.time) ? fromJsonTimestamp(object.time) : undefined,
+      state: isSet(object.state) ? videoStateFromJSON(object.state) : 0,
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+      by: isSet(object.by) ? globalThis.String(object.by) : "",
+    };
+  },
+
+  toJSON(message: VideoChange): unknown {
+    const obj: any = {};
+    if (message.time !== undefined) {
+      obj.time = fromTimestamp(message.time).toISOString();
+    }
+    if (message.state !== 0) {
+      obj.state = videoStateToJSON(message.state);
+    }
+    if (message.reason !== "") {
+      obj.reason = message.reason;
+    }
+    if (message.by !== "") {
+      obj.by = message.by;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<VideoChange>): VideoChange {
+    return VideoChange.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<VideoChange>): VideoChange {
+    const message = createBaseVideoChange();
+    message.time = (object.time !== undefined && object.time !== null) ? Timestamp.fromPartial(object.time) : undefined;
+    message.state = object.state ?? 0;
+    message.reason = object.reason ?? "";
+    message.by = object.by ?? "";
+    return message;
+  },
+};
+
+function createBaseVideoShown(): VideoShown {
+  return {
+    from: undefined,
+    until: undefined,
+    times: 0n,
+    explored: 0n,
+    bySource: [],
+    bySurface: [],
+    byPosition: [],
+    last: [],
+  };
+}
+
+export const VideoShown: MessageFns<VideoShown> = {
+  encode(message: VideoShown, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.from !== undefined) {
+      Timestamp.encode(message.from, writer.uint32(10).fork()).join();
+    }
+    if (message.until !== undefined) {
+      Timestamp.encode(message.until, writer.uint32(18).fork()).join();
+    }
+    if (message.times !== 0n) {
+      if (BigInt.asIntN(64, message.times) !== message.times) {
+        throw new globalThis.Error("value provided for field message.times of type int64 too large");
+      }
+      writer.uint32(24).int64(message.times);
+    }
+    if (message.explored !== 0n) {
+      if (BigInt.asIntN(64, message.explored) !== message.explored) {
+        throw new globalThis.Error("value provided for field message.explored of type int64 too large");
+      }
+      writer.uint32(32).int64(message.explored);
+    }
+    for (const v of message.bySource) {
+      ShownPart.encode(v!, writer.uint32(42).fork()).join();
+    }
+    for (const v of message.bySurface) {
+      ShownPart.encode(v!, writer.uint32(50).fork()).join();
+    }
+    for (const v of message.byPosition) {
+      ShownPart.encode(v!, writer.uint32(58).fork()).join();
+    }
+    for (const v of message.last) {
+      ShownOnce.encode(v!, writer.uint32(66).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): VideoShown {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseVideoShown();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.from = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.until = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.times = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.explored = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.bySource.push(ShownPart.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.bySurface.push(ShownPart.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.byPosition.push(ShownPart.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.last.push(ShownOnce.decode(reader, reader.uint32()));
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): VideoShown {
+    return {
+      from: isSet(object.from) ? fromJsonTimestamp(object.from) : undefined,
+      until: isSet(object.until) ? fromJsonTimestamp(object.until) : undefined,
+      times: isSet(object.times) ? BigInt(object.times) : 0n,
+      explored: isSet(object.explored) ? BigInt(object.explored) : 0n,
+      bySource: globalThis.Array.isArray(object?.bySource)
+        ? object.bySource.map((e: any) => ShownPart.fromJSON(e))
+        : globalThis.Array.isArray(object?.by_source)
+        ? object.by_source.map((e: any) => ShownPart.fromJSON(e))
+        : [],
+      bySurface: globalThis.Array.isArray(object?.bySurface)
+        ? object.bySurface.map((e: any) => ShownPart.fromJSON(e))
+        : globalThis.Array.isArray(object?.by_surface)
+        ? object.by_surface.map((e: any) => ShownPart.fromJSON(e))
+        : [],
+      byPosition: globalThis.Array.isArray(object?.byPosition)
+        ? object.byPosition.map((e: any) => ShownPart.fromJSON(e))
+        : globalThis.Array.isArray(object?.by_position)
+        ? object.by_position.map((e: any) => ShownPart.fromJSON(e))
+        : [],
+      last: globalThis.Array.isArray(object?.last) ? object.last.map((e: any) => ShownOnce.fromJSON(e)) : [],
+    };
+  },
+
+  toJSON(message: VideoShown): unknown {
+    const obj: any = {};
+    if (message.from !== undefined) {
+      obj.from = fromTimestamp(message.from).toISOString();
+    }
+    if (message.until !== undefined) {
+      obj.until = fromTimestamp(message.until).toISOString();
+    }
+    if (message.times !== 0n) {
+      obj.times = message.times.toString();
+    }
+    if (message.explored !== 0n) {
+      obj.explored = message.explored.toString();
+    }
+    if (message.bySource?.length) {
+      obj.bySource = message.bySource.map((e) => ShownPart.toJSON(e));
+    }
+    if (message.bySurface?.length) {
+      obj.bySurface = message.bySurface.map((e) => ShownPart.toJSON(e));
+    }
+    if (message.byPosition?.length) {
+      obj.byPosition = message.byPosition.map((e) => ShownPart.toJSON(e));
+    }
+    if (message.last?.length) {
+      obj.last = message.last.map((e) => ShownOnce.toJSON(e));
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<VideoShown>): VideoShown {
+    return VideoShown.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<VideoShown>): VideoShown {
+    const message = createBaseVideoShown();
+    message.from = (object.from !== undefined && object.from !== null) ? Timestamp.fromPartial(object.from) : undefined;
+    message.until = (object.until !== undefined && object.until !== null)
+      ? Timestamp.fromPartial(object.until)
+      : undefined;
+    message.times = (object.times !== undefined && object.times !== null) ? BigInt(object.times) : 0n;
+    message.explored = (object.explored !== undefined && object.explored !== null) ? BigInt(object.explored) : 0n;
+    message.bySource = object.bySource?.map((e) => ShownPart.fromPartial(e)) || [];
+    message.bySurface = object.bySurface?.map((e) => ShownPart.fromPartial(e)) || [];
+    message.byPosition = object.byPosition?.map((e) => ShownPart.fromPartial(e)) || [];
+    message.last = object.last?.map((e) => ShownOnce.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseShownPart(): ShownPart {
+  return { name: "", times: 0n };
+}
+
+export const ShownPart: MessageFns<ShownPart> = {
+  encode(message: ShownPart, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.name !== "") {
+      writer.uint32(10).string(message.name);
+    }
+    if (message.times !== 0n) {
+      if (BigInt.asIntN(64, message.times) !== message.times) {
+        throw new globalThis.Error("value provided for field message.times of type int64 too large");
+      }
+      writer.uint32(16).int64(message.times);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ShownPart {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseShownPart();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.name = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.times = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ShownPart {
+    return {
+      name: isSet(object.name) ? globalThis.String(object.name) : "",
+      times: isSet(object.times) ? BigInt(object.times) : 0n,
+    };
+  },
+
+  toJSON(message: ShownPart): unknown {
+    const obj: any = {};
+    if (message.name !== "") {
+      obj.name = message.name;
+    }
+    if (message.times !== 0n) {
+      obj.times = message.times.toString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ShownPart>): ShownPart {
+    return ShownPart.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ShownPart>): ShownPart {
+    const message = createBaseShownPart();
+    message.name = object.name ?? "";
+    message.times = (object.times !== undefined && object.times !== null) ? BigInt(object.times) : 0n;
+    return message;
+  },
+};
+
+function createBaseShownOnce(): ShownOnce {
+  return {
+    time: undefined,
+    userid: "",
+    slateId: "",
+    source: "",
+    surface: "",
+    position: undefined,
+    propensity: 0,
+    reason: "",
+    imported: false,
+  };
+}
+
+export const ShownOnce: MessageFns<ShownOnce> = {
+  encode(message: ShownOnce, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.time !== undefined) {
+      Timestamp.encode(message.time, writer.uint32(10).fork()).join();
+    }
+    if (message.userid !== "") {
+      writer.uint32(18).string(message.userid);
+    }
+    if (message.slateId !== "") {
+      writer.uint32(26).string(message.slateId);
+    }
+    if (message.source !== "") {
+      writer.uint32(34).string(message.source);
+    }
+    if (message.surface !== "") {
+      writer.uint32(42).string(message.surface);
+    }
+    if (message.position !== undefined) {
+      writer.uint32(48).int32(message.position);
+    }
+    if (message.propensity !== 0) {
+      writer.uint32(57).double(message.propensity);
+    }
+    if (message.reason !== "") {
+      writer.uint32(66).string(message.reason);
+    }
+    if (message.imported !== false) {
+      writer.uint32(72).bool(message.imported);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ShownOnce {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseShownOnce();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.time = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.userid = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.slateId = reader.string();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.source = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.surface = reader.string();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.position = reader.int32();
+            continue;
+          }
+          case 7: {
+            if (tag !== 57) {
+              break;
+            }
+
+            message.propensity = reader.double();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.imported = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ShownOnce {
+    return {
+      time: isSet(object.time) ? fromJsonTimestamp(object.time) : undefined,
+      userid: isSet(object.userid) ? globalThis.String(object.userid) : "",
+      slateId: isSet(object.slateId)
+        ? globalThis.String(object.slateId)
+        : isSet(object.slate_id)
+        ? globalThis.String(object.slate_id)
+        : "",
+      source: isSet(object.source) ? globalThis.String(object.source) : "",
+      surface: isSet(object.surface) ? globalThis.String(object.surface) : "",
+      position: isSet(object.position) ? globalThis.Number(object.position) : undefined,
+      propensity: isSet(object.propensity) ? globalThis.Number(object.propensity) : 0,
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+      imported: isSet(object.imported) ? globalThis.Boolean(object.imported) : false,
+    };
+  },
+
+  toJSON(message: ShownOnce): unknown {
+    const obj: any = {};
+    if (message.time !== undefined) {
+      obj.time = fromTimestamp(message.time).toISOString();
+    }
+    if (message.userid !== "") {
+      obj.userid = message.userid;
+    }
+    if (message.slateId !== "") {
+      obj.slateId = message.slateId;
+    }
+    if (message.source !== "") {
+      obj.source = message.source;
+    }
+    if (message.surface !== "") {
+      obj.surface = message.surface;
+    }
+    if (message.position !== undefined) {
+      obj.position = Math.round(message.position);
+    }
+    if (message.propensity !== 0) {
+      obj.propensity = floatToJson(message.propensity);
+    }
+    if (message.reason !== "") {
+      obj.reason = message.reason;
+    }
+    if (message.imported !== false) {
+      obj.imported = message.imported;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ShownOnce>): ShownOnce {
+    return ShownOnce.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ShownOnce>): ShownOnce {
+    const message = createBaseShownOnce();
+    message.time = (object.time !== undefined && object.time !== null) ? Timestamp.fromPartial(object.time) : undefined;
+    message.userid = object.userid ?? "";
+    message.slateId = object.slateId ?? "";
+    message.source = object.source ?? "";
+    message.surface = object.surface ?? "";
+    message.position = object.position ?? undefined;
+    message.propensity = object.propensity ?? 0;
+    message.reason = object.reason ?? "";
+    message.imported = object.imported ?? false;
     return message;
   },
 };
 
 function createBaseInspectCreatorRequest(): InspectCreatorRequest {
-  return {};
+  return { creatorId: "" };
 }
 
 export const InspectCreatorRequest: MessageFns<InspectCreatorRequest> = {
-  encode(_: InspectCreatorRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+  encode(message: InspectCreatorRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.creatorId !== "") {
+      writer.uint32(10).string(message.creatorId);
+    }
     return writer;
   },
 
@@ -261,6 +3045,14 @@ export const InspectCreatorRequest: MessageFns<InspectCreatorRequest> = {
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.creatorId = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -273,30 +3065,94 @@ export const InspectCreatorRequest: MessageFns<InspectCreatorRequest> = {
     }
   },
 
-  fromJSON(_: any): InspectCreatorRequest {
-    return {};
+  fromJSON(object: any): InspectCreatorRequest {
+    return {
+      creatorId: isSet(object.creatorId)
+        ? globalThis.String(object.creatorId)
+        : isSet(object.creator_id)
+        ? globalThis.String(object.creator_id)
+        : "",
+    };
   },
 
-  toJSON(_: InspectCreatorRequest): unknown {
+  toJSON(message: InspectCreatorRequest): unknown {
     const obj: any = {};
+    if (message.creatorId !== "") {
+      obj.creatorId = message.creatorId;
+    }
     return obj;
   },
 
   create(base?: DeepPartial<InspectCreatorRequest>): InspectCreatorRequest {
     return InspectCreatorRequest.fromPartial(base ?? {});
   },
-  fromPartial(_: DeepPartial<InspectCreatorRequest>): InspectCreatorRequest {
+  fromPartial(object: DeepPartial<InspectCreatorRequest>): InspectCreatorRequest {
     const message = createBaseInspectCreatorRequest();
+    message.creatorId = object.creatorId ?? "";
     return message;
   },
 };
 
 function createBaseInspectCreatorResponse(): InspectCreatorResponse {
-  return {};
+  return {
+    asOf: undefined,
+    creatorId: "",
+    videosTotal: 0,
+    videosCleared: 0,
+    videos: [],
+    impressions: 0n,
+    follows: 0n,
+    valueGain: 0,
+    valueGainUntil: 0,
+    newVideos: 0,
+    firstDayServed: 0n,
+  };
 }
 
 export const InspectCreatorResponse: MessageFns<InspectCreatorResponse> = {
-  encode(_: InspectCreatorResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+  encode(message: InspectCreatorResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.asOf !== undefined) {
+      Timestamp.encode(message.asOf, writer.uint32(10).fork()).join();
+    }
+    if (message.creatorId !== "") {
+      writer.uint32(18).string(message.creatorId);
+    }
+    if (message.videosTotal !== 0) {
+      writer.uint32(24).int32(message.videosTotal);
+    }
+    if (message.videosCleared !== 0) {
+      writer.uint32(32).int32(message.videosCleared);
+    }
+    for (const v of message.videos) {
+      CreatorVideo.encode(v!, writer.uint32(42).fork()).join();
+    }
+    if (message.impressions !== 0n) {
+      if (BigInt.asIntN(64, message.impressions) !== message.impressions) {
+        throw new globalThis.Error("value provided for field message.impressions of type int64 too large");
+      }
+      writer.uint32(48).int64(message.impressions);
+    }
+    if (message.follows !== 0n) {
+      if (BigInt.asIntN(64, message.follows) !== message.follows) {
+        throw new globalThis.Error("value provided for field message.follows of type int64 too large");
+      }
+      writer.uint32(56).int64(message.follows);
+    }
+    if (message.valueGain !== 0) {
+      writer.uint32(65).double(message.valueGain);
+    }
+    if (message.valueGainUntil !== 0) {
+      writer.uint32(72).int32(message.valueGainUntil);
+    }
+    if (message.newVideos !== 0) {
+      writer.uint32(80).int32(message.newVideos);
+    }
+    if (message.firstDayServed !== 0n) {
+      if (BigInt.asIntN(64, message.firstDayServed) !== message.firstDayServed) {
+        throw new globalThis.Error("value provided for field message.firstDayServed of type int64 too large");
+      }
+      writer.uint32(88).int64(message.firstDayServed);
+    }
     return writer;
   },
 
@@ -313,6 +3169,94 @@ export const InspectCreatorResponse: MessageFns<InspectCreatorResponse> = {
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.asOf = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.creatorId = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.videosTotal = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.videosCleared = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.videos.push(CreatorVideo.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.impressions = reader.int64() as bigint;
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.follows = reader.int64() as bigint;
+            continue;
+          }
+          case 8: {
+            if (tag !== 65) {
+              break;
+            }
+
+            message.valueGain = reader.double();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.valueGainUntil = reader.int32();
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.newVideos = reader.int32();
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.firstDayServed = reader.int64() as bigint;
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -325,30 +3269,388 @@ export const InspectCreatorResponse: MessageFns<InspectCreatorResponse> = {
     }
   },
 
-  fromJSON(_: any): InspectCreatorResponse {
-    return {};
+  fromJSON(object: any): InspectCreatorResponse {
+    return {
+      asOf: isSet(object.asOf)
+        ? fromJsonTimestamp(object.asOf)
+        : isSet(object.as_of)
+        ? fromJsonTimestamp(object.as_of)
+        : undefined,
+      creatorId: isSet(object.creatorId)
+        ? globalThis.String(object.creatorId)
+        : isSet(object.creator_id)
+        ? globalThis.String(object.creator_id)
+        : "",
+      videosTotal: isSet(object.videosTotal)
+        ? globalThis.Number(object.videosTotal)
+        : isSet(object.videos_total)
+        ? globalThis.Number(object.videos_total)
+        : 0,
+      videosCleared: isSet(object.videosCleared)
+        ? globalThis.Number(object.videosCleared)
+        : isSet(object.videos_cleared)
+        ? globalThis.Number(object.videos_cleared)
+        : 0,
+      videos: globalThis.Array.isArray(object?.videos)
+        ? object.videos.map((e: any) => CreatorVideo.fromJSON(e))
+        : [],
+      impressions: isSet(object.impressions) ? BigInt(object.impressions) : 0n,
+      follows: isSet(object.follows) ? BigInt(object.follows) : 0n,
+      valueGain: isSet(object.valueGain)
+        ? globalThis.Number(object.valueGain)
+        : isSet(object.value_gain)
+        ? globalThis.Number(object.value_gain)
+        : 0,
+      valueGainUntil: isSet(object.valueGainUntil)
+        ? globalThis.Number(object.valueGainUntil)
+        : isSet(object.value_gain_until)
+        ? globalThis.Number(object.value_gain_until)
+        : 0,
+      newVideos: isSet(object.newVideos)
+        ? globalThis.Number(object.newVideos)
+        : isSet(object.new_videos)
+        ? globalThis.Number(object.new_videos)
+        : 0,
+      firstDayServed: isSet(object.firstDayServed)
+        ? BigInt(object.firstDayServed)
+        : isSet(object.first_day_served)
+        ? BigInt(object.first_day_served)
+        : 0n,
+    };
   },
 
-  toJSON(_: InspectCreatorResponse): unknown {
+  toJSON(message: InspectCreatorResponse): unknown {
     const obj: any = {};
+    if (message.asOf !== undefined) {
+      obj.asOf = fromTimestamp(message.asOf).toISOString();
+    }
+    if (message.creatorId !== "") {
+      obj.creatorId = message.creatorId;
+    }
+    if (message.videosTotal !== 0) {
+      obj.videosTotal = Math.round(message.videosTotal);
+    }
+    if (message.videosCleared !== 0) {
+      obj.videosCleared = Math.round(message.videosCleared);
+    }
+    if (message.videos?.length) {
+      obj.videos = message.videos.map((e) => CreatorVideo.toJSON(e));
+    }
+    if (message.impressions !== 0n) {
+      obj.impressions = message.impressions.toString();
+    }
+    if (message.follows !== 0n) {
+      obj.follows = message.follows.toString();
+    }
+    if (message.valueGain !== 0) {
+      obj.valueGain = floatToJson(message.valueGain);
+    }
+    if (message.valueGainUntil !== 0) {
+      obj.valueGainUntil = Math.round(message.valueGainUntil);
+    }
+    if (message.newVideos !== 0) {
+      obj.newVideos = Math.round(message.newVideos);
+    }
+    if (message.firstDayServed !== 0n) {
+      obj.firstDayServed = message.firstDayServed.toString();
+    }
     return obj;
   },
 
   create(base?: DeepPartial<InspectCreatorResponse>): InspectCreatorResponse {
     return InspectCreatorResponse.fromPartial(base ?? {});
   },
-  fromPartial(_: DeepPartial<InspectCreatorResponse>): InspectCreatorResponse {
+  fromPartial(object: DeepPartial<InspectCreatorResponse>): InspectCreatorResponse {
     const message = createBaseInspectCreatorResponse();
+    message.asOf = (object.asOf !== undefined && object.asOf !== null) ? Timestamp.fromPartial(object.asOf) : undefined;
+    message.creatorId = object.creatorId ?? "";
+    message.videosTotal = object.videosTotal ?? 0;
+    message.videosCleared = object.videosCleared ?? 0;
+    message.videos = object.videos?.map((e) => CreatorVideo.fromPartial(e)) || [];
+    message.impressions = (object.impressions !== undefined && object.impressions !== null)
+      ? BigInt(object.impressions)
+      : 0n;
+    message.follows = (object.follows !== undefined && object.follows !== null) ? BigInt(object.follows) : 0n;
+    message.valueGain = object.valueGain ?? 0;
+    message.valueGainUntil = object.valueGainUntil ?? 0;
+    message.newVideos = object.newVideos ?? 0;
+    message.firstDayServed = (object.firstDayServed !== undefined && object.firstDayServed !== null)
+      ? BigInt(object.firstDayServed)
+      : 0n;
+    return message;
+  },
+};
+
+function createBaseCreatorVideo(): CreatorVideo {
+  return { video: undefined, ever: undefined, firstDayServed: undefined, watchRate: undefined, likeRate: undefined };
+}
+
+export const CreatorVideo: MessageFns<CreatorVideo> = {
+  encode(message: CreatorVideo, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.video !== undefined) {
+      VideoSummary.encode(message.video, writer.uint32(10).fork()).join();
+    }
+    if (message.ever !== undefined) {
+      VideoCounts.encode(message.ever, writer.uint32(18).fork()).join();
+    }
+    if (message.firstDayServed !== undefined) {
+      writer.uint32(24).int32(message.firstDayServed);
+    }
+    if (message.watchRate !== undefined) {
+      Against.encode(message.watchRate, writer.uint32(34).fork()).join();
+    }
+    if (message.likeRate !== undefined) {
+      Against.encode(message.likeRate, writer.uint32(42).fork()).join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CreatorVideo {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCreatorVideo();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.video = VideoSummary.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.ever = VideoCounts.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.firstDayServed = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.watchRate = Against.decode(reader, reader.uint32());
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.likeRate = Against.decode(reader, reader.uint32());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CreatorVideo {
+    return {
+      video: isSet(object.video) ? VideoSummary.fromJSON(object.video) : undefined,
+      ever: isSet(object.ever) ? VideoCounts.fromJSON(object.ever) : undefined,
+      firstDayServed: isSet(object.firstDayServed)
+        ? globalThis.Number(object.firstDayServed)
+        : isSet(object.first_day_served)
+        ? globalThis.Number(object.first_day_served)
+        : undefined,
+      watchRate: isSet(object.watchRate)
+        ? Against.fromJSON(object.watchRate)
+        : isSet(object.watch_rate)
+        ? Against.fromJSON(object.watch_rate)
+        : undefined,
+      likeRate: isSet(object.likeRate)
+        ? Against.fromJSON(object.likeRate)
+        : isSet(object.like_rate)
+        ? Against.fromJSON(object.like_rate)
+        : undefined,
+    };
+  },
+
+  toJSON(message: CreatorVideo): unknown {
+    const obj: any = {};
+    if (message.video !== undefined) {
+      obj.video = VideoSummary.toJSON(message.video);
+    }
+    if (message.ever !== undefined) {
+      obj.ever = VideoCounts.toJSON(message.ever);
+    }
+    if (message.firstDayServed !== undefined) {
+      obj.firstDayServed = Math.round(message.firstDayServed);
+    }
+    if (message.watchRate !== undefined) {
+      obj.watchRate = Against.toJSON(message.watchRate);
+    }
+    if (message.likeRate !== undefined) {
+      obj.likeRate = Against.toJSON(message.likeRate);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CreatorVideo>): CreatorVideo {
+    return CreatorVideo.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CreatorVideo>): CreatorVideo {
+    const message = createBaseCreatorVideo();
+    message.video = (object.video !== undefined && object.video !== null)
+      ? VideoSummary.fromPartial(object.video)
+      : undefined;
+    message.ever = (object.ever !== undefined && object.ever !== null)
+      ? VideoCounts.fromPartial(object.ever)
+      : undefined;
+    message.firstDayServed = object.firstDayServed ?? undefined;
+    message.watchRate = (object.watchRate !== undefined && object.watchRate !== null)
+      ? Against.fromPartial(object.watchRate)
+      : undefined;
+    message.likeRate = (object.likeRate !== undefined && object.likeRate !== null)
+      ? Against.fromPartial(object.likeRate)
+      : undefined;
+    return message;
+  },
+};
+
+function createBaseAgainst(): Against {
+  return { rate: undefined, others: undefined, chanceAbove: undefined };
+}
+
+export const Against: MessageFns<Against> = {
+  encode(message: Against, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.rate !== undefined) {
+      writer.uint32(9).double(message.rate);
+    }
+    if (message.others !== undefined) {
+      writer.uint32(17).double(message.others);
+    }
+    if (message.chanceAbove !== undefined) {
+      writer.uint32(25).double(message.chanceAbove);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Against {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseAgainst();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 9) {
+              break;
+            }
+
+            message.rate = reader.double();
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.others = reader.double();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.chanceAbove = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): Against {
+    return {
+      rate: isSet(object.rate) ? globalThis.Number(object.rate) : undefined,
+      others: isSet(object.others) ? globalThis.Number(object.others) : undefined,
+      chanceAbove: isSet(object.chanceAbove)
+        ? globalThis.Number(object.chanceAbove)
+        : isSet(object.chance_above)
+        ? globalThis.Number(object.chance_above)
+        : undefined,
+    };
+  },
+
+  toJSON(message: Against): unknown {
+    const obj: any = {};
+    if (message.rate !== undefined) {
+      obj.rate = floatToJson(message.rate);
+    }
+    if (message.others !== undefined) {
+      obj.others = floatToJson(message.others);
+    }
+    if (message.chanceAbove !== undefined) {
+      obj.chanceAbove = floatToJson(message.chanceAbove);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<Against>): Against {
+    return Against.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<Against>): Against {
+    const message = createBaseAgainst();
+    message.rate = object.rate ?? undefined;
+    message.others = object.others ?? undefined;
+    message.chanceAbove = object.chanceAbove ?? undefined;
     return message;
   },
 };
 
 function createBaseInspectExplorationRequest(): InspectExplorationRequest {
-  return {};
+  return { withCost: false, hours: 0 };
 }
 
 export const InspectExplorationRequest: MessageFns<InspectExplorationRequest> = {
-  encode(_: InspectExplorationRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+  encode(message: InspectExplorationRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.withCost !== false) {
+      writer.uint32(8).bool(message.withCost);
+    }
+    if (message.hours !== 0) {
+      writer.uint32(16).int32(message.hours);
+    }
     return writer;
   },
 
@@ -365,6 +3667,22 @@ export const InspectExplorationRequest: MessageFns<InspectExplorationRequest> = 
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.withCost = reader.bool();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.hours = reader.int32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -377,30 +3695,102 @@ export const InspectExplorationRequest: MessageFns<InspectExplorationRequest> = 
     }
   },
 
-  fromJSON(_: any): InspectExplorationRequest {
-    return {};
+  fromJSON(object: any): InspectExplorationRequest {
+    return {
+      withCost: isSet(object.withCost)
+        ? globalThis.Boolean(object.withCost)
+        : isSet(object.with_cost)
+        ? globalThis.Boolean(object.with_cost)
+        : false,
+      hours: isSet(object.hours) ? globalThis.Number(object.hours) : 0,
+    };
   },
 
-  toJSON(_: InspectExplorationRequest): unknown {
+  toJSON(message: InspectExplorationRequest): unknown {
     const obj: any = {};
+    if (message.withCost !== false) {
+      obj.withCost = message.withCost;
+    }
+    if (message.hours !== 0) {
+      obj.hours = Math.round(message.hours);
+    }
     return obj;
   },
 
   create(base?: DeepPartial<InspectExplorationRequest>): InspectExplorationRequest {
     return InspectExplorationRequest.fromPartial(base ?? {});
   },
-  fromPartial(_: DeepPartial<InspectExplorationRequest>): InspectExplorationRequest {
+  fromPartial(object: DeepPartial<InspectExplorationRequest>): InspectExplorationRequest {
     const message = createBaseInspectExplorationRequest();
+    message.withCost = object.withCost ?? false;
+    message.hours = object.hours ?? 0;
     return message;
   },
 };
 
 function createBaseInspectExplorationResponse(): InspectExplorationResponse {
-  return {};
+  return {
+    asOf: undefined,
+    share: 0,
+    buckets: [],
+    freshShare: 0,
+    mostServed: 0,
+    all: undefined,
+    categories: [],
+    categoriesTotal: 0,
+    promotedEver: 0,
+    retiredEver: 0,
+    hundredth: [],
+    hundredthMedianHours: undefined,
+    cost: undefined,
+    costProblem: "",
+  };
 }
 
 export const InspectExplorationResponse: MessageFns<InspectExplorationResponse> = {
-  encode(_: InspectExplorationResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+  encode(message: InspectExplorationResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.asOf !== undefined) {
+      Timestamp.encode(message.asOf, writer.uint32(10).fork()).join();
+    }
+    if (message.share !== 0) {
+      writer.uint32(17).double(message.share);
+    }
+    for (const v of message.buckets) {
+      FlowBucket.encode(v!, writer.uint32(26).fork()).join();
+    }
+    if (message.freshShare !== 0) {
+      writer.uint32(33).double(message.freshShare);
+    }
+    if (message.mostServed !== 0) {
+      writer.uint32(40).int32(message.mostServed);
+    }
+    if (message.all !== undefined) {
+      FlowCounts.encode(message.all, writer.uint32(50).fork()).join();
+    }
+    for (const v of message.categories) {
+      FlowOfCategory.encode(v!, writer.uint32(58).fork()).join();
+    }
+    if (message.categoriesTotal !== 0) {
+      writer.uint32(64).int32(message.categoriesTotal);
+    }
+    if (message.promotedEver !== 0) {
+      writer.uint32(72).int32(message.promotedEver);
+    }
+    if (message.retiredEver !== 0) {
+      writer.uint32(80).int32(message.retiredEver);
+    }
+    for (const v of message.hundredth) {
+      HundredthServed.encode(v!, writer.uint32(90).fork()).join();
+    }
+    if (message.hundredthMedianHours !== undefined) {
+      writer.uint32(97).double(message.hundredthMedianHours);
+    }
+    if (message.cost !== undefined) {
+      ExplorationCost.encode(message.cost, writer.uint32(106).fork()).join();
+    }
+    if (message.costProblem !== "") {
+      writer.uint32(114).string(message.costProblem);
+    }
     return writer;
   },
 
@@ -417,6 +3807,118 @@ export const InspectExplorationResponse: MessageFns<InspectExplorationResponse> 
       while (reader.pos < end) {
         const tag = reader.uint32();
         switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.asOf = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 17) {
+              break;
+            }
+
+            message.share = reader.double();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.buckets.push(FlowBucket.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 4: {
+            if (tag !== 33) {
+              break;
+            }
+
+            message.freshShare = reader.double();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.mostServed = reader.int32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.all = FlowCounts.decode(reader, reader.uint32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.categories.push(FlowOfCategory.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.categoriesTotal = reader.int32();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.promotedEver = reader.int32();
+            continue;
+          }
+          case 10: {
+            if (tag !== 80) {
+              break;
+            }
+
+            message.retiredEver = reader.int32();
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.hundredth.push(HundredthServed.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 12: {
+            if (tag !== 97) {
+              break;
+            }
+
+            message.hundredthMedianHours = reader.double();
+            continue;
+          }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.cost = ExplorationCost.decode(reader, reader.uint32());
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.costProblem = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -429,23 +3931,966 @@ export const InspectExplorationResponse: MessageFns<InspectExplorationResponse> 
     }
   },
 
-  fromJSON(_: any): InspectExplorationResponse {
-    return {};
+  fromJSON(object: any): InspectExplorationResponse {
+    return {
+      asOf: isSet(object.asOf)
+        ? fromJsonTimestamp(object.asOf)
+        : isSet(object.as_of)
+        ? fromJsonTimestamp(object.as_of)
+        : undefined,
+      share: isSet(object.share) ? globalThis.Number(object.share) : 0,
+      buckets: globalThis.Array.isArray(object?.buckets) ? object.buckets.map((e: any) => FlowBucket.fromJSON(e)) : [],
+      freshShare: isSet(object.freshShare)
+        ? globalThis.Number(object.freshShare)
+        : isSet(object.fresh_share)
+        ? globalThis.Number(object.fresh_share)
+        : 0,
+      mostServed: isSet(object.mostServed)
+        ? globalThis.Number(object.mostServed)
+        : isSet(object.most_served)
+        ? globalThis.Number(object.most_served)
+        : 0,
+      all: isSet(object.all) ? FlowCounts.fromJSON(object.all) : undefined,
+      categories: globalThis.Array.isArray(object?.categories)
+        ? object.categories.map((e: any) => FlowOfCategory.fromJSON(e))
+        : [],
+      categoriesTotal: isSet(object.categoriesTotal)
+        ? globalThis.Number(object.categoriesTotal)
+        : isSet(object.categories_total)
+        ? globalThis.Number(object.categories_total)
+        : 0,
+      promotedEver: isSet(object.promotedEver)
+        ? globalThis.Number(object.promotedEver)
+        : isSet(object.promoted_ever)
+        ? globalThis.Number(object.promoted_ever)
+        : 0,
+      retiredEver: isSet(object.retiredEver)
+        ? globalThis.Number(object.retiredEver)
+        : isSet(object.retired_ever)
+        ? globalThis.Number(object.retired_ever)
+        : 0,
+      hundredth: globalThis.Array.isArray(object?.hundredth)
+        ? object.hundredth.map((e: any) => HundredthServed.fromJSON(e))
+        : [],
+      hundredthMedianHours: isSet(object.hundredthMedianHours)
+        ? globalThis.Number(object.hundredthMedianHours)
+        : isSet(object.hundredth_median_hours)
+        ? globalThis.Number(object.hundredth_median_hours)
+        : undefined,
+      cost: isSet(object.cost) ? ExplorationCost.fromJSON(object.cost) : undefined,
+      costProblem: isSet(object.costProblem)
+        ? globalThis.String(object.costProblem)
+        : isSet(object.cost_problem)
+        ? globalThis.String(object.cost_problem)
+        : "",
+    };
   },
 
-  toJSON(_: InspectExplorationResponse): unknown {
+  toJSON(message: InspectExplorationResponse): unknown {
     const obj: any = {};
+    if (message.asOf !== undefined) {
+      obj.asOf = fromTimestamp(message.asOf).toISOString();
+    }
+    if (message.share !== 0) {
+      obj.share = floatToJson(message.share);
+    }
+    if (message.buckets?.length) {
+      obj.buckets = message.buckets.map((e) => FlowBucket.toJSON(e));
+    }
+    if (message.freshShare !== 0) {
+      obj.freshShare = floatToJson(message.freshShare);
+    }
+    if (message.mostServed !== 0) {
+      obj.mostServed = Math.round(message.mostServed);
+    }
+    if (message.all !== undefined) {
+      obj.all = FlowCounts.toJSON(message.all);
+    }
+    if (message.categories?.length) {
+      obj.categories = message.categories.map((e) => FlowOfCategory.toJSON(e));
+    }
+    if (message.categoriesTotal !== 0) {
+      obj.categoriesTotal = Math.round(message.categoriesTotal);
+    }
+    if (message.promotedEver !== 0) {
+      obj.promotedEver = Math.round(message.promotedEver);
+    }
+    if (message.retiredEver !== 0) {
+      obj.retiredEver = Math.round(message.retiredEver);
+    }
+    if (message.hundredth?.length) {
+      obj.hundredth = message.hundredth.map((e) => HundredthServed.toJSON(e));
+    }
+    if (message.hundredthMedianHours !== undefined) {
+      obj.hundredthMedianHours = floatToJson(message.hundredthMedianHours);
+    }
+    if (message.cost !== undefined) {
+      obj.cost = ExplorationCost.toJSON(message.cost);
+    }
+    if (message.costProblem !== "") {
+      obj.costProblem = message.costProblem;
+    }
     return obj;
   },
 
   create(base?: DeepPartial<InspectExplorationResponse>): InspectExplorationResponse {
     return InspectExplorationResponse.fromPartial(base ?? {});
   },
-  fromPartial(_: DeepPartial<InspectExplorationResponse>): InspectExplorationResponse {
+  fromPartial(object: DeepPartial<InspectExplorationResponse>): InspectExplorationResponse {
     const message = createBaseInspectExplorationResponse();
+    message.asOf = (object.asOf !== undefined && object.asOf !== null) ? Timestamp.fromPartial(object.asOf) : undefined;
+    message.share = object.share ?? 0;
+    message.buckets = object.buckets?.map((e) => FlowBucket.fromPartial(e)) || [];
+    message.freshShare = object.freshShare ?? 0;
+    message.mostServed = object.mostServed ?? 0;
+    message.all = (object.all !== undefined && object.all !== null) ? FlowCounts.fromPartial(object.all) : undefined;
+    message.categories = object.categories?.map((e) => FlowOfCategory.fromPartial(e)) || [];
+    message.categoriesTotal = object.categoriesTotal ?? 0;
+    message.promotedEver = object.promotedEver ?? 0;
+    message.retiredEver = object.retiredEver ?? 0;
+    message.hundredth = object.hundredth?.map((e) => HundredthServed.fromPartial(e)) || [];
+    message.hundredthMedianHours = object.hundredthMedianHours ?? undefined;
+    message.cost = (object.cost !== undefined && object.cost !== null)
+      ? ExplorationCost.fromPartial(object.cost)
+      : undefined;
+    message.costProblem = object.costProblem ?? "";
     return message;
   },
 };
+
+function createBaseFlowBucket(): FlowBucket {
+  return { playsFrom: 0, playsBelow: 0, odds: 0 };
+}
+
+export const FlowBucket: MessageFns<FlowBucket> = {
+  encode(message: FlowBucket, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.playsFrom !== 0) {
+      writer.uint32(8).int32(message.playsFrom);
+    }
+    if (message.playsBelow !== 0) {
+      writer.uint32(16).int32(message.playsBelow);
+    }
+    if (message.odds !== 0) {
+      writer.uint32(25).double(message.odds);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FlowBucket {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFlowBucket();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.playsFrom = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.playsBelow = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.odds = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FlowBucket {
+    return {
+      playsFrom: isSet(object.playsFrom)
+        ? globalThis.Number(object.playsFrom)
+        : isSet(object.plays_from)
+        ? globalThis.Number(object.plays_from)
+        : 0,
+      playsBelow: isSet(object.playsBelow)
+        ? globalThis.Number(object.playsBelow)
+        : isSet(object.plays_below)
+        ? globalThis.Number(object.plays_below)
+        : 0,
+      odds: isSet(object.odds) ? globalThis.Number(object.odds) : 0,
+    };
+  },
+
+  toJSON(message: FlowBucket): unknown {
+    const obj: any = {};
+    if (message.playsFrom !== 0) {
+      obj.playsFrom = Math.round(message.playsFrom);
+    }
+    if (message.playsBelow !== 0) {
+      obj.playsBelow = Math.round(message.playsBelow);
+    }
+    if (message.odds !== 0) {
+      obj.odds = floatToJson(message.odds);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<FlowBucket>): FlowBucket {
+    return FlowBucket.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<FlowBucket>): FlowBucket {
+    const message = createBaseFlowBucket();
+    message.playsFrom = object.playsFrom ?? 0;
+    message.playsBelow = object.playsBelow ?? 0;
+    message.odds = object.odds ?? 0;
+    return message;
+  },
+};
+
+function createBaseFlowCounts(): FlowCounts {
+  return { videos: 0, fresh: [], older: [], promoted: 0, retired: 0, left: 0 };
+}
+
+export const FlowCounts: MessageFns<FlowCounts> = {
+  encode(message: FlowCounts, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.videos !== 0) {
+      writer.uint32(8).int32(message.videos);
+    }
+    if (message.fresh.length !== 0) {
+      writer.uint32(18).fork();
+      for (const v of message.fresh) {
+        writer.int32(v);
+      }
+      writer.join();
+    }
+    if (message.older.length !== 0) {
+      writer.uint32(26).fork();
+      for (const v of message.older) {
+        writer.int32(v);
+      }
+      writer.join();
+    }
+    if (message.promoted !== 0) {
+      writer.uint32(32).int32(message.promoted);
+    }
+    if (message.retired !== 0) {
+      writer.uint32(40).int32(message.retired);
+    }
+    if (message.left !== 0) {
+      writer.uint32(48).int32(message.left);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FlowCounts {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFlowCounts();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.videos = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag === 16) {
+              message.fresh.push(reader.int32());
+
+              continue;
+            }
+
+            if (tag === 18) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.fresh.push(reader.int32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 3: {
+            if (tag === 24) {
+              message.older.push(reader.int32());
+
+              continue;
+            }
+
+            if (tag === 26) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.older.push(reader.int32());
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.promoted = reader.int32();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.retired = reader.int32();
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.left = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FlowCounts {
+    return {
+      videos: isSet(object.videos) ? globalThis.Number(object.videos) : 0,
+      fresh: globalThis.Array.isArray(object?.fresh) ? object.fresh.map((e: any) => globalThis.Number(e)) : [],
+      older: globalThis.Array.isArray(object?.older) ? object.older.map((e: any) => globalThis.Number(e)) : [],
+      promoted: isSet(object.promoted) ? globalThis.Number(object.promoted) : 0,
+      retired: isSet(object.retired) ? globalThis.Number(object.retired) : 0,
+      left: isSet(object.left) ? globalThis.Number(object.left) : 0,
+    };
+  },
+
+  toJSON(message: FlowCounts): unknown {
+    const obj: any = {};
+    if (message.videos !== 0) {
+      obj.videos = Math.round(message.videos);
+    }
+    if (message.fresh?.length) {
+      obj.fresh = message.fresh.map((e) => Math.round(e));
+    }
+    if (message.older?.length) {
+      obj.older = message.older.map((e) => Math.round(e));
+    }
+    if (message.promoted !== 0) {
+      obj.promoted = Math.round(message.promoted);
+    }
+    if (message.retired !== 0) {
+      obj.retired = Math.round(message.retired);
+    }
+    if (message.left !== 0) {
+      obj.left = Math.round(message.left);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<FlowCounts>): FlowCounts {
+    return FlowCounts.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<FlowCounts>): FlowCounts {
+    const message = createBaseFlowCounts();
+    message.videos = object.videos ?? 0;
+    message.fresh = object.fresh?.map((e) => e) || [];
+    message.older = object.older?.map((e) => e) || [];
+    message.promoted = object.promoted ?? 0;
+    message.retired = object.retired ?? 0;
+    message.left = object.left ?? 0;
+    return message;
+  },
+};
+
+function createBaseFlowOfCategory(): FlowOfCategory {
+  return { category: "", counts: undefined, rate: 0 };
+}
+
+export const FlowOfCategory: MessageFns<FlowOfCategory> = {
+  encode(message: FlowOfCategory, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.category !== "") {
+      writer.uint32(10).string(message.category);
+    }
+    if (message.counts !== undefined) {
+      FlowCounts.encode(message.counts, writer.uint32(18).fork()).join();
+    }
+    if (message.rate !== 0) {
+      writer.uint32(25).double(message.rate);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): FlowOfCategory {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFlowOfCategory();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.category = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.counts = FlowCounts.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 25) {
+              break;
+            }
+
+            message.rate = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): FlowOfCategory {
+    return {
+      category: isSet(object.category) ? globalThis.String(object.category) : "",
+      counts: isSet(object.counts) ? FlowCounts.fromJSON(object.counts) : undefined,
+      rate: isSet(object.rate) ? globalThis.Number(object.rate) : 0,
+    };
+  },
+
+  toJSON(message: FlowOfCategory): unknown {
+    const obj: any = {};
+    if (message.category !== "") {
+      obj.category = message.category;
+    }
+    if (message.counts !== undefined) {
+      obj.counts = FlowCounts.toJSON(message.counts);
+    }
+    if (message.rate !== 0) {
+      obj.rate = floatToJson(message.rate);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<FlowOfCategory>): FlowOfCategory {
+    return FlowOfCategory.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<FlowOfCategory>): FlowOfCategory {
+    const message = createBaseFlowOfCategory();
+    message.category = object.category ?? "";
+    message.counts = (object.counts !== undefined && object.counts !== null)
+      ? FlowCounts.fromPartial(object.counts)
+      : undefined;
+    message.rate = object.rate ?? 0;
+    return message;
+  },
+};
+
+function createBaseHundredthServed(): HundredthServed {
+  return { withinHours: undefined, videos: 0 };
+}
+
+export const HundredthServed: MessageFns<HundredthServed> = {
+  encode(message: HundredthServed, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.withinHours !== undefined) {
+      writer.uint32(8).int32(message.withinHours);
+    }
+    if (message.videos !== 0) {
+      writer.uint32(16).int32(message.videos);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): HundredthServed {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseHundredthServed();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.withinHours = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.videos = reader.int32();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): HundredthServed {
+    return {
+      withinHours: isSet(object.withinHours)
+        ? globalThis.Number(object.withinHours)
+        : isSet(object.within_hours)
+        ? globalThis.Number(object.within_hours)
+        : undefined,
+      videos: isSet(object.videos) ? globalThis.Number(object.videos) : 0,
+    };
+  },
+
+  toJSON(message: HundredthServed): unknown {
+    const obj: any = {};
+    if (message.withinHours !== undefined) {
+      obj.withinHours = Math.round(message.withinHours);
+    }
+    if (message.videos !== 0) {
+      obj.videos = Math.round(message.videos);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<HundredthServed>): HundredthServed {
+    return HundredthServed.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<HundredthServed>): HundredthServed {
+    const message = createBaseHundredthServed();
+    message.withinHours = object.withinHours ?? undefined;
+    message.videos = object.videos ?? 0;
+    return message;
+  },
+};
+
+function createBaseExplorationCost(): ExplorationCost {
+  return {
+    from: undefined,
+    until: undefined,
+    served: 0n,
+    explored: 0n,
+    pages: 0n,
+    exploredSide: undefined,
+    rankedSide: undefined,
+    lostPerResult: undefined,
+    lostError: undefined,
+  };
+}
+
+export const ExplorationCost: MessageFns<ExplorationCost> = {
+  encode(message: ExplorationCost, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.from !== undefined) {
+      Timestamp.encode(message.from, writer.uint32(10).fork()).join();
+    }
+    if (message.until !== undefined) {
+      Timestamp.encode(message.until, writer.uint32(18).fork()).join();
+    }
+    if (message.served !== 0n) {
+      if (BigInt.asIntN(64, message.served) !== message.served) {
+        throw new globalThis.Error("value provided for field message.served of type int64 too large");
+      }
+      writer.uint32(24).int64(message.served);
+    }
+    if (message.explored !== 0n) {
+      if (BigInt.asIntN(64, message.explored) !== message.explored) {
+        throw new globalThis.Error("value provided for field message.explored of type int64 too large");
+      }
+      writer.uint32(32).int64(message.explored);
+    }
+    if (message.pages !== 0n) {
+      if (BigInt.asIntN(64, message.pages) !== message.pages) {
+        throw new globalThis.Error("value provided for field message.pages of type int64 too large");
+      }
+      writer.uint32(40).int64(message.pages);
+    }
+    if (message.exploredSide !== undefined) {
+      CostSide.encode(message.exploredSide, writer.uint32(50).fork()).join();
+    }
+    if (message.rankedSide !== undefined) {
+      CostSide.encode(message.rankedSide, writer.uint32(58).fork()).join();
+    }
+    if (message.lostPerResult !== undefined) {
+      writer.uint32(65).double(message.lostPerResult);
+    }
+    if (message.lostError !== undefined) {
+      writer.uint32(73).double(message.lostError);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExplorationCost {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExplorationCost();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.from = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.until = Timestamp.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.served = reader.int64() as bigint;
+            continue;
+          }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.explored = reader.int64() as bigint;
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.pages = reader.int64() as bigint;
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.exploredSide = CostSide.decode(reader, reader.uint32());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.rankedSide = CostSide.decode(reader, reader.uint32());
+            continue;
+          }
+          case 8: {
+            if (tag !== 65) {
+              break;
+            }
+
+            message.lostPerResult = reader.double();
+            continue;
+          }
+          case 9: {
+            if (tag !== 73) {
+              break;
+            }
+
+            message.lostError = reader.double();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ExplorationCost {
+    return {
+      from: isSet(object.from) ? fromJsonTimestamp(object.from) : undefined,
+      until: isSet(object.until) ? fromJsonTimestamp(object.until) : undefined,
+      served: isSet(object.served) ? BigInt(object.served) : 0n,
+      explored: isSet(object.explored) ? BigInt(object.explored) : 0n,
+      pages: isSet(object.pages) ? BigInt(object.pages) : 0n,
+      exploredSide: isSet(object.exploredSide)
+        ? CostSide.fromJSON(object.exploredSide)
+        : isSet(object.explored_side)
+        ? CostSide.fromJSON(object.explored_side)
+        : undefined,
+      rankedSide: isSet(object.rankedSide)
+        ? CostSide.fromJSON(object.rankedSide)
+        : isSet(object.ranked_side)
+        ? CostSide.fromJSON(object.ranked_side)
+        : undefined,
+      lostPerResult: isSet(object.lostPerResult)
+        ? globalThis.Number(object.lostPerResult)
+        : isSet(object.lost_per_result)
+        ? globalThis.Number(object.lost_per_result)
+        : undefined,
+      lostError: isSet(object.lostError)
+        ? globalThis.Number(object.lostError)
+        : isSet(object.lost_error)
+        ? globalThis.Number(object.lost_error)
+        : undefined,
+    };
+  },
+
+  toJSON(message: ExplorationCost): unknown {
+    const obj: any = {};
+    if (message.from !== undefined) {
+      obj.from = fromTimestamp(message.from).toISOString();
+    }
+    if (message.until !== undefined) {
+      obj.until = fromTimestamp(message.until).toISOString();
+    }
+    if (message.served !== 0n) {
+      obj.served = message.served.toString();
+    }
+    if (message.explored !== 0n) {
+      obj.explored = message.explored.toString();
+    }
+    if (message.pages !== 0n) {
+      obj.pages = message.pages.toString();
+    }
+    if (message.exploredSide !== undefined) {
+      obj.exploredSide = CostSide.toJSON(message.exploredSide);
+    }
+    if (message.rankedSide !== undefined) {
+      obj.rankedSide = CostSide.toJSON(message.rankedSide);
+    }
+    if (message.lostPerResult !== undefined) {
+      obj.lostPerResult = floatToJson(message.lostPerResult);
+    }
+    if (message.lostError !== undefined) {
+      obj.lostError = floatToJson(message.lostError);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ExplorationCost>): ExplorationCost {
+    return ExplorationCost.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ExplorationCost>): ExplorationCost {
+    const message = createBaseExplorationCost();
+    message.from = (object.from !== undefined && object.from !== null) ? Timestamp.fromPartial(object.from) : undefined;
+    message.until = (object.until !== undefined && object.until !== null)
+      ? Timestamp.fromPartial(object.until)
+      : undefined;
+    message.served = (object.served !== undefined && object.served !== null) ? BigInt(object.served) : 0n;
+    message.explored = (object.explored !== undefined && object.explored !== null) ? BigInt(object.explored) : 0n;
+    message.pages = (object.pages !== undefined && object.pages !== null) ? BigInt(object.pages) : 0n;
+    message.exploredSide = (object.exploredSide !== undefined && object.exploredSide !== null)
+      ? CostSide.fromPartial(object.exploredSide)
+      : undefined;
+    message.rankedSide = (object.rankedSide !== undefined && object.rankedSide !== null)
+      ? CostSide.fromPartial(object.rankedSide)
+      : undefined;
+    message.lostPerResult = object.lostPerResult ?? undefined;
+    message.lostError = object.lostError ?? undefined;
+    return message;
+  },
+};
+
+function createBaseCostSide(): CostSide {
+  return { results: 0n, longViews: 0n, watchMs: 0n };
+}
+
+export const CostSide: MessageFns<CostSide> = {
+  encode(message: CostSide, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.results !== 0n) {
+      if (BigInt.asIntN(64, message.results) !== message.results) {
+        throw new globalThis.Error("value provided for field message.results of type int64 too large");
+      }
+      writer.uint32(8).int64(message.results);
+    }
+    if (message.longViews !== 0n) {
+      if (BigInt.asIntN(64, message.longViews) !== message.longViews) {
+        throw new globalThis.Error("value provided for field message.longViews of type int64 too large");
+      }
+      writer.uint32(16).int64(message.longViews);
+    }
+    if (message.watchMs !== 0n) {
+      if (BigInt.asIntN(64, message.watchMs) !== message.watchMs) {
+        throw new globalThis.Error("value provided for field message.watchMs of type int64 too large");
+      }
+      writer.uint32(24).int64(message.watchMs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): CostSide {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseCostSide();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.results = reader.int64() as bigint;
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.longViews = reader.int64() as bigint;
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.watchMs = reader.int64() as bigint;
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): CostSide {
+    return {
+      results: isSet(object.results) ? BigInt(object.results) : 0n,
+      longViews: isSet(object.longViews)
+        ? BigInt(object.longViews)
+        : isSet(object.long_views)
+        ? BigInt(object.long_views)
+        : 0n,
+      watchMs: isSet(object.watchMs) ? BigInt(object.watchMs) : isSet(object.watch_ms) ? BigInt(object.watch_ms) : 0n,
+    };
+  },
+
+  toJSON(message: CostSide): unknown {
+    const obj: any = {};
+    if (message.results !== 0n) {
+      obj.results = message.results.toString();
+    }
+    if (message.longViews !== 0n) {
+      obj.longViews = message.longViews.toString();
+    }
+    if (message.watchMs !== 0n) {
+      obj.watchMs = message.watchMs.toString();
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<CostSide>): CostSide {
+    return CostSide.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<CostSide>): CostSide {
+    const message = createBaseCostSide();
+    message.results = (object.results !== undefined && object.results !== null) ? BigInt(object.results) : 0n;
+    message.longViews = (object.longViews !== undefined && object.longViews !== null) ? BigInt(object.longViews) : 0n;
+    message.watchMs = (object.watchMs !== undefined && object.watchMs !== null) ? BigInt(object.watchMs) : 0n;
+    return message;
+  },
+};
+
+function floatToJson(value: number | null | undefined): number | string | null | undefined {
+  return typeof value === "number" && !globalThis.Number.isFinite(value) ? globalThis.String(value) : value;
+}
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | bigint | undefined;
 
@@ -455,6 +4900,43 @@ type DeepPartial<T> = T extends bigint ? string | number | bigint
   : T extends { $case: string; value: unknown } ? { $case: T["$case"]; value?: DeepPartial<T["value"]> }
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
+
+function toTimestamp(date: Date): Timestamp {
+  const seconds = BigInt(Math.trunc(date.getTime() / 1_000));
+  const nanos = (date.getTime() % 1_000) * 1_000_000;
+  return { seconds, nanos };
+}
+
+function fromTimestamp(t: Timestamp): Date {
+  let millis = (globalThis.Number(t.seconds.toString()) || 0) * 1_000;
+  millis += (t.nanos || 0) / 1_000_000;
+  return new globalThis.Date(millis);
+}
+
+const timestampFractionRegex = /:\d{2}\.\d+/;
+
+function fromJsonTimestamp(o: any): Timestamp {
+  if (o instanceof globalThis.Date) {
+    return toTimestamp(o);
+  } else if (typeof o === "string") {
+    // Date only keeps milliseconds, and parses longer fractions in an engine-specific way,
+    // so parse the fractional seconds ourselves and give Date only the whole seconds
+    const fraction = timestampFractionRegex.exec(o);
+    if (fraction === null) {
+      return toTimestamp(new globalThis.Date(o));
+    }
+    const fractionNanos = Number(fraction[0].slice(4, 13).padEnd(9, "0"));
+    const wholeSeconds = new globalThis.Date(o.replace(fraction[0], fraction[0].slice(0, 3)));
+    const timestamp = toTimestamp(new globalThis.Date(wholeSeconds.getTime() + Math.trunc(fractionNanos / 1_000_000)));
+    return { ...timestamp, nanos: (timestamp.nanos ?? 0) + (fractionNanos % 1_000_000) };
+  } else {
+    return Timestamp.fromJSON(o);
+  }
+}
+
+function isSet(value: any): boolean {
+  return value !== null && value !== undefined;
+}
 
 interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;

@@ -141,6 +141,8 @@ export interface StateChange {
   videoId: string;
   state: VideoState;
   reason: string;
+  /** The id of the key, or `operator`; empty where the server was open, and in records from before this field. */
+  by: string;
 }
 
 export interface ImportProgress {
@@ -1901,7 +1903,7 @@ export const ControlRecord: MessageFns<ControlRecord> = {
 };
 
 function createBaseStateChange(): StateChange {
-  return { videoId: "", state: 0, reason: "" };
+  return { videoId: "", state: 0, reason: "", by: "" };
 }
 
 export const StateChange: MessageFns<StateChange> = {
@@ -1914,6 +1916,9 @@ export const StateChange: MessageFns<StateChange> = {
     }
     if (message.reason !== "") {
       writer.uint32(26).string(message.reason);
+    }
+    if (message.by !== "") {
+      writer.uint32(34).string(message.by);
     }
     return writer;
   },
@@ -1955,6 +1960,14 @@ export const StateChange: MessageFns<StateChange> = {
             message.reason = reader.string();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.by = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1976,6 +1989,7 @@ export const StateChange: MessageFns<StateChange> = {
         : "",
       state: isSet(object.state) ? videoStateFromJSON(object.state) : 0,
       reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+      by: isSet(object.by) ? globalThis.String(object.by) : "",
     };
   },
 
@@ -1990,6 +2004,9 @@ export const StateChange: MessageFns<StateChange> = {
     if (message.reason !== "") {
       obj.reason = message.reason;
     }
+    if (message.by !== "") {
+      obj.by = message.by;
+    }
     return obj;
   },
 
@@ -2001,6 +2018,7 @@ export const StateChange: MessageFns<StateChange> = {
     message.videoId = object.videoId ?? "";
     message.state = object.state ?? 0;
     message.reason = object.reason ?? "";
+    message.by = object.by ?? "";
     return message;
   },
 };
