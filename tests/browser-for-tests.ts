@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
-import type { TestContext } from 'node:test'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { KeyStore } from '../server/src/api/access/key-store.ts'
 import { startApi } from '../server/src/api/api.ts'
@@ -7,13 +6,22 @@ import { pages } from '../server/src/api/http/pages.ts'
 import { createLog } from '../server/src/log.ts'
 import type { VireoForTests } from './vireo-for-tests.ts'
 
-type Test = Pick<TestContext, 'after'>
+/** A test, or a whole file of them: `{ after }` of `node:test`. */
+interface Test {
+  after(close: () => Promise<unknown>): void
+}
 
-/** The doors of a Vireo, with the player and the console, on free ports of this machine; closed with the test. */
-export async function openDoors(test: Test, { vireo, config, metrics }: VireoForTests): Promise<{ url: string; close(): Promise<void> }> {
+export interface Doors {
+  readonly url: string
+  readonly httpPort: number
+  close(): Promise<void>
+}
+
+/** The doors of a Vireo, with the player and the console, on free ports of this machine unless one is named; closed with the test. */
+export async function openDoors(test: Test, { vireo, config, metrics }: VireoForTests, httpPort = 0): Promise<Doors> {
   const log = createLog('silent')
   const keys = new KeyStore(config.dataDir, log)
-  const doors = { ...config, httpPort: 0, grpcPort: 0 }
+  const doors = { ...config, httpPort, grpcPort: 0 }
   const api = await startApi({ services: vireo.services, config: doors, keys, metrics, log, pages })
   let closing: Promise<void> | undefined
   const close = () => {
@@ -21,7 +29,7 @@ export async function openDoors(test: Test, { vireo, config, metrics }: VireoFor
     return closing
   }
   test.after(close)
-  return { url: `http://127.0.0.1:${api.httpPort}`, close }
+  return { url: `http://127.0.0.1:${api.httpPort}`, httpPort: api.httpPort, close }
 }
 
 /** A real browser, closed with the test. */
@@ -42,7 +50,11 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
   const problems: string[] = []
   page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
   page.on('pageerror', (error) => problems.push(String(error)))
-  page.on('requestfailed', (request) => problems.push(`${request.url()} ${request.failure()?.errorText}`))
+  page.on('requestfailed', (request) => {
+    const failure = request.failure()?.errorText
+    // A page of the console that is left gives up what it follows and waits for: nothing has failed.
+    if (failure !== 'net::ERR_ABORTED' || !request.url().includes('/v1/admin/')) problems.push(`${request.url()} ${failure}`)
+  })
   page.on('response', (response) => response.status() >= 400 && problems.push(`${response.url()} ${response.status()}`))
   return { page, problems }
 }

@@ -51,9 +51,11 @@ test('a row is judged ten minutes after it was served, if something happened to 
   stream.pass(9 * minuteMs)
   assert.equal(stream.task('like')!.judged, 0)
   stream.pass(minuteMs)
-  const { judged, predicted, actual } = stream.task('like')!
+  const { judged, predicted, actual, standardError } = stream.task('like')!
   assert.deepEqual([judged, actual], [3, 0])
   assert.ok(Math.abs(predicted - 0.3) < 1e-6)
+  // One page says less of the variance than the model does.
+  assert.ok(Math.abs(standardError - Math.sqrt(3 * 0.1 * 0.9)) < 1e-6)
   assert.deepEqual(stream.watch.read().sources, [
     { source: 'trending', shown: 2, longViews: 0, watchedMs: 0 },
     { source: 'fresh', shown: 1, longViews: 1, watchedMs: 20_000 },

@@ -51,8 +51,8 @@ export interface Services {
   readonly catalog: {
     put(videos: readonly Video[], signal: AbortSignal): Promise<PutVideosResponse>
     get(videoId: string): Promise<{ video: Video; stats: VideoStats }>
-    /** Takes down, restores, removes. */
-    changeState(videoId: string, state: VideoState, reason: string, signal: AbortSignal): Promise<void>
+    /** Takes down, restores, removes. `by` is the id of the caller's key, if there is one. */
+    changeState(videoId: string, state: VideoState, reason: string, signal: AbortSignal, by?: string): Promise<void>
   }
   readonly models: {
     list(): Promise<ListModelsResponse>

@@ -7,7 +7,7 @@ const state = await openStateDatabase(file)
 for (let n = (state.positions()[0]?.offset ?? 0) + 1; ; n++) {
   // 3 MB, which is several messages to the writer.
   const value = new Uint8Array(6_000).fill(n % 256)
-  const rows = Array.from({ length: 500 }, (_, i) => [i % 2 ? 'people' : 'videos', `row ${i}`, value] as const)
+  const rows = Array.from({ length: 500 }, (_, i) => [i % 2 ? 'people' : 'counters', `row ${i}`, value] as const)
   await state.commit(rows, [{ topic: 'events', partition: 0, offset: n }])
   writeSync(1, `${n}\n`)
 }

@@ -28,8 +28,9 @@ export interface Api {
 
 /** Opens both doors, and renews the token of local commands. Throws `ADMIN_KEY_MISSING` or `PORT_UNAVAILABLE`. */
 export async function startApi({ services, config, keys, metrics, log, pages }: ApiParts): Promise<Api> {
+  const leaving = new AbortController()
   const door: Door = {
-    backend: { services, keys },
+    backend: { services, keys, leaving: leaving.signal },
     access: new Access(keys, config.host, config.limits.ratePerKeyPerSecond),
     metrics,
     log,
@@ -47,6 +48,7 @@ export async function startApi({ services, config, keys, metrics, log, pages }: 
     httpPort: http.port,
     grpcPort: grpc.port,
     async close(graceMs) {
+      leaving.abort()
       await Promise.all([grpc.close(graceMs), http.close(graceMs)])
     },
   }

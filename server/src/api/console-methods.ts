@@ -28,7 +28,7 @@ export const consoleMethods: readonly Method[] = [
     response: WatchResponse,
     scope: 'admin',
     routes: ['GET /v1/admin/watch'],
-    run: ({ services }, request, signal) => services.console.watch(request, signal),
+    run: ({ leaving, services }, request, signal) => services.console.watch(request, AbortSignal.any([signal, leaving])),
   }),
   unary({
     path: Console.listMeasures.path,

@@ -43,6 +43,7 @@ export const errorCodes: Readonly<Record<string, ErrorCode>> = {
   ID_COLLISION: { status: 'INVALID_ARGUMENT', help: 'Another id has the same hash, which is all but impossible. Choose another id.' },
   TEXT_TOO_LONG: { status: 'INVALID_ARGUMENT', help: 'The text is longer than is kept. Shorten it.' },
   UNKNOWN_VIDEO: { status: 'NOT_FOUND', help: 'No video has this id. Add it to the catalogue first.' },
+  UNKNOWN_CREATOR: { status: 'NOT_FOUND', help: 'No video in the catalogue is by this creator.' },
   UNKNOWN_EVENT_TYPE: { help: 'The type is none of UserVideoEvent.EventType. Compare with the contract.' },
   EVENT_TOO_OLD: { help: 'The event is older than events.horizonHours. Import history instead of sending it.' },
   EVENT_IN_FUTURE: { help: 'The event is further ahead than events.maxFutureMinutes. Set the clock of its sender.' },
@@ -51,6 +52,10 @@ export const errorCodes: Readonly<Record<string, ErrorCode>> = {
   TOKEN_INVALID: { help: 'The tracking token is damaged or of another person or video. Send it as it came with the video.' },
   // Feeds
   PAGE_NEGATIVE: { status: 'INVALID_ARGUMENT', help: 'Pages are numbered from 0.' },
+  PAGE_TOKEN_INVALID: {
+    status: 'INVALID_ARGUMENT',
+    help: 'The token is none that a page of this search ended with. Begin with the first page.',
+  },
   COUNT_OUT_OF_RANGE: { status: 'INVALID_ARGUMENT', help: 'A page has 1 to feed.maxCount results; 0 asks for feed.defaultCount.' },
   SURFACE_INVALID: { status: 'INVALID_ARGUMENT', help: 'A surface is named by 1 to 32 letters, digits, _ and -.' },
   TOO_MANY_SHOWN: { status: 'INVALID_ARGUMENT', help: 'Too many ids of videos shown. Report them as impressions instead.' },
@@ -149,6 +154,7 @@ export const errorCodes: Readonly<Record<string, ErrorCode>> = {
     help: 'Name a response by request_id (and page_number), by slate_id, or by tracking: one of them.',
   },
   MODEL_SAW_THE_DAY: { status: 'INVALID_ARGUMENT', help: 'Evaluate a later day, or a model that was trained on earlier ones.' },
+  FEATURE_UNKNOWN: { status: 'NOT_FOUND', help: 'There is no feature of this name; docs/features.md lists them.' },
   MODEL_UNKNOWN: { status: 'NOT_FOUND', help: 'The registry has no such model or version. `vireo models list` says which there are.' },
   MODEL_NOT_LOADED: { status: 'UNAVAILABLE', help: 'A model could not be checked. Try again; what serves goes on.' },
   MODEL_NOT_FINITE: {
@@ -167,7 +173,8 @@ export const errorCodes: Readonly<Record<string, ErrorCode>> = {
     help: 'No other model was chosen before. Name a version with `vireo models use`.',
   },
   WEIGHTS_WRONG: {
-    help: 'The file of models.weights is missing or says what can’t be. The message says what; docs/models.md has its form.',
+    status: 'INVALID_ARGUMENT',
+    help: 'The file of models.weights, or the weights of a request, are missing or say what can’t be. The message says what; docs/models.md has its form.',
   },
   INDEX_BUSY: { status: 'RESOURCE_EXHAUSTED', help: 'Too many searches or vectors wait. Try again.' },
   INDEX_FULL: { status: 'RESOURCE_EXHAUSTED', help: 'The index has no room for more videos than 16.7 million.' },

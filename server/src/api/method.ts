@@ -7,6 +7,8 @@ import type { ScopeName } from './access/scope.ts'
 export interface Backend {
   readonly services: Services
   readonly keys: KeyStore
+  /** Aborts when the doors begin to close: for streams that have no end of their own. */
+  readonly leaving: AbortSignal
 }
 
 /** A message on the wire and in JSON, as generated. */
@@ -34,7 +36,8 @@ interface Common<Request, Response> {
 
 export interface Unary<Request = unknown, Response = unknown> extends Common<Request, Response> {
   readonly routes: readonly Route[]
-  run(backend: Backend, request: Request, signal: AbortSignal): Promise<Response>
+  /** `by` is the id of the caller's key, empty where none was needed. */
+  run(backend: Backend, request: Request, signal: AbortSignal, by: string): Promise<Response>
 }
 
 export interface ServerStream<Request = unknown, Response = unknown> extends Common<Request, Response> {

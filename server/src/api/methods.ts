@@ -105,8 +105,8 @@ export const methods: readonly Method[] = [
     response: RemoveVideoResponse,
     scope: 'catalog',
     routes: ['DELETE /v1/videos/{video_id}'],
-    run: async ({ services }, { videoId }, signal) => {
-      await services.catalog.changeState(videoId, VideoState.VIDEO_STATE_REMOVED, '', signal)
+    run: async ({ services }, { videoId }, signal, by) => {
+      await services.catalog.changeState(videoId, VideoState.VIDEO_STATE_REMOVED, '', signal, by)
       return {}
     },
   }),
@@ -143,8 +143,8 @@ export const methods: readonly Method[] = [
     response: TakeDownResponse,
     scope: 'admin',
     routes: ['POST /v1/admin/videos/{video_id}/take-down'],
-    run: async ({ services }, { videoId, reason }, signal) => {
-      await services.catalog.changeState(videoId, VideoState.VIDEO_STATE_TAKEN_DOWN, reason, signal)
+    run: async ({ services }, { videoId, reason }, signal, by) => {
+      await services.catalog.changeState(videoId, VideoState.VIDEO_STATE_TAKEN_DOWN, reason, signal, by)
       return {}
     },
   }),
@@ -154,8 +154,8 @@ export const methods: readonly Method[] = [
     response: RestoreResponse,
     scope: 'admin',
     routes: ['POST /v1/admin/videos/{video_id}/restore'],
-    run: async ({ services }, { videoId, reason }, signal) => {
-      await services.catalog.changeState(videoId, VideoState.VIDEO_STATE_CLEARED, reason, signal)
+    run: async ({ services }, { videoId, reason }, signal, by) => {
+      await services.catalog.changeState(videoId, VideoState.VIDEO_STATE_CLEARED, reason, signal, by)
       return {}
     },
   }),

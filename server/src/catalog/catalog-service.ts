@@ -61,12 +61,12 @@ export class CatalogService {
     return { video: catalog.video(slot), stats }
   }
 
-  /** Takes down, restores or removes; in force when it resolves. */
-  async changeState(videoId: string, state: VideoState, reason: string, signal: AbortSignal): Promise<void> {
+  /** Takes down, restores or removes; in force when it resolves. `by` says who. */
+  async changeState(videoId: string, state: VideoState, reason: string, signal: AbortSignal, by = ''): Promise<void> {
     const { catalog, clock } = this.#parts
     const slot = this.#find(videoId)
     const timeMs = clock.now()
-    const change = ControlRecord.fromPartial({ timeMs, change: { $case: 'stateChange', value: { videoId, state, reason } } })
+    const change = ControlRecord.fromPartial({ timeMs, change: { $case: 'stateChange', value: { videoId, state, reason, by } } })
     await this.#writeInTurn([videoId], signal, () => [
       entryOf({ ...catalog.video(slot), state }, timeMs),
       { topic: 'control', key: videoId, timeMs, value: encoded(ControlRecord, change), message: change },

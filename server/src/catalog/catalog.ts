@@ -7,6 +7,8 @@ import { categoriesPerVideo, VideoColumns } from './video-columns.ts'
 export interface VideoTexts {
   get(videoId: string): Video | undefined
   put(videoId: string, video: Video): void
+  /** Ids of videos whose titles have all of the words, the latest arrivals first; it may lag a few seconds behind. */
+  find?(words: string): Iterable<string>
 }
 
 export interface VideoFacts {
@@ -80,6 +82,14 @@ export class Catalog {
     const video = this.#texts.get(this.ids.id(slot))
     if (video === undefined) throw new Error(`The text of video '${this.ids.id(slot)}' is missing`)
     return video
+  }
+
+  /** Videos whose titles have all of the words, the latest arrivals first. What came in the last seconds may be missing. */
+  *titled(words: string): Generator<number> {
+    for (const id of this.#texts.find?.(words) ?? []) {
+      const slot = this.ids.find(id)
+      if (slot >= 0) yield slot
+    }
   }
 
   /** What records carry of a video, so that their readers need to look up nothing. */

@@ -65,6 +65,14 @@ export class IdTable {
     return this.#bytes.toString('utf8', this.#start(number), this.#ends[number])
   }
 
+  /** Whether an id begins with some UTF-8. */
+  startsWith(number: number, prefix: Uint8Array): boolean {
+    const start = this.#start(number)
+    if (start + prefix.length > this.#ends[number]!) return false
+    for (let at = 0; at < prefix.length; at++) if (this.#bytes[start + at] !== prefix[at]) return false
+    return true
+  }
+
   #start(number: number): number {
     return number === 0 ? 0 : this.#ends[number - 1]!
   }

@@ -65,10 +65,19 @@ async function start(options: StartOptions): Promise<void> {
 async function announce({ vireo, httpPort, grpcPort }: Server, config: Config, hasSample: boolean, json?: true): Promise<void> {
   const host = reachable(config.host)
   const http = `http://${hostAndPort(host, httpPort)}`
-  const where = { http, grpc: hostAndPort(host, grpcPort), openapi: `${http}/openapi.json`, metrics: `${http}/metrics` }
+  const where = {
+    player: `${http}/`,
+    console: `${http}/console/`,
+    http,
+    grpc: hostAndPort(host, grpcPort),
+    openapi: `${http}/openapi.json`,
+    metrics: `${http}/metrics`,
+  }
   if (json) return printJson(where)
   const isOpen = isLoopback(config.host) && new KeyStore(config.dataDir).isEmpty()
-  print(`\nVireo serves.\n${facts({ HTTP: http, gRPC: where.grpc, API: where.openapi, metrics: where.metrics })}\n`)
+  print(
+    `\nVireo serves.\n${facts({ player: where.player, console: where.console, HTTP: http, gRPC: where.grpc, API: where.openapi, metrics: where.metrics })}\n`,
+  )
   // A page that can't be made now is no reason not to serve.
   const next = whatNext(vireo, hasSample, { http, tokenFile: isOpen ? undefined : resolve(config.dataDir, 'operator.token') })
   print(await next.catch(complaint))

@@ -108,6 +108,10 @@ export class VideoCounters implements CounterReader {
     return this.#windows.get(hours)!.get(slot, metricNumber[metric])
   }
 
+  hourly(hour: number, metric: HourlyMetric, slot: number): number {
+    return this.#hours.get(hour)?.get(slot, metricNumber[metric]) ?? 0
+  }
+
   playsToday(slot: number): number {
     return this.#playsToday[slot] ?? 0
   }

@@ -41,7 +41,11 @@ export class TrialFeed {
 
   async page({ person, context }: Visitor, signal: AbortSignal, id = requestId): Promise<TrialPage> {
     const request = RecsRequest.fromPartial({ userid: person, requestId: id, resultPerPage: wholeList, context })
-    const { query, slots, trace } = await this.#feed.preview(request, signal)
+    const { query, slots, trace } = await this.#feed.preview(request, signal, ({ candidates, page, query, trace }) => ({
+      query,
+      trace,
+      slots: page.map((row) => candidates.item[row]!),
+    }))
     const { ids } = this.#parts.catalog
     const found = this.#sources.map((source) => trace.find(({ kind, name }) => kind === 'source' && name === source)?.items)
     const sourceOf = (slot: number) => this.#sources[found.findIndex((items) => items?.has(slot))] ?? ''

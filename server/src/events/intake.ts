@@ -8,6 +8,7 @@ import type { PersonStore } from '../ports/person-store.ts'
 import type { Accepted } from '../services.ts'
 import type { Entry, Ledger } from '../state/ledger.ts'
 import { Turns } from '../turns.ts'
+import { RecentRefusals } from './recent-refusals.ts'
 import type { Tracking } from './tracking.ts'
 import { contentOf, type EventLimits, validate } from './validate.ts'
 
@@ -27,6 +28,7 @@ const turnMs = 4
 
 /** Where events come in: checked, stamped, told from repetitions, made durable, and in force when it resolves. */
 export class Intake {
+  readonly refusals = new RecentRefusals()
   readonly #parts: IntakeParts
   readonly #turns = new Turns(turnMs)
   /** Events on their way to the log: what they say, and when they are there. */
@@ -95,6 +97,7 @@ export class Intake {
       for (const key of keys) this.#underWay.delete(key)
     }
     counted(entries.length, duplicates, refused)
+    this.refusals.add(nowMs, refused)
     return { accepted: entries.length, duplicates, refused }
   }
 }

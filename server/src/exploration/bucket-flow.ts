@@ -28,6 +28,29 @@ const priorPlays = 10
 const promoted = 254
 const retired = 255
 
+/** How videos flow, for those who show it. */
+export const flowRules = { bucketEnds, bucketOdds, freshShare, mostServed, newForS, priorPlays } as const
+
+/** What is known of a video's watch rate, and what decides on it. */
+export interface Judgement {
+  /** Posterior, with the categories' rate as prior. */
+  readonly mean: number
+  readonly deviation: number
+  readonly categoryRate: number
+  /** 95 % of the posterior are below it. */
+  readonly upperBound: number
+  /** In the last bucket a video retires when its bound falls below this. */
+  readonly retiresBelow: number
+}
+
+/** What a video's category gives it where a draw comes to it. */
+export interface Odds {
+  readonly category: number
+  readonly rate: number
+  readonly videosInBucket: number
+  readonly bucketOdds: number
+}
+
 /** What became of a video that has passed all buckets. */
 export type Verdict = 'promoted' | 'retired'
 
@@ -59,7 +82,7 @@ export class BucketFlow implements CatalogObserver {
     const parts: ShelfParts = {
       catalog,
       odds: bucketOdds,
-      categoriesOf: (slot) => this.#categoriesOf(slot),
+      categoriesOf: (slot) => categoriesOf(slot, this.#catalog),
       rate: (category) => this.rate(category),
     }
     this.#fresh = new Shelf(parts)
@@ -117,6 +140,34 @@ export class BucketFlow implements CatalogObserver {
   bucketOf(slot: number): number | undefined {
     const place = this.#place[slot]!
     return place >= 1 && place <= 2 * buckets ? (place - 1) % buckets : undefined
+  }
+
+  /** Whether a video of a bucket is drawn as one of the last day. */
+  isFresh(slot: number): boolean {
+    return this.bucketOf(slot) !== undefined && this.#shelfOf(slot) === this.#fresh
+  }
+
+  judge(slot: number): Judgement {
+    const mean = this.#mean(slot)
+    const deviation = Math.sqrt((mean * (1 - mean)) / (this.#counters.total('plays', slot) + priorPlays + 1))
+    const categoryRate = this.#categoryRate(slot)
+    return {
+      mean,
+      deviation,
+      categoryRate,
+      upperBound: mean + retireQuantile * deviation,
+      retiresBelow: hopelessShare * categoryRate,
+    }
+  }
+
+  /** By category, those of a video that is in a bucket. */
+  oddsOf(slot: number): Odds[] {
+    const bucket = this.bucketOf(slot)
+    if (bucket === undefined) return []
+    return categoriesOf(slot, this.#catalog).map((category) => {
+      const { odds, size } = this.#shelfOf(slot).bucketIn(category, bucket)
+      return { category, rate: this.rate(category), videosInBucket: size, bucketOdds: odds }
+    })
   }
 
   /**
@@ -204,9 +255,8 @@ export class BucketFlow implements CatalogObserver {
   }
 
   #isHopeless(slot: number): boolean {
-    const mean = this.#mean(slot)
-    const deviation = Math.sqrt((mean * (1 - mean)) / (this.#counters.total('plays', slot) + priorPlays + 1))
-    return mean + retireQuantile * deviation < hopelessShare * this.#categoryRate(slot)
+    const { retiresBelow, upperBound } = this.judge(slot)
+    return upperBound < retiresBelow
   }
 
   #categoryRate(slot: number): number {
@@ -220,15 +270,8 @@ export class BucketFlow implements CatalogObserver {
     return count > 0 ? sum / count : this.rate(0)
   }
 
-  /** A video without a category flows in the one that has no name. */
-  #categoriesOf(slot: number): number[] {
-    const { categories } = this.#catalog.columns
-    const own = [...categories.subarray(slot * categoriesPerVideo, (slot + 1) * categoriesPerVideo)].filter((category) => category > 0)
-    return own.length > 0 ? own : [0]
-  }
-
   #addToCategories(slot: number, plays: number, watches: number): void {
-    for (const category of this.#categoriesOf(slot)) {
+    for (const category of categoriesOf(slot, this.#catalog)) {
       this.#plays[category] = (this.#plays[category] ?? 0) + plays
       this.#watches[category] = (this.#watches[category] ?? 0) + watches
     }
@@ -240,4 +283,10 @@ export class BucketFlow implements CatalogObserver {
     larger.set(this.#place)
     this.#place = larger
   }
+}
+
+/** A video without a category flows in the one that has no name. */
+export function categoriesOf(slot: number, { columns }: Pick<Catalog, 'columns'>): number[] {
+  const own = [...columns.categories.subarray(slot * categoriesPerVideo, (slot + 1) * categoriesPerVideo)].filter((each) => each > 0)
+  return own.length > 0 ? own : [0]
 }

@@ -38,6 +38,12 @@ export class Shelf {
     for (const lists of this.#lists.values()) for (const list of lists) yield* list.values()
   }
 
+  /** How many videos a category has in a bucket, and the bucket's odds among those of the category that have any. */
+  bucketIn(category: number, bucket: number): { readonly size: number; readonly odds: number } {
+    const lists = this.#lists.get(category)
+    return lists === undefined ? { size: 0, odds: 0 } : { size: lists[bucket]!.size, odds: this.#oddsOf(lists)[bucket]! }
+  }
+
   add(slot: number, bucket: number): void {
     this.#inOrder = undefined
     for (const category of this.#parts.categoriesOf(slot)) this.#listsOf(category)[bucket]!.add(slot)

@@ -51,7 +51,7 @@ async function explainNow({ userid, videoId }: ExplainRequest, parts: ExplainPar
   const { catalog, feed } = parts
   const slot = catalog.ids.find(videoId)
   if (slot < 0) throw new NotFound('UNKNOWN_VIDEO', 'video_id', `There is no video '${videoId}'`)
-  const { query, trace } = await feed.preview(RecsRequest.fromPartial({ userid }), signal)
+  const { query, trace } = await feed.preview(RecsRequest.fromPartial({ userid }), signal, ({ query, trace }) => ({ query, trace }))
   const found = trace.some(({ kind, items }) => kind === 'source' && items.has(slot))
   const stages = found
     ? trace.flatMap((step) => reportOf(step, slot))

@@ -8,7 +8,7 @@ import type { SlateRecord } from '../generated/vireo/record/v1/records.ts'
 import type { Level } from '../generated/vireo/v1/feed.ts'
 import type { PageFeatures } from '../models/serving/page-features.ts'
 import type { ServingModel } from '../models/serving/serving-model.ts'
-import type { ValueWeights } from '../models/serving/value-weights.ts'
+import type { ValueWeights, Weights } from '../models/serving/value-weights.ts'
 import { tasks } from '../models/tasks.ts'
 import type { PersonState } from '../people/person-state.ts'
 import type { Filter, Pipeline, QueryHydrator, Scorer, Selector, Source } from '../pipeline/stages.ts'
@@ -22,7 +22,7 @@ import type { UnrecordedPages } from './unrecorded-pages.ts'
 /** Terms of the score that need no model. */
 export const plainTerms = ['similarity', 'popularity', 'rate', 'suppression'] as const
 /** Terms that a model adds: the logit of retrieval, what each task's chance is, and what is made of them. */
-export const modelTerms = ['retrieval', ...tasks, 'value', 'creator_value', 'session_interest'] as const
+export const modelTerms = ['retrieval', ...tasks, 'value', 'co_watching', 'creator_value', 'session_interest'] as const
 /** Terms that selectors add: the likeness to the nearest before it, and how unlike what the person watched it is. */
 export const selectorTerms = ['redundancy', 'unexpectedness'] as const
 /** What is written for each candidate. */
@@ -118,10 +118,18 @@ export interface FeedSettings {
   readonly models: boolean
   /** How much the logarithm of the value counts against the logit of retrieval; infinity is the value alone. */
   readonly valueWeight: number
+  /** How much the logarithm of similarity by co-watching counts against the logit of retrieval. */
+  readonly coWatchWeight: number
   /** What a creator who has had no impressions gains at most, as a part of the score; 0 counts no creator's gain. */
   readonly creatorWeight: number
   /** How much it counts which categories did better than others in the running session. */
   readonly sessionWeight: number
+  /** What each task counts in the value, whatever the surface and the arm; absent where the configuration says it. */
+  readonly weights?: Weights
+  /** How well candidates are ranked at best; absent where all may be. */
+  readonly bestLevel?: Level
+  /** The least time that each stage gets, in ms; absent where people wait. */
+  readonly patienceMs?: number
 }
 
 /** How candidates are ranked, and by when. */

@@ -37,6 +37,17 @@ export interface FeedMeter extends StageMeter {
   diversified(page: PageDiversity): void
 }
 
+/** A page that was made and not served. */
+export interface Preview {
+  readonly query: FeedQuery
+  readonly trace: Trace
+  readonly candidates: Candidates<Column>
+  /** Rows of the page, in order. */
+  readonly page: readonly number[]
+}
+
+const noMeter: StageMeter = { stage: () => ({ observe: () => undefined, failed: () => undefined }) }
+
 /** Feeds that one turn of the event loop begins, in ms of work. */
 const turnMs = 4
 /** A retry gets the same page for this long, in s. */
@@ -47,6 +58,8 @@ export class FeedService {
   readonly #parts: FeedServiceParts
   readonly #pipeline: FeedPipeline
   readonly #runner: Runner<FeedQuery, Column>
+  /** Of pages that nobody is shown: what these take is not the feed's. */
+  readonly #uncounted: Runner<FeedQuery, Column>
   /** Pages being made, so that retries wait for the same one. */
   readonly #making = new Map<string, { readonly page: Promise<RecsResponse>; readonly signal: AbortSignal }>()
   readonly #turns = new Turns(turnMs)
@@ -57,6 +70,7 @@ export class FeedService {
     this.#parts = parts
     this.#pipeline = pipeline
     this.#runner = new Runner(pipeline, parts.meter)
+    this.#uncounted = new Runner(pipeline, noMeter)
   }
 
   async getVideos(request: RecsRequest, signal: AbortSignal): Promise<RecsResponse> {
@@ -90,16 +104,28 @@ export class FeedService {
     }
   }
 
-  /** What the person would see next, with the trace of every stage; nothing is marked as seen. */
-  async preview(request: RecsRequest, signal: AbortSignal): Promise<{ query: FeedQuery; slots: number[]; trace: Trace }> {
+  /**
+   * What the person would see next, also with other settings, with the trace of every stage; nothing is marked as seen, and
+   * nothing counted. `look` is called before the memory of candidates and features is used again.
+   */
+  async preview<Result>(
+    request: RecsRequest,
+    signal: AbortSignal,
+    look: (preview: Preview) => Result,
+    changes: Partial<FeedSettings> = {},
+  ): Promise<Result> {
     checkRequest(request, this.#parts.limits)
+    await this.#turns.wait()
     const state = await this.#parts.people.read(request.userid)
-    const query = this.#query(request, String(request.requestId), state, 0)
+    const settings = { ...this.#parts.settings, ...changes }
+    const query = this.#query(request, String(request.requestId), state, 0, settings)
     const trace: Trace = []
-    const run = await this.#run(query, signal, { trace, dry: true })
-    const slots = run.page.map((row) => run.candidates.item[row]!)
-    await run.finish()
-    return { query, slots, trace }
+    const run = await this.#run(this.#uncounted, query, signal, { trace, dry: true })
+    try {
+      return look({ query, trace, candidates: run.candidates, page: run.page })
+    } finally {
+      await run.finish()
+    }
   }
 
   async #retryOrMake(request: RecsRequest, signal: AbortSignal): Promise<RecsResponse> {
@@ -123,7 +149,7 @@ export class FeedService {
     const query = this.#query(request, requestId, state instanceof Promise ? await state : state, performance.now() - started)
     let response: RecsResponse
     try {
-      const run = await this.#run(query, signal, {})
+      const run = await this.#run(this.#runner, query, signal, {})
       if (run.page.length === 0 && (run.failed.length > 0 || this.#parts.catalog.cleared === 0)) {
         throw new Error(`No candidates; failed: ${run.failed.join(', ') || 'none'}`)
       }
@@ -140,14 +166,15 @@ export class FeedService {
     return response
   }
 
-  #query(request: RecsRequest, requestId: string, state: PersonState, waitedMs: number): FeedQuery {
-    const { catalog, clock, limits, models, settings } = this.#parts
+  #query(request: RecsRequest, requestId: string, state: PersonState, waitedMs: number, settings = this.#parts.settings): FeedQuery {
+    const { catalog, clock, limits, models } = this.#parts
     return queryOf(request, { requestId, nowMs: clock.now(), state, catalog, limits, settings, model: models.current, waitedMs })
   }
 
-  #run(query: FeedQuery, signal: AbortSignal, how: { trace?: Trace; dry?: boolean }) {
+  #run(runner: Runner<FeedQuery, Column>, query: FeedQuery, signal: AbortSignal, how: { trace?: Trace; dry?: boolean }) {
     this.#parts.charts.refresh()
-    return this.#runner.run(query, { signal, deadlineMs: this.#parts.limits.stageDeadlineMs, ...how })
+    const { patienceMs = 0 } = query.settings
+    return runner.run(query, { signal, deadlineMs: this.#parts.limits.stageDeadlineMs, patienceMs, ...how })
   }
 
   /** Popular videos from memory that no filter removes, when the feed itself has failed or found nothing. */

@@ -7,6 +7,7 @@ import type { Commit } from '../pipeline/stages.ts'
 import { placeTerm } from './explain-served.ts'
 import { type Column, type FeedParts, type FeedQuery, modelTerms, plainTerms, selectorTerms } from './feed-pipeline.ts'
 import { reasonFor } from './reasons.ts'
+import { givenWeights } from './scorers/ranking.ts'
 
 /** The version of the feed's stages and weights, for those who compare logs of different times. */
 export const policy = 'for-you-2'
@@ -40,9 +41,10 @@ export const servedSlate = (parts: FeedParts, sources: readonly string[]): Commi
   },
 })
 
-function weightsOfTerms({ arm, model, surface }: FeedQuery, terms: readonly string[], { ranking }: FeedParts): number[] {
+function weightsOfTerms(query: FeedQuery, terms: readonly string[], { ranking }: FeedParts): number[] {
+  const { model } = query
   if (model?.ranks !== true) return []
-  const weights = weightsOf(model, ranking.weights.of(surface, arm))
+  const weights = weightsOf(model, givenWeights(query, ranking))
   return terms.map((term) => weights[model.tasks.indexOf(term)] ?? 0)
 }
 

@@ -16,16 +16,17 @@ export const controlRows: RowCodec<ControlRecord> = {
     { name: 'rows_done', type: BIGINT },
     { name: 'shift_ms', type: BIGINT },
     { name: 'finished', type: BOOLEAN },
+    { name: 'changed_by', type: VARCHAR },
   ],
   rowsOf({ timeMs, change }) {
     if (change?.$case === 'stateChange') {
-      const { videoId, state, reason } = change.value
-      return [[timeMs, 'state', videoId || null, stateName(state), reason || null, null, null, null, null, null]]
+      const { by, videoId, state, reason } = change.value
+      return [[timeMs, 'state', videoId || null, stateName(state), reason || null, null, null, null, null, null, by || null]]
     }
     if (change?.$case === 'importProgress') {
       const { importId, part, rowsDone, shiftMs, finished } = change.value
-      return [[timeMs, 'import', null, null, null, importId || null, part || null, rowsDone, shiftMs, finished]]
+      return [[timeMs, 'import', null, null, null, importId || null, part || null, rowsDone, shiftMs, finished, null]]
     }
-    return [[timeMs, null, null, null, null, null, null, null, null, null]]
+    return [[timeMs, null, null, null, null, null, null, null, null, null, null]]
   },
 }

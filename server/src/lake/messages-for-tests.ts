@@ -118,7 +118,7 @@ const control = fc.record({
     fc.oneof(
       fc.record({
         $case: fc.constant('stateChange' as const),
-        value: fc.record({ videoId: text, state: fc.nat({ max: 6 }), reason: text }),
+        value: fc.record({ videoId: text, state: fc.nat({ max: 6 }), reason: text, by: text }),
       }),
       fc.record({
         $case: fc.constant('importProgress' as const),

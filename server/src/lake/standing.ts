@@ -37,6 +37,12 @@ export function standing(manifest: Manifest, extents: readonly Extent[]): TableS
   })
 }
 
+/** When the newest record of a table that is in the lake was made, in ms since 1970; undefined where there is none. */
+export function newestMs({ files }: Pick<Manifest, 'files'>, table: LakeTable): number | undefined {
+  const newest = files.reduce((most, file) => (file.table === table ? Math.max(most, file.maxMs) : most), -1)
+  return newest < 0 ? undefined : newest
+}
+
 export interface BrokenFile {
   readonly path: string
   readonly why: 'missing' | 'damaged'

@@ -9,7 +9,13 @@ import type { Left, Recorder, StepKind } from './trace.ts'
 export function attempt<Query, Column extends string>(
   kind: StepKind,
   stage: FallibleStage<Query>,
-  { query, recorder, signal, deadlineMs }: { query: Query; recorder: Recorder<Column>; signal: AbortSignal; deadlineMs: number },
+  {
+    query,
+    recorder,
+    signal,
+    deadlineMs,
+    patienceMs,
+  }: { query: Query; recorder: Recorder<Column>; signal: AbortSignal; deadlineMs: number; patienceMs: number },
   work: (signal: AbortSignal) => void | Promise<void>,
   left?: Left,
 ): boolean | Promise<boolean> {
@@ -25,7 +31,9 @@ export function attempt<Query, Column extends string>(
   }
   try {
     const result = work(signal)
-    return result === undefined ? went() : within(result, stage.deadlineMs ?? deadlineMs, stage.name, signal).then(went, broke)
+    return result === undefined
+      ? went()
+      : within(result, Math.max(patienceMs, stage.deadlineMs ?? deadlineMs), stage.name, signal).then(went, broke)
   } catch (error) {
     return broke(error)
   }

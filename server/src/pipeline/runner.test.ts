@@ -155,6 +155,13 @@ test('stages that name no deadline have the default one', async () => {
   assert.ok(performance.now() - started < 150)
 })
 
+test('where nobody waits, no stage has less time than the run allows', async () => {
+  const { deadlineMs, find } = { deadlineMs: 5, ...slow(50, (_query, finding) => finding.add(9, 9)) }
+  const pipeline = pipelineOf({ sources: [source('slow', [], { find: find!, deadlineMs })] })
+  assert.deepEqual((await run(pipeline)).failed, ['slow'])
+  assert.deepEqual((await run(pipeline, 3, { patienceMs: 20_000 })).items, [9])
+})
+
 test('a stage that may not fail ends the request', async () => {
   for (const more of [
     { hydrate: [{ name: 'x', onFailure: 'fail', hydrate: broken }] },
@@ -298,20 +305,21 @@ test('selectors pick in turn, from the ranking and from what the one before pick
   assert.deepEqual((await run(pipeline, 3)).items, [6, 8, 10])
 })
 
-test('a dry run commits nothing and has no side effects', async () => {
+test('a dry run commits nothing and has no side effects but to give back what it used', async () => {
   const done: string[] = []
   const pipeline = pipelineOf({
     commit: [{ name: 'commit', onFailure: 'fail', commit: async () => void done.push('commit') }],
     sideEffects: [
       { name: 'breaks', run: broken },
       { name: 'effect', run: () => void done.push('effect') },
+      { name: 'giving back', followsDryRuns: true, run: () => void done.push('giving back') },
     ],
   })
   assert.deepEqual((await run(pipeline, 3, { dry: true })).items, [10, 9, 8])
-  assert.deepEqual(done, [])
+  assert.deepEqual(done, ['giving back'])
   const { meter, of } = metersForTests()
   await run(pipeline, 3, {}, meter)
-  assert.deepEqual([done, of('breaks').failed], [['commit', 'effect'], 1])
+  assert.deepEqual([done.slice(1), of('breaks').failed], [['commit', 'effect', 'giving back'], 1])
 })
 
 test('what a commit hears of failed stages is what the answer says', async () => {

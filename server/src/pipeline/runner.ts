@@ -4,15 +4,17 @@ import { describe } from './describe.ts'
 import { Found } from './found.ts'
 import { rank } from './rank.ts'
 import type { Filter, Pipeline } from './stages.ts'
-import { type Meter, Recorder, type StageMeter, type StepKind, type Trace } from './trace.ts'
+import { type Meter, meterName, Recorder, type StageMeter, type StepKind, type Trace } from './trace.ts'
 
 export interface RunOptions {
   readonly signal: AbortSignal
   /** For stages that name none. */
   readonly deadlineMs: number
+  /** The least time that any stage gets, in ms: for runs that nobody waits for. */
+  readonly patienceMs?: number
   /** Gets a step a stage, when given. */
   readonly trace?: Trace
-  /** Leaves out commit and side effects: what would be shown, without showing it. */
+  /** Leaves out commit and most side effects: what would be shown, without showing it. */
   readonly dry?: boolean
 }
 
@@ -49,6 +51,7 @@ interface Step<Query, Column extends string> extends Room<Column> {
   readonly recorder: Recorder<Column>
   readonly signal: AbortSignal
   readonly deadlineMs: number
+  readonly patienceMs: number
 }
 
 /** Runs a pipeline. It measures, so that no stage has to, and keeps every stage to its deadline. */
@@ -59,15 +62,16 @@ export class Runner<Query, Column extends string> {
 
   constructor(pipeline: Pipeline<Query, Column>, meter: StageMeter) {
     this.#pipeline = pipeline
-    this.#meters = new Map(describe(pipeline).map(({ name }) => [name, meter.stage(name)]))
+    const names = describe(pipeline).map(({ kind, name }) => meterName(kind, name))
+    this.#meters = new Map(names.map((name) => [name, meter.stage(name)]))
   }
 
   /** Throws where a stage failed that may not, or the signal aborted. */
-  async run(query: Query, { signal, deadlineMs, trace, dry = false }: RunOptions): Promise<Run<Column>> {
+  async run(query: Query, { signal, deadlineMs, patienceMs = 0, trace, dry = false }: RunOptions): Promise<Run<Column>> {
     const pipeline = this.#pipeline
     const { candidates, found } = this.#room()
     const recorder = new Recorder(this.#meters, candidates, trace)
-    const step = { query, candidates, found, recorder, signal, deadlineMs }
+    const step = { query, candidates, found, recorder, signal, deadlineMs, patienceMs }
 
     await together(pipeline.hydrate.map((stage) => attempt('hydrate', stage, step, () => stage.hydrate(query, signal))))
     await this.#findCandidates(step)
@@ -146,7 +150,8 @@ export class Runner<Query, Column extends string> {
   async #finish({ query, candidates, found, recorder }: Step<Query, Column>, dry: boolean): Promise<void> {
     // A stage that came too late may still be writing: its room is not used again.
     if (recorder.failed.length === 0) this.#idle.push({ candidates, found })
-    for (const stage of dry ? [] : this.#pipeline.sideEffects) {
+    for (const stage of this.#pipeline.sideEffects) {
+      if (dry && stage.followsDryRuns !== true) continue
       try {
         if (stage.enabled?.(query) !== false) await stage.run(query)
       } catch {

@@ -63,6 +63,8 @@ export interface Commit<Query, Column extends string> extends FallibleStage<Quer
 
 /** Runs after the answer has left. */
 export interface SideEffect<Query> extends Stage<Query> {
+  /** Whether it also follows a dry run: where it gives back what the run has used. */
+  readonly followsDryRuns?: boolean
   run(query: Query): void | Promise<void>
 }
 

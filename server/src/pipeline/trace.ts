@@ -6,6 +6,9 @@ export interface StageMeter {
   stage(name: string): Meter
 }
 
+/** What a stage is metered as: a filter may run a second time, late. */
+export const meterName = (kind: string, stage: string): string => (kind === 'late filter' ? `late_${stage}` : stage)
+
 export interface Meter {
   observe(ms: number, kept: number, removed: number): void
   failed(): void
@@ -64,12 +67,12 @@ export class Recorder<Column extends string> {
 
   went(kind: StepKind, name: string, started: number, kept: number, removed: number, left = nothing): void {
     const ms = performance.now() - started
-    this.#meters.get(name)?.observe(ms, kept, removed)
+    this.#meters.get(meterName(kind, name))?.observe(ms, kept, removed)
     this.#trace?.push({ kind, name, ms, ...this.#details(kind, left) })
   }
 
   broke(kind: StepKind, name: string, started: number, error: unknown): void {
-    this.#meters.get(name)?.failed()
+    this.#meters.get(meterName(kind, name))?.failed()
     this.#trace?.push({ kind, name, ms: performance.now() - started, items: new Map(), removed: [], columns: {}, failure: String(error) })
     this.failed.push(name)
   }

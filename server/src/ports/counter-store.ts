@@ -23,6 +23,8 @@ export type WindowHours = (typeof windowsHours)[number]
 export interface CounterReader {
   total(metric: Metric, slot: number): number
   window(hours: WindowHours, metric: HourlyMetric, slot: number): number
+  /** Of an hour since 1970, for as long as the longest window reaches back. */
+  hourly(hour: number, metric: HourlyMetric, slot: number): number
   /** Plays in the last 24 hours; the same as the window says, for those who ask it of thousands. */
   playsToday(slot: number): number
   /** Long views in all, with and without a time. */

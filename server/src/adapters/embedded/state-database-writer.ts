@@ -1,6 +1,7 @@
 import { workerData } from 'node:worker_threads'
+import { Video } from '../../generated/vireo/v1/catalog.ts'
 import type { Place } from '../../ports/event-log.ts'
-import { openForWriting, rollBack } from './database-file.ts'
+import { inTransaction, openForWriting, rollBack } from './database-file.ts'
 import { serveWrites } from './database-writer.ts'
 import { forEachRow } from './row-packet.ts'
 
@@ -18,6 +19,9 @@ db.exec(`PRAGMA cache_size = -${cacheKiB}`)
 const setPosition = db.prepare(
   'INSERT INTO positions VALUES (?, ?, ?) ON CONFLICT (topic, partition) DO UPDATE SET offset = excluded.offset',
 )
+/** What is searched for by its words, by table: an index beside the rows, which follows from them. */
+const textsOf: Readonly<Record<string, (value: Uint8Array) => string>> = { videos: (value) => Video.decode(value).title }
+for (const table of Object.keys(textsOf)) indexWords(table)
 // Why the commit that is arriving can't be made; its end tells.
 let failure: unknown
 
@@ -33,7 +37,7 @@ function putRows(tables: readonly string[], packet: ArrayBuffer): void {
     begin()
     const into = tables.map(prepareTable)
     forEachRow(packet, (table, _, key, value) => {
-      if (value) into[table]!.put.run(key, value)
+      if (value) into[table]!.put(key, value)
       else into[table]!.remove.run(key)
     })
   } catch (error) {
@@ -42,12 +46,36 @@ function putRows(tables: readonly string[], packet: ArrayBuffer): void {
 }
 
 function prepareTable(table: string) {
-  // Rows in the order in which they came fill their pages; in the order of their keys a third would stay empty.
-  db.exec(`CREATE TABLE IF NOT EXISTS rows_${table} (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, value BLOB NOT NULL)`)
+  createTable(table)
+  const put = db.prepare(
+    `INSERT INTO rows_${table} (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value RETURNING id`,
+  )
+  const textOf = textsOf[table]
+  const putWords = textOf && db.prepare(`INSERT OR REPLACE INTO words_${table} (rowid, text) VALUES (?, ?)`)
   return {
-    put: db.prepare(`INSERT INTO rows_${table} (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value`),
+    put(key: string, value: Uint8Array) {
+      const { id } = put.get(key, value)!
+      putWords?.run(id!, textOf!(value))
+    },
     remove: db.prepare(`DELETE FROM rows_${table} WHERE key = ?`),
   }
+}
+
+/** Rows in the order in which they came fill their pages; in the order of their keys a third would stay empty. */
+function createTable(table: string): void {
+  db.exec(`CREATE TABLE IF NOT EXISTS rows_${table} (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, value BLOB NOT NULL)`)
+}
+
+/** Makes the index of words where there is none, of the rows that are there: a file may be older than the index. */
+function indexWords(table: string): void {
+  if (db.prepare('SELECT 1 FROM sqlite_schema WHERE name = ?').get(`words_${table}`) !== undefined) return
+  inTransaction(db, () => {
+    createTable(table)
+    db.exec(`CREATE VIRTUAL TABLE words_${table} USING fts5(text, content = '', contentless_delete = 1)`)
+    const put = db.prepare(`INSERT INTO words_${table} (rowid, text) VALUES (?, ?)`)
+    for (const { id, value } of db.prepare(`SELECT id, value FROM rows_${table}`).iterate())
+      put.run(id!, textsOf[table]!(value as Uint8Array))
+  })
 }
 
 function commit(positions: readonly Place[]): void {

@@ -17,7 +17,7 @@ test('rows and positions are as the commits left them, also after reopening', as
   const file = newFile()
   const state = await opened(t, file)
   const expected = new Map<string, Uint8Array>()
-  const table = fc.constantFrom('people', 'videos')
+  const table = fc.constantFrom('people', 'counters')
   const row = fc.tuple(table, fc.string({ unit: 'binary', maxLength: 3 }), fc.option(fc.uint8Array({ maxLength: 200 }), { nil: undefined }))
   let commits = 0
   const property = fc.asyncProperty(fc.array(row, { maxLength: 30 }), async (rows) => {
@@ -142,7 +142,7 @@ test('kill -9 in the middle of commits leaves rows and position of one commit, t
     const state = await opened(t, file)
     const n = state.positions()[0]!.offset
     assert.ok(n >= Number(lines.at(-1)))
-    const rows = [...state.scan('people'), ...state.scan('videos')]
+    const rows = [...state.scan('people'), ...state.scan('counters')]
     assert.equal(rows.length, 500)
     for (const [, value] of rows) assert.ok(value.every((byte) => byte === n % 256))
     await state.close()
@@ -169,6 +169,6 @@ function rowsOf(keys: readonly string[], n: number): StateRow[] {
 }
 
 function contents(state: StateDatabase): Map<string, Uint8Array> {
-  const tables = ['people', 'videos']
+  const tables = ['people', 'counters']
   return new Map(tables.flatMap((table) => [...state.scan(table)].map(([key, value]) => [`${table} ${key}`, value] as const)))
 }

@@ -19,6 +19,8 @@ export interface StateDatabase {
   count(table: string): number
   /** A table's rows by key (by code point), as they were when the first was asked for. */
   scan(table: string): IterableIterator<readonly [key: string, value: Uint8Array]>
+  /** Keys of the rows whose text has all of the words, the last that came first, as of the last commit. */
+  find(table: 'videos', words: string): IterableIterator<string>
   /**
    * Takes the rows as they come, and resolves when all of them and the positions are written, or rejects with
    * `Unavailable` (`STATE_FULL`, `STATE_UNAVAILABLE`, `STATE_CLOSED`) when none is. Commits are made in the order of the
@@ -87,6 +89,22 @@ class SqliteState implements StateDatabase {
       for (const row of db.prepare(`SELECT key, value FROM rows_${table} ORDER BY key`).iterate()) {
         yield [row.key as string, row.value as Uint8Array]
       }
+    } finally {
+      db.close()
+    }
+  }
+
+  *find(table: 'videos', words: string): IterableIterator<string> {
+    // In quotes each is a text to SQLite, whatever is in it.
+    const query = words.split(/[\s"\0]+/).flatMap((word) => (word === '' ? [] : [`"${word}"`]))
+    if (query.length === 0) return
+    const db = openForReading(this.#file)
+    try {
+      const select = db.prepare(
+        `SELECT key FROM words_${table} AS words JOIN rows_${table} AS texts ON texts.id = words.rowid
+        WHERE words.text MATCH ? ORDER BY words.rowid DESC`,
+      )
+      for (const { key } of select.iterate(query.join(' '))) yield key as string
     } finally {
       db.close()
     }

@@ -4,18 +4,19 @@ import { encoded } from '../../encoded.ts'
 import { Video } from '../../generated/vireo/v1/catalog.ts'
 import { ChangedRows, type KeptTable } from '../../state/changed-rows.ts'
 import type { RowReader } from './people.ts'
+import type { StateDatabase } from './state-database.ts'
 
 const cachedVideos = 20_000
 
 /** Whole videos on disk, with those that were shown lately and those not yet saved in memory. */
 export class EmbeddedVideoTexts implements VideoTexts {
   readonly table: KeptTable
-  readonly #rows: RowReader
+  readonly #rows: RowReader & Pick<StateDatabase, 'find'>
   readonly #unsaved = new Map<string, Uint8Array>()
   readonly #changes: ChangedRows<string>
   readonly #cache = new QuickLRU<string, Video>({ maxSize: cachedVideos })
 
-  constructor(rows: RowReader) {
+  constructor(rows: RowReader & Pick<StateDatabase, 'find'>) {
     this.#rows = rows
     this.#changes = new ChangedRows((id) => ['videos', id, this.#unsaved.get(id)])
     const changes = this.#changes
@@ -49,6 +50,10 @@ export class EmbeddedVideoTexts implements VideoTexts {
       this.#cache.set(videoId, video)
     }
     return video
+  }
+
+  find(words: string): Iterable<string> {
+    return this.#rows.find('videos', words)
   }
 
   put(videoId: string, video: Video): void {

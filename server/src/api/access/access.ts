@@ -40,21 +40,22 @@ export class Access {
 
   /**
    * Lets a call in, or throws `KEY_MISSING`, `KEY_WRONG`, `SCOPE_MISSING` or `RATE_LIMITED`; `authorization` is the header's value.
-   * Only the first call of a key gives a promise.
+   * Gives the id of the key, empty where none is needed; only the first call of a key gives a promise.
    */
-  admit(authorization: string | undefined, scope: ScopeName): void | Promise<void> {
-    if (this.isOpen()) return
+  admit(authorization: string | undefined, scope: ScopeName): string | Promise<string> {
+    if (this.isOpen()) return ''
     const secret = /^bearer +(\S+)$/i.exec(authorization ?? '')?.[1]
     if (secret === undefined) throw keyMissing
     const caller = this.#keys.verify(secret)
     if (caller instanceof Promise) return caller.then((known) => this.#check(known, scope))
-    this.#check(caller, scope)
+    return this.#check(caller, scope)
   }
 
-  #check(caller: Caller | undefined, scope: ScopeName): void {
+  #check(caller: Caller | undefined, scope: ScopeName): string {
     if (caller === undefined) throw keyWrong
     if (!caller.scopes.includes(scope) && !caller.scopes.includes('admin'))
       throw refusal('SCOPE_MISSING', `This needs a key with the scope ${scope}.`)
     if (!this.#rate.take(caller.keyId, performance.now())) throw rateLimited
+    return caller.keyId
   }
 }

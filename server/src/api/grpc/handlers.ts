@@ -29,16 +29,16 @@ export const encoder = (codec: Codec<unknown>) => (message: unknown) => {
 /** For methods with one answer, be it to one message or to a stream of them. */
 export function answerHandler(method: Method & { kind: 'unary' | 'clientStream' }, door: Door) {
   const calls = callsOf(method, 'grpc', door)
-  const run = (call: Call, signal: AbortSignal): Promise<unknown> =>
+  const run = (call: Call, signal: AbortSignal, by: string): Promise<unknown> =>
     method.kind === 'unary'
-      ? method.run(door.backend, checked((call as UnaryCall).request, method, door), signal)
+      ? method.run(door.backend, checked((call as UnaryCall).request, method, door), signal, by)
       : method.run(door.backend, each(call as ReadableCall, method, door), signal)
   const answer = async (call: Call, callback: sendUnaryData<unknown>) => {
     const started = performance.now()
     const signal = whenCancelled(call)
     try {
-      await admit(call.metadata, method, door)
-      callback(null, await run(call, signal))
+      const by = await admit(call.metadata, method, door)
+      callback(null, await run(call, signal, by))
       calls.ended(performance.now() - started)
     } catch (error) {
       callback(toGrpc(calls.failed(error, signal, performance.now() - started)))
@@ -78,8 +78,8 @@ function checked(message: unknown, method: Method, door: Door): unknown {
   return message
 }
 
-function admit(metadata: Metadata, method: Method, door: Door): void | Promise<void> {
-  if (door.access.isOpen()) return
+function admit(metadata: Metadata, method: Method, door: Door): string | Promise<string> {
+  if (door.access.isOpen()) return ''
   return door.access.admit(metadata.get('authorization')[0]?.toString(), method.scope)
 }
 

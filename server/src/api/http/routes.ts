@@ -34,16 +34,19 @@ export function addRoutes(http: FastifyInstance, method: Routed, door: Door): vo
         () => calls.ended(reply.elapsedTime),
         (error) => fail(error, request, reply),
       )
+      // Some last until the server ends, which then does not wait for what else might come over the connection.
+      reply.header('connection', 'close')
       if (!request.headers.accept?.includes(eventStream)) return reply.type('application/x-ndjson').send(Readable.from(lines))
       return reply.type(eventStream).send(Readable.from(eventsOf(lines)))
     }
-    const response = await method.run(door.backend, message, request.signal)
+    const response = await method.run(door.backend, message, request.signal, callers.get(request) ?? '')
     calls.ended(reply.elapsedTime)
     const accepted = protobufTypes.find((type) => request.headers.accept?.includes(type))
     if (accepted === undefined) return reply.send(method.response.toJSON(response))
     return reply.type(accepted).send(method.response.encode(response).finish())
   }
 
+  const callers = new WeakMap<FastifyRequest, string>()
   const origins = originsOf(method, door)
   for (const route of method.routes) {
     const [verb, path] = route.split(' ') as [HTTPMethods, string]
@@ -56,7 +59,8 @@ export function addRoutes(http: FastifyInstance, method: Routed, door: Door): vo
       onRequest: async (request, reply) => {
         if (origins !== undefined) shareWith(origins, request, reply)
         if (door.access.isOpen()) localOnly(request.headers, origins)
-        await door.access.admit(request.headers.authorization, method.scope)
+        const by = await door.access.admit(request.headers.authorization, method.scope)
+        if (by !== '') callers.set(request, by)
       },
       handler: answer,
       errorHandler: (error, request, reply) => sendError(reply, fail(error, request, reply)),

@@ -41,6 +41,8 @@ export async function startHttp(door: Door, host: string, port: number, pages?: 
   http.addHook('onRequest', async (_, reply) => void reply.headers(safeHeaders))
   // A connection that is kept alive would hold up the server's end.
   http.addHook('onSend', async (_, reply) => void (closing && reply.header('connection', 'close')))
+  // Fastify knows how long a reply takes only where somebody wants to hear of its end.
+  http.addHook('onResponse', async () => undefined)
   http.setErrorHandler((error: FastifyError, request: FastifyRequest, reply) => {
     const shown = presentable(fromFastify(error), request.signal)
     if (shown.code === 'INTERNAL') door.log.error({ err: error, path: request.routeOptions.url }, 'a call failed')

@@ -19,7 +19,8 @@ export const interests = ({ catalog }: FeedParts): FeedHydrator => ({
   },
 })
 
-function recordsOf({ count, videos, outcomes }: History, categories: Uint16Array) {
+/** Of a history, by the catalogue's number of the category. */
+export function recordsOf({ count, videos, outcomes }: History, categories: Uint16Array) {
   const records = new Map<number, { plays: number; watches: number }>()
   for (let entry = 0; entry < count; entry++) {
     const video = videos[entry]!

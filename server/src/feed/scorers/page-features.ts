@@ -24,6 +24,7 @@ export function pageFeatures({ mostCandidates, vectors }: FeedParts): { gather: 
     },
     release: {
       name: 'release_features',
+      followsDryRuns: true,
       enabled: (query) => query.features !== undefined,
       run(query) {
         spares.giveBack(query.features!)

@@ -3,7 +3,7 @@ import { chancesOf, type Ranked } from '../../models/serving/serving-model.ts'
 import { type Weights, weighted, weightsOf } from '../../models/serving/value-weights.ts'
 import type { Task } from '../../models/tasks.ts'
 import type { Candidates } from '../../pipeline/candidates.ts'
-import type { Column, FeedParts, FeedQuery, FeedScorer } from '../feed-pipeline.ts'
+import type { Column, FeedParts, FeedQuery, FeedScorer, RankingSettings } from '../feed-pipeline.ts'
 
 /** Who has waited for a turn for this share of the time to rank comes when there is more to do than can be done. */
 const lateShare = 0.5
@@ -21,19 +21,28 @@ export const ranking = ({ ranking }: FeedParts): FeedScorer => ({
   async score(query, candidates, signal) {
     const model = query.model!
     query.level = Level.LEVEL_NO_RANKING
+    const { bestLevel = Level.LEVEL_FULL, patienceMs = 0 } = query.settings
+    if (bestLevel === Level.LEVEL_NO_RANKING) return
+    const mayRankAll = bestLevel === Level.LEVEL_FULL && query.waitedMs <= lateShare * ranking.deadlineMs
     const places = Uint32Array.from({ length: candidates.live }, (_, place) => place)
-    const isLate = query.waitedMs > lateShare * ranking.deadlineMs
-    const all = !isLate && model.waiting < ranking.queueLength ? await rankAll(query, places, ranking.deadlineMs, signal) : undefined
+    const all =
+      mayRankAll && model.waiting < ranking.queueLength
+        ? await rankAll(query, places, Math.max(patienceMs, ranking.deadlineMs), signal)
+        : undefined
     if (all !== undefined) {
-      fill(query, candidates, places, all, ranking.weights.of(query.surface, query.arm))
+      fill(query, candidates, places, all, givenWeights(query, ranking))
       query.level = Level.LEVEL_FULL
       return
     }
     const few = best(candidates, model.lightCapacity)
-    fill(query, candidates, few, await model.rankFew(query, query.features!, few), ranking.weights.of(query.surface, query.arm))
+    fill(query, candidates, few, await model.rankFew(query, query.features!, few), givenWeights(query, ranking))
     query.level = Level.LEVEL_LIGHT_RANKING
   },
 })
+
+/** What counts in the value of a request; undefined where that is up to the model. */
+export const givenWeights = ({ arm, settings, surface }: FeedQuery, { weights }: RankingSettings): Weights | undefined =>
+  settings.weights ?? weights.of(surface, arm)
 
 /** Undefined where it could not be done by then. */
 async function rankAll(query: FeedQuery, places: Uint32Array, deadlineMs: number, signal: AbortSignal): Promise<Ranked | undefined> {

@@ -4,6 +4,7 @@ import type { ListModelsResponse, Model } from '../../generated/vireo/v1/admin.t
 import type { Log } from '../../log.ts'
 import type { Channel, Registry } from '../../ports/registry.ts'
 import type { Manifest } from '../manifest.ts'
+import { judgedRows, metricIntervals } from '../metric-intervals.ts'
 import { readManifest } from '../read-manifest.ts'
 import type { ModelHost } from './model-host.ts'
 
@@ -112,6 +113,13 @@ export class ModelService {
       serves: host.current?.id === `${name}/${version}`,
       metrics: manifest?.metrics ?? {},
       problem,
+      trainingRows: BigInt(manifest?.training.rows ?? 0),
+      judgedFrom: timestamp(manifest?.twin?.untilMs),
+      judgedRows: BigInt(manifest === undefined ? 0 : judgedRows(manifest)),
+      tasks: (manifest?.ranking?.tasks ?? []).map(({ name, positives, weight }) => ({ name, positives: BigInt(positives), weight })),
+      intervals: manifest === undefined ? {} : metricIntervals(manifest),
+      bytes: BigInt(Object.values(manifest?.files ?? {}).reduce((total, { bytes }) => total + bytes, 0)),
+      featureSet: manifest?.featureSet ?? '',
     }
   }
 }

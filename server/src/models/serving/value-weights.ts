@@ -34,6 +34,13 @@ export class ValueWeights {
 export const weightsOf = ({ tasks, weights }: Pick<ServingModel, 'tasks' | 'weights'>, given: Weights | undefined): readonly number[] =>
   given === undefined ? weights : tasks.map((task) => given[task as keyof Weights] ?? 0)
 
+/** Weights that somebody gives for one request. Throws `WEIGHTS_WRONG`. */
+export function checkWeights(given: Readonly<Record<string, number>>, field: string): Weights {
+  const parsed = weights.safeParse(given)
+  if (parsed.success) return parsed.data
+  throw new InvalidInput('WEIGHTS_WRONG', field, `These are no weights of the value: ${issuesOf(parsed.error)}`)
+}
+
 /** The file's weights; those of the model everywhere where no file is named. Throws `WEIGHTS_WRONG`. */
 export function readValueWeights(file: string): ValueWeights {
   if (file === '') return new ValueWeights({ surfaces: {}, arms: {} })
@@ -45,8 +52,11 @@ export function readValueWeights(file: string): ValueWeights {
   }
   const parsed = schema.safeParse(content)
   if (parsed.success) return new ValueWeights(parsed.data)
-  throw wrong(file, parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the whole'}: ${message}`).join('; '))
+  throw wrong(file, issuesOf(parsed.error))
 }
+
+const issuesOf = ({ issues }: z.ZodError): string =>
+  issues.map(({ path, message }) => `${path.join('.') || 'the whole'}: ${message}`).join('; ')
 
 const wrong = (file: string, why: string) =>
   new InvalidInput('WEIGHTS_WRONG', 'models.weights', `${file} has no weights of the value: ${why}`)

@@ -1,5 +1,5 @@
 import { hourMs } from '../../clock.ts'
-import { leastValues, psi, sum } from '../../quality/drift.ts'
+import { type Binned, leastValues, psi, sum } from '../../quality/drift.ts'
 
 /** Bins of a column; what they stand for is the caller's. */
 export const binsPerColumn = 36
@@ -9,6 +9,10 @@ const referenceMs = 6 * hourMs
 /** The newest values are those of this and the stretch before. */
 const stretchMs = hourMs
 
+/** The population stability index; undefined where there are too few values. */
+export const indexOf = (binned: Binned): number | undefined =>
+  Math.min(sum(binned.now), sum(binned.before)) < leastValues ? undefined : psi(binned)
+
 /** Distributions of some columns, newest against first, in bins: 432 bytes a column. */
 export class BinnedDrift {
   #reference: Uint32Array
@@ -16,7 +20,6 @@ export class BinnedDrift {
   #before: Uint32Array
   #firstMs: number | undefined
   #stretch = 0
-  /** Whether the reference is whole. */
   #isReferring = false
 
   constructor(columns: number) {
@@ -49,11 +52,19 @@ export class BinnedDrift {
     return Array.from(this.#newest.subarray(from, until), (rows, bin) => rows + this.#before[from + bin]!)
   }
 
+  /** The first values by bin, as far as they have come. */
+  reference(column: number): number[] {
+    return [...this.#reference.subarray(column * binsPerColumn, (column + 1) * binsPerColumn)]
+  }
+
+  /** Whether the reference is whole. */
+  get isReferring(): boolean {
+    return this.#isReferring
+  }
+
   /** The population stability index; undefined while the reference grows, and where there are too few values. */
   index(column: number): number | undefined {
     if (!this.#isReferring) return undefined
-    const [from, until] = [column * binsPerColumn, (column + 1) * binsPerColumn]
-    const [now, before] = [this.newest(column), [...this.#reference.subarray(from, until)]]
-    return Math.min(sum(now), sum(before)) < leastValues ? undefined : psi({ now, before })
+    return indexOf({ now: this.newest(column), before: this.reference(column) })
   }
 }

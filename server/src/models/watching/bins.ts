@@ -29,3 +29,6 @@ export function quantile(isTime: boolean, counts: readonly number[], share: numb
 
 /** Where a feature's value, a whole number, is counted: below zero, zero, and an octave each. */
 export const featureBin = (value: number): number => (value < 0 ? 0 : value === 0 ? 1 : 33 - Math.clz32(Math.min(value, 2 ** 31 - 1)))
+
+/** The least value of a bin of `featureBin`; what is below zero is all in the first. */
+export const featureBinFrom = (bin: number): number => (bin === 0 ? Number.MIN_SAFE_INTEGER : bin === 1 ? 0 : 2 ** (bin - 2))

@@ -18,6 +18,8 @@ export interface CalibrationReading {
   readonly predicted: number
   readonly actual: number
   readonly judged: number
+  /** Of the difference of the two sums, with pages as the draws; at least as the model's own chances have it. */
+  readonly standardError: number
   /** Actual to predicted in the last hour; undefined where nothing was judged. */
   readonly ratio: number | undefined
   readonly isAlarm: boolean
@@ -33,6 +35,7 @@ export class Calibration {
   #judged = 0
   #pages = 0
   #squares = 0
+  #variance = 0
 
   constructor(limits: CalibrationLimits) {
     this.#limits = limits
@@ -46,6 +49,7 @@ export class Calibration {
     const square = (actual - predicted) ** 2
     this.#pages++
     this.#squares += square
+    this.#variance += variance
     this.#hour.add(nowMs, [predicted, actual, 1, variance, square])
   }
 
@@ -65,6 +69,7 @@ export class Calibration {
       predicted: this.#predicted,
       actual: this.#actual,
       judged: this.#judged,
+      standardError: Math.sqrt(Math.max(this.#squares, this.#variance)),
       ratio,
       isAlarm: isFar && isSure && pages >= leastPages,
     }

@@ -68,7 +68,7 @@ export async function modelWatch(database: LakeDatabase, options: LakeWatchOptio
 }
 
 /** Makes `watched` and the views of `watchViewsSql`, for whoever asks more of them. */
-export async function openWatchViews(database: LakeDatabase, options: LakeWatchOptions): Promise<void> {
+export async function openWatchViews(database: LakeDatabase, options: Omit<LakeWatchOptions, 'trainingOf'>): Promise<void> {
   const { horizonHours, manifest, nowMs } = options
   const hours = lastHours(options, 0)
   const tables: [ShownTable, ReadonlySet<string> | undefined][] = [
@@ -109,11 +109,14 @@ async function sample(database: LakeDatabase, table: string, hours: ReadonlySet<
   return database.number(`SELECT count(DISTINCT slate_id) FROM ${table}`)
 }
 
-const sqlOf = (table: ShownTable, partitions: ReadonlySet<string> | undefined, { lake, manifest }: LakeWatchOptions) =>
-  rowsSql(table, shownFilesOf(manifest, table, partitions), (path) => lake.location(path))
+const sqlOf = (
+  table: ShownTable,
+  partitions: ReadonlySet<string> | undefined,
+  { lake, manifest }: Pick<LakeWatchOptions, 'lake' | 'manifest'>,
+) => rowsSql(table, shownFilesOf(manifest, table, partitions), (path) => lake.location(path))
 
 /** The hours up to some before the running one. */
-const lastHours = ({ hours, nowMs }: LakeWatchOptions, before: number): Set<string> =>
+const lastHours = ({ hours, nowMs }: Pick<LakeWatchOptions, 'hours' | 'nowMs'>, before: number): Set<string> =>
   hoursBetween((Math.floor(nowMs / hourMs) - hours - before + 1) * hourMs, (Math.floor(nowMs / hourMs) - before + 1) * hourMs)
 
 function hoursBetween(fromMs: number, untilMs: number): Set<string> {

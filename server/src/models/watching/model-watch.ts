@@ -7,6 +7,7 @@ import type { VectorReader } from '../../ports/vector-index.ts'
 import { tasks } from '../tasks.ts'
 import { Alarms } from './alarms.ts'
 import { type CalibrationLimits, calibrationLimits } from './calibration.ts'
+import type { FeatureDrift } from './feature-drift.ts'
 import { type PagesReading, ShownPages } from './shown-pages.ts'
 import { ShownRows } from './shown-rows.ts'
 import { type SourceReading, SourceShares } from './source-shares.ts'
@@ -36,6 +37,8 @@ export interface WatchReading {
   readonly models: readonly ModelReading[]
   readonly pages: PagesReading
   readonly sources: readonly SourceReading[]
+  /** Since when it watches, in ms since 1970. */
+  readonly sinceMs: number
   /** Pages that were not looked at, as too many others waited to be judged. */
   readonly passedOver: number
 }
@@ -62,6 +65,7 @@ export class ModelWatch {
   readonly #outcomes = new Float64Array(tasks.length)
   #vectorRecords = 0
   #passedOver = 0
+  readonly #sinceMs: number
   #checkedMs: number
 
   constructor(parts: ModelWatchParts, limits: Partial<WatchLimits> = {}) {
@@ -70,7 +74,8 @@ export class ModelWatch {
     this.#rows = new ShownRows(this.#limits.rows)
     this.#pages = new ShownPages(parts)
     this.#alarms = new Alarms(parts.log)
-    this.#checkedMs = parts.clock.now()
+    this.#sinceMs = parts.clock.now()
+    this.#checkedMs = this.#sinceMs
   }
 
   slate(slate: SlateRecord): void {
@@ -114,7 +119,12 @@ export class ModelWatch {
     this.#judge(judgedAtOnce.reading)
     const nowMs = this.#parts.clock.now()
     const models = [...this.#models.values()].map((model) => model.read(nowMs))
-    return { models, pages: this.#pages.read(), sources: this.#sources.read(), passedOver: this.#passedOver }
+    return { models, pages: this.#pages.read(), sources: this.#sources.read(), passedOver: this.#passedOver, sinceMs: this.#sinceMs }
+  }
+
+  /** What a version is given; undefined where none of its pages was seen lately. */
+  featuresOf(model: string): FeatureDrift | undefined {
+    return this.#models.get(model)?.features
   }
 
   /** Pages are judged in the order in which they were served, each once. */

@@ -34,7 +34,7 @@ export const watchedSql = (joinedSql: string, nowMs: number): string => `
  *   came of it (sums: chances and counts, or ms), the ratio, and the difference in standard errors, of which pages are the
  *   draws (see `Calibration`).
  * - `model_calibration_by_category`: the same by category too; a video counts in each of its own.
- * - `model_calibration`: of all hours together.
+ * - `model_calibration`, `model_calibration_of_category`: of all hours together.
  * - `source_shares_by_hour`: by date, hour and source what was displayed and watched, with the share of the hour.
  * - `source_shares`: of all hours together.
  * - `shown_by_hour`: pages, videos, share of new ones, categories a page, and novelty in bits, by impressions of all hours
@@ -50,6 +50,11 @@ export const watchViewsSql: readonly string[] = [
   calibrationSql('model_calibration_by_category', '(SELECT *, unnest(categories) AS category FROM model_outcomes)', [
     'date',
     'hour',
+    'model',
+    'task',
+    'category',
+  ]),
+  calibrationSql('model_calibration_of_category', '(SELECT *, unnest(categories) AS category FROM model_outcomes)', [
     'model',
     'task',
     'category',

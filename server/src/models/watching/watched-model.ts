@@ -3,11 +3,14 @@ import { tasks } from '../tasks.ts'
 import { BinnedDrift } from './binned-drift.ts'
 import { predictionBin, quantile } from './bins.ts'
 import { Calibration, type CalibrationLimits, type CalibrationReading } from './calibration.ts'
+import { type CalibrationBin, CalibrationBins } from './calibration-bins.ts'
 import { FeatureDrift, type FeatureDriftReading } from './feature-drift.ts'
 import type { ShownRows, WaitingPage } from './shown-rows.ts'
 
 export interface TaskReading extends CalibrationReading {
   readonly task: string
+  /** By predictions near each other, since the server began to watch. */
+  readonly bins: readonly CalibrationBin[]
   /** Of what was predicted in this hour and the last for what was shown; undefined where nothing was. */
   readonly quantiles: readonly { readonly share: number; readonly value: number }[]
   /** Population stability index of that against the model's first hours. */
@@ -28,6 +31,7 @@ export class WatchedModel {
   readonly id: string
   readonly features = new FeatureDrift()
   readonly #calibrations: readonly Calibration[]
+  readonly #bins = isTime.map((each) => new CalibrationBins(each))
   readonly #predictions = new BinnedDrift(tasks.length)
   /** Of the page that is judged, by task. */
   readonly #predicted = new Float64Array(tasks.length)
@@ -61,6 +65,7 @@ export class WatchedModel {
       this.#predicted[task]! += predicted
       this.#actual[task]! += actual
       this.#rows[task]! += 1
+      this.#bins[task]!.add(predicted, actual)
       if (!isTime[task]) this.#variance[task]! += predicted * (1 - predicted)
     }
   }
@@ -85,7 +90,7 @@ export class WatchedModel {
         const value = quantile(isTime[at]!, newest, share)
         return value === undefined ? [] : [{ share, value }]
       })
-      return [{ task, ...calibration, quantiles, predictionIndex: this.#predictions.index(at) }]
+      return [{ task, ...calibration, bins: this.#bins[at]!.read(), quantiles, predictionIndex: this.#predictions.index(at) }]
     })
     return { model: this.id, tasks: read, features: this.features.read(nowMs) }
   }

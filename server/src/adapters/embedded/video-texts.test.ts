@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { after, type TestContext, test } from 'node:test'
+import { encoded } from '../../encoded.ts'
+import { Video } from '../../generated/vireo/v1/catalog.ts'
+import { openStateDatabase, type StateDatabase, type StateRow } from './state-database.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'vireo-titles-'))
+after(() => rmSync(folder, { recursive: true }))
+let files = 0
+const newFile = () => join(folder, `${files++}.sqlite`)
+
+async function opened(t: TestContext, file: string): Promise<StateDatabase> {
+  const state = await openStateDatabase(file)
+  t.after(() => state.close())
+  return state
+}
+
+const titled = (titles: Readonly<Record<string, string>>): StateRow[] =>
+  Object.entries(titles).map(([videoId, title]) => ['videos', videoId, encoded(Video, Video.create({ videoId, title }))])
+
+test('a video is found by whole words of its title in any order, whatever their case and accents, the latest arrival first', async (t) => {
+  const state = await opened(t, newFile())
+  await state.commit(titled({ a: 'Über den Wolken', b: 'Wolken, foo-bar', c: 'Über alles', d: '' }), [])
+  const find = (words: string) => [...state.find('videos', words)]
+  assert.deepEqual(find('wolken'), ['b', 'a'])
+  assert.deepEqual(find('WOLKEN uber'), ['a'])
+  assert.deepEqual(find('wolk'), [])
+  assert.deepEqual(find('foo-bar'), ['b'])
+  for (const odd of ['', '  ', '"', '"" AND', '(', 'a*b:^', '\0', "';--"]) assert.deepEqual(find(odd), [], JSON.stringify(odd))
+})
+
+test('another title takes the place of the one before', async (t) => {
+  const state = await opened(t, newFile())
+  await state.commit(titled({ a: 'one', b: 'one' }), [])
+  await state.commit(titled({ a: 'two' }), [])
+  assert.deepEqual([[...state.find('videos', 'one')], [...state.find('videos', 'two')]], [['b'], ['a']])
+})
+
+test('titles of a file that is older than their index are found once it is opened', async (t) => {
+  const file = newFile()
+  const before = await openStateDatabase(file)
+  await before.commit(titled({ a: 'first', b: 'second' }), [])
+  await before.close()
+  const database = new DatabaseSync(file)
+  database.exec('DROP TABLE words_videos')
+  database.close()
+  const state = await opened(t, file)
+  assert.deepEqual([...state.find('videos', 'second')], ['b'])
+})
