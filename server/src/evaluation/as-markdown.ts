@@ -41,7 +41,7 @@ They see what the feed sees: the untimed history counts, what was seen is left o
 - The log shows what an older policy chose to show. A video that it did not show can't be found, however good: recall on it measures agreement with that policy, and a policy that finds new things looks worse than it is. Diversity and exploration cost recall here in part for that reason; experiments decide about them, not this table. It is no estimate of what people would do with another feed.
 - There is about one video to find for each person: single values are 0 or 1, and differences of a few thousandths are noise. The intervals say how much.
 - It is one day. In the sample \`data/kuairand-pure\` it comes after few others, and all videos were uploaded before them: exploration of new videos is not measured there.
-- The constants of the feed without a model were chosen on the last days of that sample; so was the model's weight of the value, on the day before (\`--choose\`). Days that it does not have are the better test: \`--folder\`, \`--day\`.
+- The constants of the feed without a model were chosen on the last days of that sample; so were the model's weights of the value (\`--choose\`) and of co-watching and the strength of diversity, on the day before. Days that it does not have are the better test: \`--folder\`, \`--day\`.
 `
 }
 
