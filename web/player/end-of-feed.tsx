@@ -1,6 +1,6 @@
 import { VireoError } from '@vireo/client'
 import { type JSX, Match, Show, Switch } from 'solid-js'
-import { useKey } from '../shared/api.ts'
+import { KeyForm } from '../shared/key-form.tsx'
 import { online } from './page-state.ts'
 import type { Session } from './session.ts'
 
@@ -71,7 +71,7 @@ function Failed(props: { error: unknown; again: () => void }): JSX.Element {
   }
   return (
     <div class="panel" role="alert">
-      <Show when={!isLocked()} fallback={<KeyForm />}>
+      <Show when={!isLocked()} fallback={<KeyForm titleId="key-title" about="A key with the scopes feed and events opens the player" />}>
         <h2>{online() ? 'The next videos did not come' : 'You are offline'}</h2>
         <p>{text()}</p>
         <button type="button" onClick={() => props.again()}>
@@ -79,27 +79,5 @@ function Failed(props: { error: unknown; again: () => void }): JSX.Element {
         </button>
       </Show>
     </div>
-  )
-}
-
-function KeyForm(): JSX.Element {
-  let input!: HTMLInputElement
-  const submit = (event: SubmitEvent) => {
-    event.preventDefault()
-    useKey(input.value.trim())
-    location.reload()
-  }
-  return (
-    <form onSubmit={submit}>
-      <h2>A key, please</h2>
-      <p>
-        This server is not open to everybody. A key with the scopes feed and events opens the player; it is kept until this tab is closed.
-      </p>
-      <label>
-        Key
-        <input ref={input} type="password" autocomplete="off" required />
-      </label>
-      <button type="submit">Open</button>
-    </form>
   )
 }

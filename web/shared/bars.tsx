@@ -1,4 +1,5 @@
-import { createSignal, For, type JSX, Show } from 'solid-js'
+import { For, type JSX } from 'solid-js'
+import { Pictured } from './pictured.tsx'
 import { Table } from './table.tsx'
 import './bars.css'
 
@@ -19,17 +20,11 @@ const bottom = 20
 
 /** Distributions beside each other, with the same numbers as a table. */
 export function Bars(props: BarsProps): JSX.Element {
-  const [asTable, setAsTable] = createSignal(false)
   return (
-    <figure class="chart">
-      <figcaption>
-        <strong>{props.title}</strong>
-        <span class="quiet">{props.about}</span>
-        <button type="button" class="plain" aria-pressed={asTable()} onClick={() => setAsTable(!asTable())}>
-          {asTable() ? 'Picture' : 'Table'}
-        </button>
-      </figcaption>
-      <Show when={asTable()} fallback={<Picture {...props} />}>
+    <Pictured
+      title={props.title}
+      about={props.about}
+      table={
         <Table
           caption={props.title}
           rows={props.labels.map((label, at) => ({ label, at }))}
@@ -42,8 +37,10 @@ export function Bars(props: BarsProps): JSX.Element {
             })),
           ]}
         />
-      </Show>
-    </figure>
+      }
+    >
+      <Picture {...props} />
+    </Pictured>
   )
 }
 

@@ -1,7 +1,8 @@
-import { createEffect, createMemo, createSignal, type JSX, onCleanup, onMount, Show, untrack } from 'solid-js'
+import { createEffect, createMemo, type JSX, onCleanup, onMount, untrack } from 'solid-js'
 import Plot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { colourOf } from './look.ts'
+import { Pictured } from './pictured.tsx'
 import { Table } from './table.tsx'
 
 export interface Series {
@@ -49,17 +50,11 @@ const colours = ['--series-1', '--series-2', '--series-3', '--series-4', '--seri
 
 /** Lines over time, with the same numbers as a table. */
 export function Chart(props: ChartProps): JSX.Element {
-  const [asTable, setAsTable] = createSignal(false)
   return (
-    <figure class="chart">
-      <figcaption>
-        <strong>{props.title}</strong>
-        <span class="quiet">{props.about}</span>
-        <button type="button" class="plain" aria-pressed={asTable()} onClick={() => setAsTable(!asTable())}>
-          {asTable() ? 'Picture' : 'Table'}
-        </button>
-      </figcaption>
-      <Show when={asTable()} fallback={<Lines {...props} />}>
+    <Pictured
+      title={props.title}
+      about={props.about}
+      table={
         <Table
           caption={props.title}
           rows={props.x.map((x, at) => ({ x, at })).toReversed()}
@@ -72,8 +67,10 @@ export function Chart(props: ChartProps): JSX.Element {
             })),
           ]}
         />
-      </Show>
-    </figure>
+      }
+    >
+      <Lines {...props} />
+    </Pictured>
   )
 }
 

@@ -1,6 +1,7 @@
-import { createSignal, For, type JSX, onCleanup, Show } from 'solid-js'
+import { createSignal, For, type JSX, onCleanup } from 'solid-js'
 import type { FlowBucket, FlowCounts } from '../../generated/vireo/v1/console_video.ts'
 import { count, share } from '../../shared/format.ts'
+import { Pictured } from '../../shared/pictured.tsx'
 import { Table } from '../../shared/table.tsx'
 import { type Box, layoutOf } from './layout.ts'
 import { stagesOf } from './stages.ts'
@@ -12,17 +13,11 @@ interface Props {
 
 /** How new videos go from bucket to bucket, with the same numbers as a table. */
 export function Flow(props: Props): JSX.Element {
-  const [asTable, setAsTable] = createSignal(false)
   return (
-    <figure class="chart">
-      <figcaption>
-        <strong>Where new videos are</strong>
-        <span class="quiet">cleared videos of the last 30 days; a line is as wide as many have come this way</span>
-        <button type="button" class="plain" aria-pressed={asTable()} onClick={() => setAsTable(!asTable())}>
-          {asTable() ? 'Picture' : 'Table'}
-        </button>
-      </figcaption>
-      <Show when={asTable()} fallback={<Picture {...props} />}>
+    <Pictured
+      title="Where new videos are"
+      about="cleared videos of the last 30 days; a line is as wide as many have come this way"
+      table={
         <Table
           caption="Where new videos are"
           rows={stagesOf(props.counts, props.buckets)}
@@ -34,8 +29,10 @@ export function Flow(props: Props): JSX.Element {
             { name: 'Odds of a draw', cell: ({ odds }) => (odds === undefined ? '–' : share(odds)), sort: ({ odds }) => odds ?? -1 },
           ]}
         />
-      </Show>
-    </figure>
+      }
+    >
+      <Picture {...props} />
+    </Pictured>
   )
 }
 

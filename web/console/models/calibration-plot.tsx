@@ -1,6 +1,7 @@
-import { createSignal, For, type JSX, Show } from 'solid-js'
+import { For, type JSX } from 'solid-js'
 import type { TaskCalibration } from '../../generated/vireo/v1/console_models.ts'
 import { count, number } from '../../shared/format.ts'
+import { Pictured } from '../../shared/pictured.tsx'
 import { Table } from '../../shared/table.tsx'
 import { formatOf, meaningOf } from './tasks.ts'
 
@@ -10,7 +11,6 @@ const [width, height] = [size - edge.left - edge.right, size - edge.top - edge.b
 
 /** What came of predictions near each other: right ones lie on the diagonal. */
 export function CalibrationPlot(props: { task: TaskCalibration }): JSX.Element {
-  const [asTable, setAsTable] = createSignal(false)
   const format = () => formatOf(props.task.task)
   const about = () => {
     const ratio = props.task.actual / props.task.predicted
@@ -18,15 +18,11 @@ export function CalibrationPlot(props: { task: TaskCalibration }): JSX.Element {
     return `${count(Number(props.task.judged))} judged, ${number(ratio)} came for each 1 predicted${slope}`
   }
   return (
-    <figure class="chart">
-      <figcaption>
-        <strong title={meaningOf(props.task.task)}>{props.task.task}</strong>
-        <span class="quiet">{about()}</span>
-        <button type="button" class="plain" aria-pressed={asTable()} onClick={() => setAsTable(!asTable())}>
-          {asTable() ? 'Picture' : 'Table'}
-        </button>
-      </figcaption>
-      <Show when={asTable()} fallback={<Points task={props.task} />}>
+    <Pictured
+      title={props.task.task}
+      meaning={meaningOf(props.task.task)}
+      about={about()}
+      table={
         <Table
           caption={`${props.task.task}: predictions near each other`}
           rows={props.task.bins}
@@ -37,8 +33,10 @@ export function CalibrationPlot(props: { task: TaskCalibration }): JSX.Element {
             { name: 'Videos', cell: ({ judged }) => count(Number(judged)), sort: ({ judged }) => Number(judged) },
           ]}
         />
-      </Show>
-    </figure>
+      }
+    >
+      <Points task={props.task} />
+    </Pictured>
   )
 }
 

@@ -234,7 +234,7 @@ for (const version of ['v1', 'v1alpha'])
       return (await once(stream, 'data'))[0] as ReflectionAnswer
     }
     const listed = (await ask({ listServices: '' })).listServicesResponse?.service.map(({ name }) => name)
-    const expected = ['RecsService', ...['Admin', 'Catalog', 'Event', 'Recs'].map((name) => `vireo.v1.${name}Service`)]
+    const expected = ['RecsService', ...['Admin', 'Catalog', 'Console', 'Event', 'Recs'].map((name) => `vireo.v1.${name}Service`)]
     assert.deepEqual(listed?.sort(), expected)
     for (const symbol of ['RecsService', 'RecsService.GetVideos', 'vireo.v1.UserVideoEvent.EventType', 'vireo.v1.Video.title'])
       assert.ok((await ask({ fileContainingSymbol: symbol })).fileDescriptorResponse, symbol)
