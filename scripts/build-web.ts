@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
-import { build } from 'vite'
 
 const here = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url))
 const target = here('web/dist')
@@ -17,6 +16,8 @@ const sources = sourcesHash()
 if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== sources) {
   console.error('Building the player and the console …')
   const startedMs = Date.now()
+  // It takes half a second to load, which most starts need not wait for.
+  const { build } = await import('vite')
   try {
     await build({ configFile: here('web/vite.config.ts'), logLevel: 'warn', build: { outDir: scratch } })
     await Promise.all(globSync(join(scratch, '**/*.{html,js,css,svg,json}')).map(compress))
