@@ -1,5 +1,5 @@
 import { type Accessor, createSignal, onCleanup } from 'solid-js'
-import { authorization, refusal } from './api.ts'
+import { ApiError, authorization, refusal } from './api.ts'
 
 const againMs = 2_000
 
@@ -27,7 +27,10 @@ export function live<Message>(path: string, codec: Codec<Message>): Live<Message
     while (!ending.signal.aborted) {
       try {
         for await (const data of eventsAt(path, ending.signal)) {
-          setLatest(() => codec.fromJSON(JSON.parse(data)))
+          const message = JSON.parse(data)
+          // What fails after the first message is told in the last one.
+          if (message.error !== undefined) throw new ApiError(message.error)
+          setLatest(() => codec.fromJSON(message))
           setProblem(undefined)
         }
       } catch (error) {

@@ -1,12 +1,10 @@
-import { randomUUID } from 'node:crypto'
-import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { systemClock } from '../clock.ts'
 import { openLakeBeside } from '../compose.ts'
 import type { Config } from '../config.ts'
 import { NotFound } from '../errors.ts'
-import { LakeDatabase } from '../lake/database.ts'
+import { lookInto } from '../lake/look-into.ts'
 import { readManifest } from '../models/read-manifest.ts'
 import { calibrationLimits } from '../models/watching/calibration.ts'
 import { type LakeWatchReading, modelWatch } from '../models/watching/lake-watch.ts'
@@ -43,22 +41,18 @@ Examples:
     })
 
 async function readLake({ hours, memory }: WatchOptions, config: Config, signal: AbortSignal): Promise<LakeWatchReading> {
-  await using opened = new AsyncDisposableStack()
   const { lake } = await openLakeBeside(config.dataDir, systemClock)
-  opened.defer(() => lake.close())
-  const pin = opened.adopt(await lake.pin(), (pin) => pin.release())
-  const tempFolder = lake.scratch(`watch-${randomUUID()}`)
-  opened.defer(() => rm(tempFolder, { recursive: true, force: true }))
   try {
-    const database = opened.adopt(await LakeDatabase.open({ memoryMb: memory, tempFolder, signal }), (database) => database.close())
-    return await modelWatch(database, {
-      lake,
-      manifest: pin.manifest,
-      nowMs: systemClock.now(),
-      hours,
-      horizonHours: config.events.horizonHours,
-      trainingOf: (model) => trainingOf(join(config.models.registry, model)),
-    })
+    return await lookInto(lake, { name: 'watch', memoryMb: memory, signal }, ({ database, manifest }) =>
+      modelWatch(database, {
+        lake,
+        manifest,
+        nowMs: systemClock.now(),
+        hours,
+        horizonHours: config.events.horizonHours,
+        trainingOf: (model) => trainingOf(join(config.models.registry, model)),
+      }),
+    )
   } catch (error) {
     throw signal.aborted ? interrupted('Stopped') : error
   }

@@ -1,6 +1,7 @@
 import { hourMs } from '../clock.ts'
 import type { ExplorationCost } from '../generated/vireo/v1/console_video.ts'
 import { partitionOf } from '../lake/lake-tables.ts'
+import type { OpenedLake } from '../lake/look-into.ts'
 import { shownFilesOf } from '../lake/manifest-changes.ts'
 import { newestMs } from '../lake/standing.ts'
 import { rowsSql } from '../lake/views.ts'
@@ -8,7 +9,6 @@ import type { ShownTable } from '../ports/lake.ts'
 import { hoursAround } from '../samples/hours-around.ts'
 import { labelJoinSql, reachHours } from '../samples/label-join.ts'
 import { zonesSql } from '../samples/time-zones.ts'
-import type { OpenedLake } from './lake-looks.ts'
 import { momentAt } from './timestamps.ts'
 
 export interface CostOptions {

@@ -1,16 +1,8 @@
-import { randomUUID } from 'node:crypto'
-import { rm } from 'node:fs/promises'
-import { LakeDatabase } from '../lake/database.ts'
-import type { Lake, Manifest } from '../ports/lake.ts'
+import { lookInto, type OpenedLake } from '../lake/look-into.ts'
+import type { Lake } from '../ports/lake.ts'
 
 const memoryMb = 256
 const deadlineMs = 15_000
-
-export interface OpenedLake {
-  readonly lake: Lake
-  readonly manifest: Manifest
-  readonly database: LakeDatabase
-}
 
 /** What came of a look, or why nothing did, in words. */
 export type Looked<Result> = { readonly found: Result } | { readonly problem: string }
@@ -41,15 +33,8 @@ export class LakeLooks {
 
   async #look<Result>(signal: AbortSignal, use: (opened: OpenedLake) => Promise<Result>): Promise<Looked<Result>> {
     signal.throwIfAborted()
-    await using closing = new AsyncDisposableStack()
     const lake = await this.#open()
     if (lake === undefined) return { problem: 'There is no lake.' }
-    closing.defer(() => lake.close())
-    const { manifest, release } = await lake.pin()
-    closing.defer(release)
-    const tempFolder = lake.scratch(`console-${randomUUID()}`)
-    closing.defer(() => rm(tempFolder, { recursive: true, force: true }))
-    const database = closing.adopt(await LakeDatabase.open({ memoryMb, tempFolder, signal }), (database) => database.close())
-    return { found: await use({ lake, manifest, database }) }
+    return { found: await lookInto(lake, { name: 'console', memoryMb, signal }, use) }
   }
 }

@@ -1,7 +1,8 @@
 import { type Clock, dayMs, hourMs, minuteMs } from '../clock.ts'
+import type { OpenedLake } from '../lake/look-into.ts'
 import { type InventoryRow, type MeasuredDay, openMeasureTables, readInventory, readMeasures } from '../measures/read-measures.ts'
 import type { LakeLag } from './lake-lag.ts'
-import type { LakeLooks, OpenedLake } from './lake-looks.ts'
+import type { LakeLooks } from './lake-looks.ts'
 
 /** A day that is over is read again after an hour, as late events come to it; today after a minute. */
 const keepMs = { over: hourMs, today: minuteMs }

@@ -1,13 +1,14 @@
 import { featureSetId } from '../features/vector/feature-set.ts'
 import { feedFeatureSet } from '../features/vector/feed-feature-set.ts'
 import { quoted } from '../lake/database.ts'
+import type { OpenedLake } from '../lake/look-into.ts'
 import { shownFilesOf } from '../lake/manifest-changes.ts'
 import { rowsSql } from '../lake/views.ts'
 import type { Manifest as ModelManifest } from '../models/manifest.ts'
 import { binsPerColumn } from '../models/watching/binned-drift.ts'
 import { comparedFeatures } from '../models/watching/feature-drift.ts'
 import type { LakeFile } from '../ports/lake.ts'
-import type { LakeLooks, OpenedLake } from './lake-looks.ts'
+import type { LakeLooks } from './lake-looks.ts'
 
 /** How features were distributed in what a model was trained on. */
 export interface TrainingDistributions {

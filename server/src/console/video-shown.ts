@@ -2,10 +2,10 @@ import { hourMs } from '../clock.ts'
 import type { VideoShown } from '../generated/vireo/v1/console_video.ts'
 import { quoted } from '../lake/database.ts'
 import { hourOf } from '../lake/lake-tables.ts'
+import type { OpenedLake } from '../lake/look-into.ts'
 import { filesOf } from '../lake/manifest-changes.ts'
 import { newestMs } from '../lake/standing.ts'
 import { rowsSql } from '../lake/views.ts'
-import type { OpenedLake } from './lake-looks.ts'
 import { momentAt } from './timestamps.ts'
 
 /** Hours with pages that are looked into, the newest. */

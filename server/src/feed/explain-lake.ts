@@ -1,27 +1,20 @@
-import { randomUUID } from 'node:crypto'
-import { rm } from 'node:fs/promises'
 import { hourMs } from '../clock.ts'
 import { Overloaded } from '../errors.ts'
 import { SlateRecord } from '../generated/vireo/record/v1/records.ts'
-import { LakeDatabase, quoted } from '../lake/database.ts'
+import { quoted } from '../lake/database.ts'
 import { longs, type Row, texts } from '../lake/kinds.ts'
 import { hourOf, parquetSql, partitionOf } from '../lake/lake-tables.ts'
+import { lookInto, type OpenedLake } from '../lake/look-into.ts'
 import { filesOf, shownFilesOf } from '../lake/manifest-changes.ts'
 import { recordRows, withLaterColumns } from '../lake/record-rows.ts'
 import { rowsSql } from '../lake/views.ts'
 import type { Place } from '../ports/event-log.ts'
-import { committed, type Lake, type LakeFile, type Manifest } from '../ports/lake.ts'
+import { committed, type Lake, type LakeFile } from '../ports/lake.ts'
 import { aboutMs, type LoggedVector, type WantedSlate } from './explain-log.ts'
 
 const memoryMb = 128
 /** Hours whose files are looked into at a time, the newest first. */
 const hoursAtATime = 168
-
-interface Opened {
-  readonly lake: Lake
-  readonly manifest: Manifest
-  readonly database: LakeDatabase
-}
 
 /** Pages that the log has let go of. Looked for one at a time, as each look takes memory. */
 export class PagesInLake {
@@ -72,27 +65,16 @@ export class PagesInLake {
     })
   }
 
-  async #look<Result>(signal: AbortSignal, use: (opened: Opened) => Promise<Result>): Promise<Result | undefined> {
+  async #look<Result>(signal: AbortSignal, use: (opened: OpenedLake) => Promise<Result>): Promise<Result | undefined> {
     if (this.#isLooking) throw new Overloaded('something is being looked for in the lake already')
     this.#isLooking = true
     try {
       const lake = await this.#open()
-      return lake && (await look(lake, signal, use))
+      return lake && (await lookInto(lake, { name: 'explain', memoryMb, signal }, use))
     } finally {
       this.#isLooking = false
     }
   }
-}
-
-async function look<Result>(lake: Lake, signal: AbortSignal, use: (opened: Opened) => Promise<Result>): Promise<Result> {
-  await using closing = new AsyncDisposableStack()
-  closing.defer(() => lake.close())
-  const { manifest, release } = await lake.pin()
-  closing.defer(release)
-  const tempFolder = lake.scratch(`explain-${randomUUID()}`)
-  closing.defer(() => rm(tempFolder, { recursive: true, force: true }))
-  const database = closing.adopt(await LakeDatabase.open({ memoryMb, tempFolder, signal }), (database) => database.close())
-  return await use({ lake, manifest, database })
 }
 
 /** Files of hours, some at a time, the newest first; of those around a time only, where one is known. */
@@ -102,7 +84,7 @@ function* byHours(files: readonly LakeFile[], time: number | undefined): Generat
   for (let at = 0; at < hours.length; at += hoursAtATime) yield hours.slice(at, at + hoursAtATime).flatMap(([, each]) => each)
 }
 
-async function slateIn({ database, lake }: Opened, files: readonly LakeFile[], wanted: WantedSlate): Promise<SlateRecord | undefined> {
+async function slateIn({ database, lake }: OpenedLake, files: readonly LakeFile[], wanted: WantedSlate): Promise<SlateRecord | undefined> {
   const { columns, recordOf } = recordRows.served
   const { aboutMs: time, pageNumber, person, requestId, slateId } = wanted
   const named =
