@@ -20,9 +20,9 @@ export interface Watched {
   readonly active: number
 }
 
-/** Puts videos into a data folder, and at the first time what people did; no model is there meanwhile, that each would wait for. */
+/** Puts videos into a data folder, and at the first time what people did. */
 export async function fillCatalog(dataDir: string, from: number, until: number, count: number, watched?: Watched): Promise<void> {
-  const server = await ServerProcess.start({ dataDir, settings: { ...standard, VIREO_MODELS_ENABLED: 'false' } })
+  const server = await ServerProcess.start({ dataDir, settings: standard })
   await addVideos(server.address, from, until, count)
   if (watched !== undefined) await sendEvents(server.address, batchesOf(syntheticWatches(watched.events, watched.people, watched.active)))
   await server.stop()
@@ -34,7 +34,10 @@ export async function withFunnel<Result>(
   registry: string,
   use: (server: ServerProcess) => Promise<Result>,
 ): Promise<Result> {
-  const server = await ServerProcess.start({ dataDir, settings: { ...standard, ...syntheticModel(registry) } })
+  const server = await ServerProcess.start({
+    dataDir,
+    settings: { ...standard, VIREO_MODELS_ENABLED: 'true', ...syntheticModel(registry) },
+  })
   await server.ask('filled')
   await untilIdle(server)
   const result = await use(server)

@@ -8,6 +8,9 @@ import type { Answers, Command, Imported, Reply } from './protocol.ts'
 
 const script = fileURLToPath(new URL('serve.ts', import.meta.url))
 
+/** What a feed costs without models is measured for itself; those who want a model say so. */
+const withoutModels = { VIREO_MODELS_ENABLED: 'false' }
+
 export interface ServerOptions {
   readonly dataDir: string
   /** A folder to import before the doors open. */
@@ -47,7 +50,10 @@ export class ServerProcess {
     const profiling = profileTo === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileTo}`, '--cpu-prof-name=import.cpuprofile']
     const args = [...nodeFlags, ...profiling, script, dataDir, ...(importing === undefined ? [] : [importing])]
     const [command, rest] = onCores(cores, args)
-    const child = spawn(command, rest, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'], env: { ...process.env, ...settings } })
+    const child = spawn(command, rest, {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      env: { ...withoutModels, ...process.env, ...settings },
+    })
     const died = once(child, 'exit').then(() => {
       throw new Error('The server ended before it was ready.')
     })
