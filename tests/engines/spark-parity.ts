@@ -11,7 +11,7 @@ import { col, known, lit, mul } from '../../server/src/features/language/express
 import { defineView, type View } from '../../server/src/features/language/view.ts'
 import { compareTiles } from '../../server/src/features/sql/compare-tiles-for-tests.ts'
 import { TablesForTests } from '../../server/src/features/sql/tables-for-tests.ts'
-import { duckDbSql, sparkSql } from '../../server/src/features/sql/tiles-sql.ts'
+import { batchSql } from '../../server/src/features/sql/tiles-sql.ts'
 import { otherViews } from '../../server/src/features/sql/views-for-tests.ts'
 import { watches } from '../../server/src/features/streams/watches.ts'
 import { type AnyRecord, anyRecords, startMs } from '../../server/src/features/streams-for-tests.ts'
@@ -59,9 +59,9 @@ test('tiles of 100,000 records are the same in memory, from DuckDB and from Spar
         if ('event' in record) tiles.event(record.event)
         else tiles.slate(record.slate)
       }
-      for (const view of views) await spark.write(sparkSql(view), nameOf(view))
+      for (const view of views) await spark.write(batchSql(view), nameOf(view))
       const untilMs = startMs + 30 * dayMs
-      for (const sqlOf of [duckDbSql, written]) {
+      for (const sqlOf of [batchSql, written]) {
         const compared = await compareTiles({ tiles, views, nowMs: startMs, untilMs, query: tables.query, signal, sqlOf })
         assert.deepEqual(compared.differences, [])
         assert.ok(compared.compared > records.length, `${compared.compared} tiles`)
@@ -86,6 +86,6 @@ test('a sum beyond 64 bits is an error in each, not another number', async () =>
   await fill([{ event: play('1') }, { event: play('2') }])
   const tiles = new FeatureTiles({ views: [huge] })
   assert.throws(() => tiles.event(play('1')), { code: 'VIEW_OVERFLOW' })
-  await assert.rejects(tables.query(duckDbSql(huge)).next(), /out of range|[Oo]verflow/)
-  await assert.rejects(spark.write(sparkSql(huge), nameOf(huge)), /ARITHMETIC_OVERFLOW/)
+  await assert.rejects(tables.query(batchSql(huge)).next(), /out of range|[Oo]verflow/)
+  await assert.rejects(spark.write(batchSql(huge), nameOf(huge)), /ARITHMETIC_OVERFLOW/)
 })

@@ -4,7 +4,7 @@ import { rowsSql } from '../../lake/views.ts'
 import type { Place } from '../../ports/event-log.ts'
 import type { Lake, Manifest } from '../../ports/lake.ts'
 import type { View } from '../language/view.ts'
-import { duckDbSql } from '../sql/tiles-sql.ts'
+import { batchSql } from '../sql/tiles-sql.ts'
 import type { HeldTile } from '../tiles/held-tiles.ts'
 
 const tables = ['events', 'served'] as const
@@ -31,7 +31,7 @@ export class LakeTiles {
   async *of(view: View, records: Records, fromMs: number, where: (owner: string) => string): AsyncGenerator<HeldTile> {
     await this.#show((table) => recordsSql(table, records))
     const keys = Object.keys(view.entity)
-    const tiles = duckDbSql(view, Number.isFinite(fromMs) ? { fromMs } : {})
+    const tiles = batchSql(view, Number.isFinite(fromMs) ? { fromMs } : {})
     for await (const rows of this.#database.pieces(`SELECT * FROM (${tiles}) WHERE ${where(keys[0]!)}`)) {
       for (const row of rows) {
         const entity = row.slice(2, 2 + keys.length).map((part) => (typeof part === 'bigint' ? Number(part) : (part as string)))

@@ -63,7 +63,7 @@ asked AS MATERIALIZED (
 ),
 counted AS MATERIALIZED (
   SELECT entity, time_ms${others.length > 0 ? ', row_id' : ''}${values.map((value) => valueSql(value)).join('')}
-  FROM (SELECT * FROM ${rowsSql(view, dialects.duckdb, counted)}
+  FROM (SELECT * FROM ${rowsSql(view, dialects.batch, counted)}
     WHERE ${knownSql(view)}) AS known
   JOIN entities ON ${sameKey('known')}
 ),

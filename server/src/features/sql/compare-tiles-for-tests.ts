@@ -3,7 +3,7 @@ import type { View } from '../language/view.ts'
 import { hopsOf } from '../language/windows.ts'
 import type { FeatureTiles } from '../tiles/feature-tiles.ts'
 import type { HeldTile } from '../tiles/held-tiles.ts'
-import { duckDbSql, type TilesSqlOptions } from './tiles-sql.ts'
+import { batchSql, type TilesSqlOptions } from './tiles-sql.ts'
 
 export interface Comparison {
   /** Tiles that both sides were asked for. */
@@ -46,7 +46,7 @@ export async function compareTiles(options: CompareOptions): Promise<Comparison>
 type Values = readonly (number | null)[]
 
 async function* differencesOf(view: View, options: CompareOptions, compared: () => void): AsyncGenerator<TileDifference> {
-  const { nowMs, query, signal, sqlOf = duckDbSql, tiles, untilMs } = options
+  const { nowMs, query, signal, sqlOf = batchSql, tiles, untilMs } = options
   const sinceOf = new Map(hopsOf(view.windows).map((hopMs) => [hopMs, tiles.wholeSince(view, hopMs, nowMs)]))
   const isCompared = (hopMs: number, startMs: number) => startMs >= sinceOf.get(hopMs)! && startMs + hopMs <= untilMs
   const live = new Map<string, Values>()

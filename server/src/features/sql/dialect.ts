@@ -2,23 +2,24 @@
 export interface Dialect {
   /** The name of a column, where it could be taken for a word of the language. */
   readonly name: (column: string) => string
-  readonly list: (values: readonly number[]) => string
-  /** A join with each element of a list, as a column of a table of that name. */
+  /** A join with each of some numbers, as a column. */
+  readonly joinNumbers: (numbers: readonly number[], column: string) => string
+  /** A join with each element of a list, as a column. */
   readonly joinEach: (list: string, column: string) => string
 }
 
-const standard: Dialect = {
-  name: (column) => column,
-  list: (values) => `ARRAY[${values.join(', ')}]`,
-  joinEach: (list, column) => `CROSS JOIN UNNEST(${list}) AS each_${column} (${column})`,
-}
-
 export const dialects = {
-  duckdb: standard,
-  flink: { ...standard, name: (column: string) => `\`${column}\`` },
-  spark: {
-    ...standard,
-    list: (values: readonly number[]) => `ARRAY(${values.join(', ')})`,
-    joinEach: (list: string, column: string) => `LATERAL VIEW EXPLODE(${list}) each_${column} AS ${column}`,
+  /** What DuckDB and Spark (4.3 and later) both read. */
+  batch: {
+    name: (column) => column,
+    joinNumbers: (numbers, column) =>
+      `CROSS JOIN (VALUES ${numbers.map((number) => `(${number})`).join(', ')}) AS each_${column} (${column})`,
+    joinEach: (list, column) => `CROSS JOIN LATERAL UNNEST(${list}) AS each_${column} (${column})`,
+  },
+  /** A join with `VALUES` would keep all rows of the stream. */
+  flink: {
+    name: (column) => `\`${column}\``,
+    joinNumbers: (numbers, column) => `CROSS JOIN UNNEST(ARRAY[${numbers.join(', ')}]) AS each_${column} (${column})`,
+    joinEach: (list, column) => `CROSS JOIN UNNEST(${list}) AS each_${column} (${column})`,
   },
 } as const satisfies Record<string, Dialect>

@@ -23,15 +23,12 @@ export function tileColumns(view: View): { readonly name: string; readonly type:
   ]
 }
 
-/** All tiles of a view from the lake's tables, deduplicated; for DuckDB. */
-export const duckDbSql = (view: View, options?: TilesSqlOptions): string => tilesSql(view, dialects.duckdb, options)
-
-/** The same for Spark. Only the joins with the elements of lists differ. */
-export const sparkSql = (view: View, options?: TilesSqlOptions): string => tilesSql(view, dialects.spark, options)
+/** All tiles of a view from the lake's tables, deduplicated: one text for DuckDB and for Spark. */
+export const batchSql = (view: View, options?: TilesSqlOptions): string => tilesSql(view, dialects.batch, options)
 
 /** A select of all tiles of a view, over tables with the columns of the lake's. */
 export function tilesSql(view: View, dialect: Dialect, { fromMs, toMs }: TilesSqlOptions = {}): string {
-  const { joinEach, list, name } = dialect
+  const { joinNumbers, name } = dialect
   const [keys, values] = [keysOf(view), valuesOf(view)]
   const start = 'time_ms - MOD(time_ms, hop_ms)'
   const times = [fromMs === undefined ? [] : `time_ms >= ${fromMs}`, toMs === undefined ? [] : `time_ms < ${toMs}`].flat()
@@ -46,7 +43,7 @@ export function tilesSql(view: View, dialect: Dialect, { fromMs, toMs }: TilesSq
   return `SELECT
   ${select.join(',\n  ')}
 FROM ${rowsSql(view, dialect, times)}
-${joinEach(list(hopsOf(view.windows)), 'hop_ms')}
+${joinNumbers(hopsOf(view.windows), 'hop_ms')}
 WHERE ${knownSql(view)}
 GROUP BY ${[...keys.map(({ column }) => column), 'hop_ms', start].join(', ')}`
 }
