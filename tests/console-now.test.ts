@@ -62,8 +62,42 @@ test('what is counted live is what SQL makes of the lake', async (t) => {
       ['dogs', 4n, 1n],
     ],
   )
+  assert.deepEqual(
+    measures.categories.map((days) => Object.values(days).map((each) => (typeof each === 'string' ? each : each.at(-1)))),
+    categories.map(({ category, impressions, plays, watches, watchMs, likes, dislikes }) => [
+      category,
+      impressions,
+      plays,
+      watches,
+      watchMs,
+      likes,
+      dislikes,
+    ]),
+  )
   assert.deepEqual([last.active_people_day, last.people_at_risk, last.session_success, last.responsibility], [2, 0.5, 0.5, 0.25])
   assert.deepEqual([measures.days.length, measures.missingDays, measures.problem], [14, [], ''])
+})
+
+test('how long uploads waited for their first impression outlives a restart', async (t) => {
+  const vireo = await vireoForTests(t, { config })
+  await vireo.put({ videoId: 'a', uploadTime: { seconds: BigInt(vireo.clock.now() / 1_000), nanos: 0 } })
+  vireo.clock.pass({ seconds: 7 })
+  assert.deepEqual(await vireo.feed('ada'), ['a'])
+  await vireo.vireo.lake!.drain(patient())
+  vireo.clock.pass({ seconds: 1 })
+  const again = await vireo.restarted()
+  for await (const { uploads } of again.vireo.services.console.watch({}, patient())) {
+    if (uploads!.shown === 0) continue
+    assert.deepEqual([uploads!.shown, uploads!.firstImpressionS], [1, 7])
+    return
+  }
+})
+
+test('a batch of events is timed from its arrival until the next feed reflects it, whoever brought it', async (t) => {
+  const vireo = await vireoForTests(t)
+  await vireo.put('a')
+  await vireo.did('ada', Type.Watch, 'a', { watchMs: 1_000 })
+  assert.equal((await watched(vireo)).acceptTime!.count, 1n)
 })
 
 test('a day that is over is kept, and today is read again after a minute', async (t) => {

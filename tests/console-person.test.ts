@@ -14,8 +14,8 @@ type Asked = Parameters<typeof TryFeedRequest.fromPartial>[0]
 
 const tryFeed = ({ vireo }: VireoForTests, asked: Asked = {}): Promise<TryFeedResponse> =>
   vireo.services.console.tryFeed(TryFeedRequest.fromPartial({ request: { userid: 'ada' }, ...asked }), AbortSignal.timeout(patienceMs))
-const inspect = ({ vireo }: VireoForTests, userid: string) =>
-  vireo.services.console.inspectPerson({ userid }, AbortSignal.timeout(patienceMs))
+const inspect = ({ vireo }: VireoForTests, userid: string, withSurfaces = false) =>
+  vireo.services.console.inspectPerson({ userid, withSurfaces }, AbortSignal.timeout(patienceMs))
 const idsOf = ({ page }: { page: readonly { videoId: string }[] }) => page.map(({ videoId }) => videoId)
 
 /** Videos in three categories, and somebody who watched two of one of them. */
@@ -263,4 +263,18 @@ test('the page of a person shows the feed change with a setting, in the address 
   assert.equal(await page.getByRole('region', { name: 'History, the newest first' }).getByRole('row').count(), 3)
   await isAccessible()
   assert.deepEqual(problems, [])
+})
+
+test('the lake knows the surfaces of what is on none of the last pages', async (t) => {
+  const vireo = await withWatcher(t, { lake: { enabled: true } })
+  await vireo.did('ada', Type.Like, 'v3', { surface: 'search' })
+  await vireo.did('ben', Type.Like, 'v0', { surface: 'profile' })
+  await vireo.vireo.lake!.drain(AbortSignal.timeout(patienceMs))
+  const surfaces = async (fromLake: boolean) => {
+    const { history, surfacesProblem } = await inspect(vireo, 'ada', fromLake)
+    assert.equal(surfacesProblem, '')
+    return Object.fromEntries(history.map(({ surface, video }) => [video!.videoId, surface]))
+  }
+  assert.deepEqual(await surfaces(false), { v0: '', v3: '' })
+  assert.deepEqual(await surfaces(true), { v0: '', v3: 'search' })
 })

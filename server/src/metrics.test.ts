@@ -9,7 +9,7 @@ test('what the feed, the log and events did can be read', async () => {
   metrics.feed.stage('trending').failed()
   metrics.feed.served(1, 3)
   metrics.logAppended(3, 1)
-  metrics.eventsCounted(2, 1, [{ code: 'EVENT_TOO_OLD' }])
+  metrics.eventsCounted(2, 1, [{ code: 'EVENT_TOO_OLD' }], 3)
   const text = await metrics.registry.metrics()
   for (const line of [
     'vireo_feed_stage_kept_total{stage="trending"} 30',

@@ -58,7 +58,7 @@ export interface Metrics {
   lake(lag: () => Promise<Lag>): void
   /** Records of an import were written. */
   imported(records: number): void
-  eventsCounted(accepted: number, duplicates: number, refused: readonly { readonly code: string }[]): void
+  eventsCounted(accepted: number, duplicates: number, refused: readonly { readonly code: string }[], ms: number): void
 }
 
 /** By number of the contract's `Level`. */
@@ -90,6 +90,12 @@ export function createMetrics(): Metrics {
   const importedRecords = counter('vireo_import_records_total', 'Records written by imports.')
   const events = counter('vireo_events_total', 'Events by what came of them.', ['outcome'])
   const refused = counter('vireo_events_refused_total', 'Refused events by code.', ['code'])
+  const acceptTime = histogram(
+    'vireo_events_accept_seconds',
+    'Time from the arrival of a batch of events until the next feed reflects it.',
+    [],
+    callSeconds,
+  )
 
   const feedTime = histogram('vireo_feed_seconds', 'Time to make a page.', [], fineSeconds)
   const shed = counter('vireo_feed_shed_total', 'Requests turned away because too many were being made.')
@@ -208,7 +214,8 @@ export function createMetrics(): Metrics {
       gauge('vireo_lake_failing', 'Whether they wait because writing to the lake has failed.', ({ isFailing }) => Number(isFailing))
     },
     imported: (records) => importedRecords.inc(records),
-    eventsCounted(acceptedCount, duplicates, refusedEvents) {
+    eventsCounted(acceptedCount, duplicates, refusedEvents, ms) {
+      acceptTime.observe(ms / 1_000)
       accepted.inc(acceptedCount)
       duplicate.inc(duplicates)
       refusedRows.inc(refusedEvents.length)

@@ -8,7 +8,7 @@ export interface VideoTexts {
   get(videoId: string): Video | undefined
   put(videoId: string, video: Video): void
   /** Ids of videos whose titles have all of the words, the latest arrivals first; it may lag a few seconds behind. */
-  find?(words: string): Iterable<string>
+  find?(words: string, most: number, signal: AbortSignal): Promise<readonly string[]>
 }
 
 export interface VideoFacts {
@@ -84,12 +84,13 @@ export class Catalog {
     return video
   }
 
-  /** Videos whose titles have all of the words, the latest arrivals first. What came in the last seconds may be missing. */
-  *titled(words: string): Generator<number> {
-    for (const id of this.#texts.find?.(words) ?? []) {
-      const slot = this.ids.find(id)
-      if (slot >= 0) yield slot
-    }
+  /**
+   * Videos whose titles have all of the words, of which the last may be the beginning of one: at most so many, the latest
+   * arrivals. What came in the last seconds may be missing.
+   */
+  async titled(words: string, most: number, signal: AbortSignal): Promise<number[]> {
+    const ids = (await this.#texts.find?.(words, most, signal)) ?? []
+    return ids.map((id) => this.ids.find(id)).filter((slot) => slot >= 0)
   }
 
   /** What records carry of a video, so that their readers need to look up nothing. */

@@ -65,12 +65,19 @@ export class IdTable {
     return this.#bytes.toString('utf8', this.#start(number), this.#ends[number])
   }
 
-  /** Whether an id begins with some UTF-8. */
-  startsWith(number: number, prefix: Uint8Array): boolean {
-    const start = this.#start(number)
-    if (start + prefix.length > this.#ends[number]!) return false
-    for (let at = 0; at < prefix.length; at++) if (this.#bytes[start + at] !== prefix[at]) return false
-    return true
+  /** Those of the numbers whose ids begin with some UTF-8, moved to the front of the same memory. */
+  beginningWith(prefix: Uint8Array, numbers: Int32Array): Int32Array {
+    const bytes = this.#bytes
+    const ends = this.#ends
+    let kept = 0
+    for (let each = 0; each < numbers.length; each++) {
+      const number = numbers[each]!
+      const start = number === 0 ? 0 : ends[number - 1]!
+      let at = 0
+      while (at < prefix.length && bytes[start + at] === prefix[at]) at++
+      if (at === prefix.length && start + at <= ends[number]!) numbers[kept++] = number
+    }
+    return numbers.subarray(0, kept)
   }
 
   #start(number: number): number {

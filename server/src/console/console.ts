@@ -37,12 +37,12 @@ export interface ConsoleParts extends Omit<FeedServiceParts, 'settings'> {
 
 /** Looks into a running server. */
 export function consoleOf(parts: ConsoleParts): Services['console'] {
-  const watching = watch(parts)
   const looks = new LakeLooks(parts.openLake)
+  const watching = watch(parts, looks)
   return {
     watch: (_, signal) => watching(signal),
     listMeasures: listMeasures({ clock: parts.clock, looks, lag: () => lakeLag(parts.metrics.registry) }),
-    inspectPerson: inspectPerson(parts),
+    inspectPerson: inspectPerson(parts, looks),
     tryFeed: tryFeed(parts),
     ...catalogueOf(parts, looks),
     inspectModels: inspectModels(parts, looks),

@@ -1,13 +1,16 @@
 import { join } from 'node:path'
-import type { InspectDataRequest, InspectDataResponse, LakeState, RefusedReason } from '../generated/vireo/v1/console_data.ts'
+import type { DataDay, InspectDataRequest, InspectDataResponse, LakeState, RefusedReason } from '../generated/vireo/v1/console_data.ts'
 import { standing } from '../lake/standing.ts'
 import type { Metrics } from '../metrics.ts'
 import { emptyManifest, type Manifest, type Trouble } from '../ports/lake.ts'
 import { type PartitionResult, QualityResults } from '../quality/results.ts'
+import { Turns } from '../turns.ts'
 import type { ConsoleParts } from './console.ts'
-import { daysOf, findingsOf, partitionsOf, withChecks } from './partitions.ts'
+import { daysOf, filesByDate, findingsOf, partitionsOf, withChecks } from './partitions.ts'
 import { momentAt } from './timestamps.ts'
 
+/** Of the event loop, at a time: the lake of a year has tens of thousands of files. */
+const turns = new Turns(2)
 const most = { days: 31, findings: 200, troubles: 20 }
 
 /** The lake's partitions with their checks, refused events, and what the log holds. */
@@ -18,6 +21,7 @@ export function inspectData({ config, log, metrics, openLake, refusals }: Consol
     const lake = await openLake()
     try {
       const manifest = (await lake?.manifest()) ?? emptyManifest
+      await turns.wait()
       const tables = lake === undefined ? [] : standing(manifest, extents)
       const behind = tables.reduce((records, each) => records + each.behind, 0)
       return {
@@ -44,20 +48,28 @@ export function inspectData({ config, log, metrics, openLake, refusals }: Consol
 
 /** Days with their checks, of one of them each partition, and what the checks found. */
 async function checkedDays(manifest: Manifest, quality: QualityResults, wanted: string) {
-  const all = daysOf(manifest)
-  const days = all.slice(0, most.days)
-  const date = all.some((day) => day.date === wanted) ? wanted : (days[0]?.date ?? '')
-  const dates = new Set([...days.map((day) => day.date), date])
-  const results: PartitionResult[] = []
-  for (const each of dates) results.push(...(await quality.all(each)))
-  const partitions = partitionsOf(manifest, dates, results)
-  const findings = findingsOf(results)
-  const checkedMs = results.reduce((latest, result) => Math.max(latest, result.checkedMs), 0)
+  await turns.wait()
+  const files = filesByDate(manifest)
+  await turns.wait()
+  const all = daysOf(files)
+  const shown = all.slice(0, most.days)
+  const date = files.has(wanted) ? wanted : (shown[0]?.date ?? '')
+  const results = new Map<string, readonly PartitionResult[]>()
+  for (const each of new Set([...shown.map((day) => day.date), date])) results.set(each, await quality.all(each))
+  const of = (each: string) => partitionsOf(manifest, files.get(each) ?? [], results.get(each) ?? [])
+  const days: DataDay[] = []
+  for (const day of shown) {
+    days.push(withChecks(day, of(day.date)))
+    await turns.wait()
+  }
+  const checks = [...results.values()].flat()
+  const findings = findingsOf(checks)
+  const checkedMs = checks.reduce((latest, result) => Math.max(latest, result.checkedMs), 0)
   return {
-    days: days.map((day) => withChecks(day, partitions.get(day.date) ?? [])),
+    days,
     daysTotal: all.length,
     date,
-    partitions: partitions.get(date) ?? [],
+    partitions: of(date),
     findings: findings.slice(0, most.findings),
     findingsTotal: findings.length,
     checked: checkedMs === 0 ? undefined : momentAt(checkedMs),

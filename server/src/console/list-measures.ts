@@ -1,15 +1,17 @@
 import { dayMs } from '../clock.ts'
 import { InvalidInput } from '../errors.ts'
-import type { ListMeasuresRequest, ListMeasuresResponse } from '../generated/vireo/v1/console_now.ts'
+import type { ListMeasuresRequest, ListMeasuresResponse, ListMeasuresResponse_CategoryDays } from '../generated/vireo/v1/console_now.ts'
+import { categoryCounts } from '../measures/categories.ts'
 import { enoughVideos } from '../measures/inventory.ts'
 import { measures } from '../measures/measures.ts'
-import { dateOf, type InventoryRow } from '../measures/read-measures.ts'
+import { type CategoriesOfDay, dateOf, type InventoryRow } from '../measures/read-measures.ts'
 import { MeasuredDays, type MeasuredDaysParts } from './measured-days.ts'
 import { momentAt } from './timestamps.ts'
 
 const defaultDays = 14
 const mostDays = 92
 const mostRows = 500
+const mostCategories = 100
 
 /** Lists the measures by day. Rejects with `DAY_INVALID`. */
 export function listMeasures(parts: MeasuredDaysParts) {
@@ -18,6 +20,7 @@ export function listMeasures(parts: MeasuredDaysParts) {
     const wanted = daysOf(request, Math.floor(parts.clock.now() / dayMs))
     const { days, inventory, problem, recordedMs } = await known.read(wanted, signal)
     const there = wanted.filter((day) => days.has(day))
+    const categories = byCategory(there.map((day) => days.get(day)!.categories))
     return {
       measures: measures.map(({ name, title, meaning, unit, limit, live = '' }, at) => ({
         name,
@@ -27,7 +30,7 @@ export function listMeasures(parts: MeasuredDaysParts) {
         limit,
         live,
         values: there.map((day) => {
-          const { value, outOf } = days.get(day)![at]!
+          const { value, outOf } = days.get(day)!.values[at]!
           return { value, outOf: outOf === undefined ? undefined : BigInt(outOf) }
         }),
       })),
@@ -36,6 +39,8 @@ export function listMeasures(parts: MeasuredDaysParts) {
       recordedUntil: momentAt(recordedMs === undefined ? undefined : Math.floor(recordedMs)),
       inventory: { rows: inventory.slice(0, mostRows).map(rowOf), rowsTotal: inventory.length, enough: enoughVideos },
       problem,
+      categories: categories.slice(0, mostCategories),
+      categoriesTotal: categories.length,
     }
   }
 }
@@ -54,6 +59,19 @@ function dayOf(field: string, name: string): number {
   if (!Number.isInteger(day) || dateOf(day) !== name)
     throw new InvalidInput('DAY_INVALID', field, `'${name}' is no day; one looks like 2026-01-15`)
   return day
+}
+
+/** A row a category, those with the most impressions first. */
+function byCategory(days: readonly CategoriesOfDay[]): ListMeasuresResponse_CategoryDays[] {
+  const names = new Set(days.flatMap((day) => [...day.keys()]))
+  const rows = Array.from(names, (category) => {
+    const [impressions, plays, watches, watchMs, likes, dislikes] = categoryCounts.map((_, which) =>
+      days.map((day) => BigInt(day.get(category)?.[which] ?? 0)),
+    ) as [bigint[], bigint[], bigint[], bigint[], bigint[], bigint[]]
+    return { category, impressions, plays, watches, watchMs, likes, dislikes }
+  })
+  const all = (counts: readonly bigint[]) => counts.reduce((sum, count) => sum + Number(count), 0)
+  return rows.sort((a, b) => all(b.impressions) - all(a.impressions) || (a.category < b.category ? -1 : 1))
 }
 
 const rowOf = ({ dimension, name, videos, wellWatched }: InventoryRow) => ({

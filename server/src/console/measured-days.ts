@@ -1,6 +1,14 @@
 import { type Clock, dayMs, hourMs, minuteMs } from '../clock.ts'
 import type { OpenedLake } from '../lake/look-into.ts'
-import { type InventoryRow, type MeasuredDay, openMeasureTables, readInventory, readMeasures } from '../measures/read-measures.ts'
+import {
+  type CategoriesOfDay,
+  type InventoryRow,
+  type MeasuredDay,
+  openMeasureTables,
+  readCategories,
+  readInventory,
+  readMeasures,
+} from '../measures/read-measures.ts'
 import type { LakeLag } from './lake-lag.ts'
 import type { LakeLooks } from './lake-looks.ts'
 
@@ -14,6 +22,7 @@ const mostDays = 400
 
 interface Kept {
   readonly values: MeasuredDay
+  readonly categories: CategoriesOfDay
   readonly readMs: number
   readonly wasOver: boolean
   /** Up to when all that was accepted had come to the lake, in ms since 1970; unknown where that is switched off. */
@@ -24,7 +33,7 @@ interface Kept {
 
 export interface Measured {
   /** By day since 1970. */
-  readonly days: ReadonlyMap<number, MeasuredDay>
+  readonly days: ReadonlyMap<number, Pick<Kept, 'values' | 'categories'>>
   /** Of the newest day: see `Kept`. */
   readonly recordedMs: number | undefined
   readonly inventory: readonly InventoryRow[]
@@ -54,7 +63,7 @@ export class MeasuredDays {
     const looked = due().length === 0 ? undefined : await this.#look(due, signal)
     const kept = this.#kept.get(newest)
     const measured: Measured = {
-      days: new Map(days.flatMap((day) => (this.#isFresh(day) ? [[day, this.#kept.get(day)!.values] as const] : []))),
+      days: new Map(days.flatMap((day) => (this.#isFresh(day) ? [[day, this.#kept.get(day)!] as const] : []))),
       recordedMs: kept?.recordedMs,
       inventory: kept?.inventory ?? [],
       problem: looked !== undefined && 'problem' in looked ? looked.problem : '',
@@ -79,11 +88,13 @@ export class MeasuredDays {
       const readMs = clock.now()
       await openMeasureTables(opened, some)
       const read = await readMeasures(opened.database, some)
+      const categories = await readCategories(opened.database)
       const inventory = await readInventory(opened.database)
       for (const [day, values] of read) {
         this.#kept.delete(day)
         this.#kept.set(day, {
           values,
+          categories: categories.get(day) ?? new Map(),
           readMs,
           wasOver: (day + 1) * dayMs <= readMs,
           recordedMs,

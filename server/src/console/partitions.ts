@@ -7,46 +7,47 @@ import { momentAt } from './timestamps.ts'
 
 const checked: ReadonlySet<string> = new Set(checkedTables)
 
+/** By day (YYYY-MM-DD). */
+export type FilesByDate = ReadonlyMap<string, readonly LakeFile[]>
+
+export const filesByDate = ({ files }: Manifest): FilesByDate => Map.groupBy(files, ({ partition }) => dateOf(partition))
+
 /** What the lake has of each day, the newest first. What was checked is not in it yet. */
-export function daysOf({ files }: Manifest): DataDay[] {
-  const days = new Map<string, DataDay>()
-  for (const { bytes, partition, rows } of files) {
-    const date = dateOf(partition)
-    const day = days.get(date) ?? { date, rows: 0n, bytes: 0n, files: 0, failed: 0, warned: 0, passed: 0, unchecked: 0 }
-    days.set(date, day)
-    day.rows += BigInt(rows)
-    day.bytes += BigInt(bytes)
-    day.files++
-  }
-  return [...days.values()].sort((a, b) => (a.date < b.date ? 1 : -1))
+export function daysOf(byDate: FilesByDate): DataDay[] {
+  const days = Array.from(byDate, ([date, files]) => ({
+    date,
+    rows: sum(files, ({ rows }) => rows),
+    bytes: sum(files, ({ bytes }) => bytes),
+    files: files.length,
+    failed: 0,
+    warned: 0,
+    passed: 0,
+    unchecked: 0,
+  }))
+  return days.sort((a, b) => (a.date < b.date ? 1 : -1))
 }
 
-/** Partitions of some days, by date: those with rows, and those that were missed by a check. */
+/** Partitions of a day: those with rows, and those that were missed by a check. */
 export function partitionsOf(
-  manifest: Manifest,
-  dates: ReadonlySet<string>,
+  { changed }: Pick<Manifest, 'changed'>,
+  files: readonly LakeFile[],
   results: readonly PartitionResult[],
-): Map<string, DataPartition[]> {
+): DataPartition[] {
   const known = new Map(results.map((result) => [`${result.table}/${result.partition}`, result]))
-  const files = Map.groupBy(
-    manifest.files.filter(({ partition }) => dates.has(dateOf(partition))),
-    ({ partition, table }) => `${shownIn(table)}/${partition}`,
-  )
-  const partitions = [...new Set([...files.keys(), ...known.keys()])].map((key) => {
+  const byPartition = Map.groupBy(files, ({ partition, table }) => `${shownIn(table)}/${partition}`)
+  const partitions = [...new Set([...byPartition.keys(), ...known.keys()])].map((key) => {
     const [table, partition] = [key.slice(0, key.indexOf('/')), key.slice(key.indexOf('/') + 1)]
-    const own = files.get(key) ?? []
+    const own = byPartition.get(key) ?? []
     return {
-      date: dateOf(partition),
       table,
       hour: (hourOf(partition) ?? 0) % 24,
       rows: sum(own, ({ rows }) => rows),
       bytes: sum(own, ({ bytes }) => bytes),
       files: own.length,
-      state: stateOf(table, known.get(key), lastChange(manifest, table, partition)),
+      state: stateOf(table, known.get(key), lastChange(changed, table, partition)),
     }
   })
-  partitions.sort((a, b) => b.hour - a.hour || (a.table < b.table ? -1 : 1))
-  return Map.groupBy(partitions, ({ date }) => date)
+  return partitions.sort((a, b) => b.hour - a.hour || (a.table < b.table ? -1 : 1))
 }
 
 /** Counts the partitions of a day by what the checks said. */
@@ -78,7 +79,7 @@ const dateOf = (partition: string): string => partition.slice('date='.length, 'd
 /** Vectors that were replayed are shown with those that were logged. */
 const shownIn = (table: string): string => (table === 'replayed' ? 'features' : table)
 
-const lastChange = ({ changed }: Manifest, table: string, partition: string): number =>
+const lastChange = (changed: Manifest['changed'], table: string, partition: string): number =>
   Math.max(changed[`${table}/${partition}`] ?? 0, table === 'features' ? (changed[`replayed/${partition}`] ?? 0) : 0)
 
 function stateOf(table: string, result: PartitionResult | undefined, changedIn: number): string {

@@ -38,7 +38,7 @@ export async function videoOf(slot: number, catalog: Catalog): Promise<Video> {
   return { videoId: catalog.ids.id(slot), title: catalog.video(slot).title, creatorId, categories, lengthMs }
 }
 
-/** The newest first. `surfaces` are those of the videos on the last pages. */
+/** The newest first. `surfaces` are those where videos were shown, as far as they are known. */
 export async function historyOf({ history }: PersonState, catalog: Catalog, surfaces: ReadonlyMap<string, string>): Promise<Interaction[]> {
   const interactions: Interaction[] = []
   for (const { outcomes: bits, timeS, video, watchMs } of history.entries.toReversed()) {

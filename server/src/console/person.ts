@@ -8,8 +8,10 @@ import type { PersonState } from '../people/person-state.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import type { PersonStore } from '../ports/person-store.ts'
 import type { Services } from '../services.ts'
+import type { LakeLooks } from './lake-looks.ts'
 import { historyOf, interestsOf, sessionOf } from './person-history.ts'
 import { pagesOf } from './person-pages.ts'
+import { surfacesOf } from './person-surfaces.ts'
 import { secondsAt } from './timestamps.ts'
 
 export interface PersonParts {
@@ -33,14 +35,18 @@ const markKinds: readonly (readonly [StoredKind, Kind])[] = [
 ]
 
 /** What is known of a person. Throws `InvalidInput`. */
-export function inspectPerson(parts: PersonParts): Services['console']['inspectPerson'] {
+export function inspectPerson(parts: PersonParts, looks: LakeLooks): Services['console']['inspectPerson'] {
   const { catalog, clock, limits, people } = parts
-  return async ({ userid }, signal) => {
+  return async ({ userid, withSurfaces }, signal) => {
     checkId('userid', userid, limits.idLength)
     const state = await people.read(userid)
     const nowS = Math.floor(clock.now() / 1000)
     const pages = await pagesOf(state, parts, signal)
-    const surfaces = new Map(pages.flatMap(({ results, surface }) => results.map(({ video }) => [video!.videoId, surface] as const)))
+    const looked = withSurfaces
+      ? await looks.look(signal, (opened) => surfacesOf(userid, state, opened))
+      : { found: new Map<string, string>() }
+    const surfaces = 'found' in looked ? looked.found : new Map<string, string>()
+    for (const { results, surface } of pages) for (const { video } of results) if (surface !== '') surfaces.set(video!.videoId, surface)
     let seen = 0
     state.seen.forEach(state.releasedS(nowS), () => {
       seen++
@@ -57,6 +63,7 @@ export function inspectPerson(parts: PersonParts): Services['console']['inspectP
       seen,
       seenBefore,
       pages,
+      surfacesProblem: 'problem' in looked ? looked.problem : '',
     }
   }
 }

@@ -1,9 +1,9 @@
 import type { Catalog } from '../catalog/catalog.ts'
-import { best } from '../counters/best.ts'
 import { InvalidInput } from '../errors.ts'
-import { type SearchVideosRequest, VideoOrder } from '../generated/vireo/v1/console_video.ts'
+import type { SearchVideosRequest } from '../generated/vireo/v1/console_video.ts'
 import type { Services } from '../services.ts'
 import { Turns } from '../turns.ts'
+import { orderOf, PageOfBest } from './page-of-best.ts'
 import { type SummaryParts, summaryOf } from './video-summary.ts'
 
 const mostAPage = 50
@@ -12,12 +12,9 @@ const longestQuery = 200
 const mostTitles = 5_000
 /** Of the event loop, at a time. */
 const sliceMs = 2
-const slotsAtATime = 2_048
-const titlesAtATime = 64
-/** Candidates that wait to be compared with the page. */
-const mostWaiting = 512
+const slotsAtATime = 4_096
 
-/** Finds videos by what is in memory of them, and by words of their titles. Throws `InvalidInput`. */
+/** Finds videos by what is in memory of them, and by words of their titles. Throws `InvalidInput`, `OVERLOADED`, `STATE_UNAVAILABLE`. */
 export function searchVideos(parts: SummaryParts): Services['console']['searchVideos'] {
   const { catalog } = parts
   const turns = new Turns(sliceMs)
@@ -28,133 +25,86 @@ export function searchVideos(parts: SummaryParts): Services['console']['searchVi
     if (query.length > longestQuery) {
       throw new InvalidInput('TEXT_TOO_LONG', 'query', `query has ${query.length} characters; at most ${longestQuery} are looked for`)
     }
-    const pause = async () => {
+    const page = new PageOfBest(pageSize || mostAPage, orderOf(request, query, parts))
+    const titled = query === '' ? [] : await catalog.titled(query, mostTitles + 1, signal)
+    const titles = titled.slice(0, mostTitles)
+    const tests = testsOf(request, catalog)
+    let total = 0
+    for (const slots of candidates(request, query, titles, catalog)) {
+      const matching = tests.reduce(those, slots)
+      total += matching.length
+      page.offer(matching)
       await turns.wait()
       signal.throwIfAborted()
-    }
-    const titles = await titled(query, catalog, pause)
-    const holds = filterOf(request, query, titles.slots, catalog)
-    const page = new PageOfBest(pageSize || mostAPage, orderOf(request, query, parts))
-    let total = 0
-    let looked = 0
-    for (const slot of candidates(request, catalog)) {
-      if (holds(slot)) {
-        total++
-        page.offer(slot)
-      }
-      if (++looked % slotsAtATime === 0) await pause()
     }
     const { next, slots } = page.finish()
     return {
       videos: slots.map((slot) => summaryOf(slot, parts)),
       total,
       nextPageToken: next,
-      titles: titles.slots.size,
-      titlesCut: titles.isCut,
+      titles: titles.length,
+      titlesCut: titled.length > mostTitles,
     }
   }
 }
 
-interface Order {
-  /** The largest first. */
-  readonly score: (slot: number) => number
-  /** The smallest first, the same in every process. */
-  readonly tieBreak: (slot: number) => number
-  /** Score and tie-break of the last video of the page before. */
-  readonly after: readonly [number, number] | undefined
+type Test = (slot: number) => boolean
+
+/** Only what was asked for is looked at. */
+function testsOf({ category, state }: SearchVideosRequest, { categories, columns }: Catalog): Test[] {
+  const tests: Test[] = []
+  if (state !== 0) tests.push((slot) => columns.state[slot] === state)
+  if (category !== '') {
+    const wanted = categories.find(category)
+    tests.push((slot) => columns.hasCategory(slot, wanted))
+  }
+  return tests
 }
 
-/** The best candidates after a place, however many there are. */
-class PageOfBest {
-  readonly #size: number
-  readonly #order: Order
-  /** One more than fit: whether there is another page. */
-  #top: readonly number[] = []
-  #waiting: number[] = []
-  #last: readonly [number, number] | undefined
-
-  constructor(size: number, order: Order) {
-    this.#size = size
-    this.#order = order
+/** Those of the slots that pass, moved to the front of the same memory. */
+function those(slots: Int32Array, passes: Test): Int32Array {
+  let kept = 0
+  for (let at = 0; at < slots.length; at++) {
+    const slot = slots[at]!
+    if (passes(slot)) slots[kept++] = slot
   }
-
-  offer(slot: number): void {
-    const { after, score, tieBreak } = this.#order
-    const [own, tie] = [score(slot), tieBreak(slot)]
-    if (after !== undefined && (own > after[0] || (own === after[0] && tie <= after[1]))) return
-    if (this.#last !== undefined && (own < this.#last[0] || (own === this.#last[0] && tie > this.#last[1]))) return
-    this.#waiting.push(slot)
-    if (this.#waiting.length === mostWaiting) this.#cut()
-  }
-
-  finish(): { readonly slots: readonly number[]; readonly next: string } {
-    this.#cut()
-    const slots = this.#top.slice(0, this.#size)
-    return { slots, next: this.#top.length > this.#size ? this.#placeOf(slots.at(-1)!).join('.') : '' }
-  }
-
-  #cut(): void {
-    const { score, tieBreak } = this.#order
-    this.#top = best([...this.#top, ...this.#waiting], this.#size + 1, score, tieBreak)
-    this.#waiting = []
-    if (this.#top.length > this.#size) this.#last = this.#placeOf(this.#top.at(-1)!)
-  }
-
-  #placeOf(slot: number): readonly [number, number] {
-    return [this.#order.score(slot), this.#order.tieBreak(slot)]
-  }
+  return slots.subarray(0, kept)
 }
 
-function orderOf({ order, pageToken }: SearchVideosRequest, query: string, { catalog, counters }: SummaryParts): Order {
-  const { columns, ids } = catalog
-  const isMostWatched = order === VideoOrder.VIDEO_ORDER_MOST_WATCHED
-  const exact = query === '' ? -1 : ids.find(query)
-  return {
-    score: (slot) => (slot === exact ? Number.POSITIVE_INFINITY : isMostWatched ? counters.longViewsEver(slot) : columns.uploadedS[slot]!),
-    tieBreak: (slot) => ids.low[slot]! * 2 ** 21 + (ids.high[slot]! >>> 11),
-    after: placeOfToken(pageToken),
-  }
-}
-
-/** Throws `PAGE_TOKEN_INVALID`. */
-function placeOfToken(token: string): readonly [number, number] | undefined {
-  if (token === '') return undefined
-  const [, score, tieBreak] = /^(\d{1,16}|Infinity)\.(\d{1,16})$/.exec(token) ?? []
-  if (score === undefined) throw new InvalidInput('PAGE_TOKEN_INVALID', 'page_token', 'This is no next_page_token of a search')
-  return [Number(score), Number(tieBreak)]
-}
-
-async function titled(query: string, catalog: Catalog, pause: () => Promise<void>) {
-  const slots = new Set<number>()
-  for (const slot of catalog.titled(query)) {
-    if (slots.size === mostTitles) return { slots, isCut: true }
-    slots.add(slot)
-    if (slots.size % titlesAtATime === 0) await pause()
-  }
-  return { slots, isCut: false }
-}
-
-/** The latest arrivals first: they are often the best, so that the others are soon passed over. */
-function* candidates({ creatorId }: SearchVideosRequest, catalog: Catalog): Generator<number> {
-  if (creatorId === '') for (let slot = catalog.ids.size - 1; slot >= 0; slot--) yield slot
-  else {
-    const creator = catalog.creators.find(creatorId)
-    if (creator >= 0) yield* catalog.byCreator(creator)
-  }
-}
-
-/** By state, category, and the beginning of the id or the title. */
-function filterOf(
-  { category, state }: SearchVideosRequest,
+/** Slots by the beginning of their ids, and by their titles: each once, some thousands at a time, in memory that is used again. */
+function* candidates(
+  { creatorId }: SearchVideosRequest,
   query: string,
-  titled: ReadonlySet<number>,
-  { categories, columns, ids }: Catalog,
-) {
-  const wanted = category === '' ? 0 : categories.find(category)
-  const prefix = Buffer.from(query)
-  return (slot: number): boolean => {
-    if (state !== 0 && columns.state[slot] !== state) return false
-    if (wanted !== 0 && !columns.hasCategory(slot, wanted)) return false
-    return ids.startsWith(slot, prefix) || titled.has(slot)
+  titles: readonly number[],
+  catalog: Catalog,
+): Generator<Int32Array> {
+  const { columns, creators, ids } = catalog
+  const beginning = Buffer.from(query)
+  const creator = creatorId === '' ? undefined : creators.find(creatorId)
+  const blocks = creator === undefined ? latestFirst(ids.size) : inBlocks(creator < 0 ? [] : catalog.byCreator(creator))
+  for (const slots of blocks) yield query === '' ? slots : ids.beginningWith(beginning, slots)
+  const byId = new Set(ids.beginningWith(beginning, Int32Array.from(titles)))
+  yield Int32Array.from(titles.filter((slot) => !byId.has(slot) && (creator === undefined || columns.creator[slot] === creator)))
+}
+
+/** The latest arrivals are often the best, so that others are soon passed over. */
+function* latestFirst(size: number): Generator<Int32Array> {
+  const slots = new Int32Array(slotsAtATime)
+  for (let end = size; end > 0; end -= slotsAtATime) {
+    const count = Math.min(end, slotsAtATime)
+    for (let at = 0; at < count; at++) slots[at] = end - 1 - at
+    yield slots.subarray(0, count)
   }
+}
+
+function* inBlocks(items: Iterable<number>): Generator<Int32Array> {
+  const slots = new Int32Array(slotsAtATime)
+  let count = 0
+  for (const slot of items) {
+    slots[count++] = slot
+    if (count < slotsAtATime) continue
+    yield slots
+    count = 0
+  }
+  yield slots.subarray(0, count)
 }

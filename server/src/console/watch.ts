@@ -6,6 +6,9 @@ import { describe } from '../pipeline/describe.ts'
 import { meterName } from '../pipeline/trace.ts'
 import type { ConsoleParts } from './console.ts'
 import { lakeLag } from './lake-lag.ts'
+import type { LakeLooks } from './lake-looks.ts'
+import { mostFirsts } from './live/first-impressions.ts'
+import { firstImpressionsBefore } from './live/first-impressions-before.ts'
 import { LiveCounts } from './live/live-counts.ts'
 import { type Beat, Pulse, type Step } from './live/pulse.ts'
 import type { ReadingSpan } from './live/reading-span.ts'
@@ -17,7 +20,7 @@ const everyMs = 1_000
 type WatchParts = Pick<ConsoleParts, 'catalog' | 'charts' | 'clock' | 'counters' | 'isOpen' | 'metrics' | 'observers' | 'pipeline'>
 
 /** Tells what goes on, a message a second, made once for all who watch, until the signal or the end of the server. */
-export function watch(parts: WatchParts): (signal: AbortSignal) => AsyncGenerator<WatchResponse> {
+export function watch(parts: WatchParts, looks: LakeLooks): (signal: AbortSignal) => AsyncGenerator<WatchResponse> {
   const { isOpen, metrics, observers } = parts
   const counts = new LiveCounts(parts)
   observers.push(counts)
@@ -40,6 +43,14 @@ export function watch(parts: WatchParts): (signal: AbortSignal) => AsyncGenerato
       lake: await lakeLag(metrics.registry),
     }
   }
+  let isWhole = false
+  const completeFirsts = async (signal: AbortSignal) => {
+    if (isWhole) return
+    isWhole = true
+    const looked = await looks.look(signal, (opened) => firstImpressionsBefore(pulse.startedMs, mostFirsts, opened)).catch(() => undefined)
+    if (looked !== undefined && 'found' in looked) counts.firsts.before(looked.found)
+    else isWhole = false
+  }
   let next: Promise<Omit<WatchResponse, 'points'>> | undefined
   const inASecond = () => {
     next ??= sleep(everyMs)
@@ -52,6 +63,7 @@ export function watch(parts: WatchParts): (signal: AbortSignal) => AsyncGenerato
 
   return async function* (signal) {
     let told = 0
+    void completeFirsts(signal)
     for (let news = await message(); isOpen() && !signal.aborted; news = await inASecond()) {
       const { made, points } = pulse.pointsSince(told)
       told = made
@@ -71,7 +83,7 @@ function ofTheMinute({ minute, windowS }: Beat) {
     eventsPerS: minute.sum(named.events) / windowS,
     eventsByType: minute.counts(named.events, 'type'),
     refusedByCode: minute.counts(named.refused, 'code'),
-    acceptTime: minute.spread(named.callTime, ({ method }) => method === '/vireo.v1.EventService/SendEvents'),
+    acceptTime: minute.spread(named.acceptTime),
   }
 }
 

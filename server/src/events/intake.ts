@@ -19,8 +19,8 @@ export interface IntakeParts {
   readonly tracking: Tracking
   readonly clock: Clock
   readonly limits: EventLimits
-  /** Told of each batch, for the metrics. */
-  readonly counted: (accepted: number, duplicates: number, refused: readonly RefusedEvent[]) => void
+  /** Told of each batch, for the metrics, with the time from its arrival until it was in force. */
+  readonly counted: (accepted: number, duplicates: number, refused: readonly RefusedEvent[], ms: number) => void
 }
 
 /** Batches that one turn of the event loop begins, in ms of work. */
@@ -40,6 +40,7 @@ export class Intake {
 
   async accept(events: readonly UserVideoEvent[], signal: AbortSignal): Promise<Accepted> {
     const { catalog, clock, counted, ledger, limits, people, tracking } = this.#parts
+    const arrivedMs = performance.now()
     const waiting = this.#turns.wait()
     if (waiting !== undefined) await waiting
     const nowMs = clock.now()
@@ -96,7 +97,7 @@ export class Intake {
     } finally {
       for (const key of keys) this.#underWay.delete(key)
     }
-    counted(entries.length, duplicates, refused)
+    counted(entries.length, duplicates, refused, performance.now() - arrivedMs)
     this.refusals.add(nowMs, refused)
     return { accepted: entries.length, duplicates, refused }
   }

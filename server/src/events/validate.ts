@@ -78,6 +78,9 @@ export function validate(event: UserVideoEvent, nowMs: number, limits: EventLimi
     sourceLongView: undefined,
     sourceClick: undefined,
     acceptedMs: nowMs,
+    likedBefore: false,
+    neighbourOf: [],
+    neighbours: [],
   }
   if (slot >= 0) Object.assign(record, catalog.facts(slot))
   if (tracked !== 'expired') Object.assign(record, tracked)

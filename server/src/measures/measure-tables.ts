@@ -60,11 +60,13 @@ GROUP BY day, person`,
   {
     name: 'video_days',
     meaning: 'A video on a day on which it was shown or something was done with it.',
-    sql: `SELECT day, video_id, sum(impressions) AS impressions, sum(watches) AS watches, sum(likes) AS likes
+    sql: `SELECT day, video_id, sum(impressions) AS impressions, sum(plays) AS plays, sum(watches) AS watches, sum(watch_ms) AS watch_ms,
+  sum(likes) AS likes, sum(dislikes) AS dislikes
 FROM (
-  SELECT day, video_id, 0 AS impressions, count_if(is_watch) AS watches, count_if(type = 'like') AS likes
+  SELECT day, video_id, 0 AS impressions, count_if(type = 'watch') AS plays, count_if(is_watch) AS watches, sum(watch_ms) AS watch_ms,
+    count_if(type = 'like') AS likes, count_if(type IN ('dislike', 'not_interested')) AS dislikes
   FROM acts WHERE video_id IS NOT NULL GROUP BY day, video_id
-  UNION ALL SELECT day, video_id, count(*), 0, 0 FROM shown GROUP BY day, video_id)
+  UNION ALL SELECT day, video_id, count(*), 0, 0, 0, 0, 0 FROM shown GROUP BY day, video_id)
 GROUP BY day, video_id`,
   },
   {

@@ -1,3 +1,4 @@
+import { categoriesSql } from './categories.ts'
 import { enoughVideos, inventorySql } from './inventory.ts'
 import type { Measure } from './measure.ts'
 import type { NamedTable } from './measure-tables.ts'
@@ -25,6 +26,11 @@ ${tables.map(({ meaning, name, sql }) => `### ${name}\n\n${meaning}\n\n${block(s
 Each gives \`day\`, \`value\` and, of a share or a mean, \`out_of\`.
 
 ${measures.map(({ name, sql, title }) => `<a id="${name}"></a>\n\n### ${title}\n\n${block(sql)}`).join('\n')}
+## By category
+
+What was shown and done on each day, by category: the counts that are live under \`WatchResponse.categories\`, from which click-through rate, watch time a play and like rate follow.
+
+${block(categoriesSql)}
 ## Inventory and its gaps
 
 By language, country and category, as of the last day that is asked for. Fewer than ${enoughVideos} videos that were well watched or liked are a gap.

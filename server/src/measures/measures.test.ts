@@ -11,8 +11,9 @@ import { LakeDatabase } from '../lake/database.ts'
 import { eventRows } from '../lake/event-rows.ts'
 import { slateRows } from '../lake/slate-rows.ts'
 import { videoRows } from '../lake/video-rows.ts'
+import { categoryCounts } from './categories.ts'
 import { measures } from './measures.ts'
-import { makeMeasureTables, readInventory, readMeasures } from './read-measures.ts'
+import { makeMeasureTables, readCategories, readInventory, readMeasures } from './read-measures.ts'
 
 const today = Date.UTC(2026, 0, 15) / dayMs
 const noonMs = today * dayMs + 12 * hourMs
@@ -221,4 +222,27 @@ test('the inventory is what was well watched or liked and may be shown, by langu
       ['country', 'BR', 1, 1],
     ],
   )
+})
+
+test('a category has what was shown and done with its videos on the day; what has none is told too', async (t) => {
+  const tables = new Tables()
+  tables.put('a', { categories: [{ name: 'cats' }, { name: 'dogs' }] })
+  tables.put('b', { categories: [{ name: 'cats' }] })
+  tables.shown('ada', ['a', 'b', 'unknown'])
+  tables.shown('ada', ['b'], noonMs - dayMs)
+  tables.watched('ada', 30_000)
+  tables.watched('ada', 700_000)
+  tables.watched('ada', 5_000, { videoId: 'b' })
+  tables.did('ada', Type.Like)
+  tables.did('ada', Type.NotInterested, 'b')
+  const database = await tables.open(t)
+  await makeMeasureTables(database, [today - 1, today])
+  const days = await readCategories(database)
+  assert.deepEqual(categoryCounts, ['impressions', 'plays', 'watches', 'watch_ms', 'likes', 'dislikes'])
+  assert.deepEqual(Object.fromEntries(days.get(today)!), {
+    cats: [2, 3, 2, 635_000, 1, 1],
+    dogs: [1, 2, 2, 630_000, 1, 0],
+    '': [1, 0, 0, 0, 0, 0],
+  })
+  assert.deepEqual(Object.fromEntries(days.get(today - 1)!), { cats: [1, 0, 0, 0, 0, 0] })
 })

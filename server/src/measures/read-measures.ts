@@ -4,6 +4,7 @@ import { partitionOf } from '../lake/lake-tables.ts'
 import { shownFilesOf } from '../lake/manifest-changes.ts'
 import { rowsSql } from '../lake/views.ts'
 import type { Lake, Manifest, ShownTable } from '../ports/lake.ts'
+import { categoriesSql, categoryCounts } from './categories.ts'
 import { inventorySql } from './inventory.ts'
 import { measureTables, monthDays } from './measure-tables.ts'
 import { measures } from './measures.ts'
@@ -22,6 +23,9 @@ export interface InventoryRow {
   readonly videos: number
   readonly wellWatched: number
 }
+
+/** By category: the counts of a day in the order of `categoryCounts`. */
+export type CategoriesOfDay = ReadonlyMap<string, readonly number[]>
 
 const hoursADay = 24
 
@@ -71,6 +75,15 @@ export async function readMeasures(database: LakeDatabase, days: readonly number
     )
   }
   return new Map(days.map((day, at) => [day, columns.map((column) => column[at]!)]))
+}
+
+/** By day, of those that `openMeasureTables` was asked for; days on which nothing was shown or done are left out. */
+export async function readCategories(database: LakeDatabase): Promise<Map<number, CategoriesOfDay>> {
+  const { rows } = await database.answer(
+    `SELECT epoch_ms(day) // ${dayMs} AS day, category, ${categoryCounts.join(', ')} FROM (${categoriesSql})`,
+  )
+  const days = Map.groupBy(rows, ([day]) => Number(day))
+  return new Map(Array.from(days, ([day, rows]) => [day, new Map(rows.map(([, name, ...counts]) => [String(name), counts.map(Number)]))]))
 }
 
 /** As of the last of the days. */

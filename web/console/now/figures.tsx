@@ -41,7 +41,7 @@ export function Figures(props: { now: WatchResponse }): JSX.Element {
       <Figure
         name="Event to feed, p99"
         value={ms(props.now.acceptTime?.p99Ms)}
-        counts={`until it is acknowledged: by then the next feed and all counts have it; p50 ${ms(props.now.acceptTime?.p50Ms)}`}
+        counts={`from the arrival of a batch until the next feed reflects it; p50 ${ms(props.now.acceptTime?.p50Ms)}`}
       />
       <Figure
         name="Upload to first impression"

@@ -1,12 +1,8 @@
 import { type JSX, Show } from 'solid-js'
-import type {
-  WatchResponse,
-  WatchResponse_CategoryCounts,
-  WatchResponse_Run,
-  WatchResponse_Stage,
-} from '../../generated/vireo/v1/console_now.ts'
-import { count, duration, share, smallShare } from '../../shared/format.ts'
+import type { WatchResponse, WatchResponse_Run, WatchResponse_Stage } from '../../generated/vireo/v1/console_now.ts'
+import { count, duration } from '../../shared/format.ts'
 import { Table, type TableColumn } from '../../shared/table.tsx'
+import { categoryColumns, nameOf } from './category-columns.tsx'
 
 const ms = (value: number | undefined) => (value === undefined ? '–' : duration(value))
 const of = (value: number | undefined) => value ?? -1
@@ -53,26 +49,6 @@ export const stageColumns = (run: (stage: WatchResponse_Stage) => WatchResponse_
   },
 ]
 
-const rate = (part: string, whole: string) => Number(part) / Number(whole)
-const orLast = (value: number) => (Number.isFinite(value) ? value : -1)
-
-const rateColumn = (
-  name: string,
-  about: string,
-  value: (counts: WatchResponse_CategoryCounts) => number,
-  format: (value: number) => string,
-): TableColumn<WatchResponse_CategoryCounts> => ({ name, about, cell: (row) => format(value(row)), sort: (row) => orLast(value(row)) })
-
-const categoryColumns: TableColumn<WatchResponse_CategoryCounts>[] = [
-  { name: 'Category', cell: ({ category }) => category || 'none', sort: ({ category }) => category },
-  rateColumn('Impressions', 'Videos served', ({ impressions }) => Number(impressions), count),
-  rateColumn('Watches', 'Plays of 10 s or to the end', ({ watches }) => Number(watches), count),
-  rateColumn('Watched of shown', 'Watches for each impression', ({ impressions, watches }) => rate(watches, impressions), share),
-  rateColumn('Watch time a play', 'Mean of all plays', ({ plays, watchMs }) => rate(watchMs, plays), duration),
-  rateColumn('Liked', 'Likes for each watch', ({ likes, watches }) => rate(likes, watches), smallShare),
-  rateColumn('Disliked', 'Dislikes and not interested, for each watch', ({ dislikes, watches }) => rate(dislikes, watches), smallShare),
-]
-
 export function Stages(props: { now: WatchResponse }): JSX.Element {
   return <Table caption="Stages of the feed, in the last minute" rows={props.now.stages} columns={stageColumns(({ minute }) => minute)} />
 }
@@ -84,7 +60,7 @@ export function Categories(props: { now: WatchResponse }): JSX.Element {
       <Table
         caption="Categories in the last hour; a video counts in each of its own"
         rows={props.now.categories}
-        columns={categoryColumns}
+        columns={[{ name: 'Category', cell: ({ category }) => nameOf(category), sort: ({ category }) => category }, ...categoryColumns]}
         empty="Nothing was shown in the last hour."
       />
       <Show when={cut() > 0}>

@@ -5,6 +5,7 @@ import { ask, withQuery } from '../../shared/api.ts'
 import { asking } from '../../shared/asking.ts'
 import { count, time } from '../../shared/format.ts'
 import { Problem } from '../../shared/problem.tsx'
+import { Categories } from '../measures/categories.tsx'
 import { Inventory } from '../measures/inventory.tsx'
 import { MeasureCharts } from '../measures/measure-charts.tsx'
 import { Range } from '../measures/range.tsx'
@@ -14,7 +15,7 @@ import '../measures/measures.css'
 const againMs = 500
 
 export function Page(): JSX.Element {
-  const [params, setParams] = useSearchParams<{ from?: string; until?: string }>()
+  const [params, setParams] = useSearchParams<{ from?: string; until?: string; category?: string }>()
   const { again, answer, isAsking, problem } = asking(
     () => withQuery('/v1/admin/measures', { from: params.from, until: params.until }),
     (path, signal) => ask(path, ListMeasuresResponse, undefined, signal),
@@ -43,6 +44,11 @@ export function Page(): JSX.Element {
       </Show>
       <Show when={(answer()?.days.length ?? 0) > 0}>
         <MeasureCharts answer={answer()!} />
+        <Categories
+          answer={answer()!}
+          category={params.category}
+          choose={(category) => setParams({ category }, { replace: true, scroll: false })}
+        />
         <Inventory answer={answer()!} />
       </Show>
     </>

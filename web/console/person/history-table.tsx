@@ -26,10 +26,10 @@ const acts: readonly (readonly [Outcome, string])[] = [
 ]
 
 /** What the person did last. */
-export function HistoryTable(props: { history: readonly Interaction[] }): JSX.Element {
+export function HistoryTable(props: { history: readonly Interaction[]; note: string }): JSX.Element {
   return (
     <Table
-      caption="History, the newest first"
+      caption={`History, the newest first${props.note}`}
       rows={props.history}
       empty="Nothing was done yet."
       columns={[
@@ -54,7 +54,7 @@ export function HistoryTable(props: { history: readonly Interaction[] }): JSX.El
         },
         {
           name: 'Surface',
-          about: 'Of the last pages; older ones are not known here',
+          about: 'Where it was shown: of the last pages, and of older ones from the lake; – where no page is known',
           cell: ({ surface }) => surface || '–',
           sort: ({ surface }) => surface,
         },

@@ -5,6 +5,7 @@ import {
   InspectPersonResponse_MarkKind as Kind,
   type InspectPersonResponse_Marks as Marks,
 } from '../../generated/vireo/v1/console_person.ts'
+import type { Asking } from '../../shared/asking.ts'
 import { count, duration, share, time } from '../../shared/format.ts'
 import { Table } from '../../shared/table.tsx'
 import { Figure } from '../figure.tsx'
@@ -21,8 +22,13 @@ const markTitles: Readonly<Record<string, readonly [title: string, path: string 
 }
 
 /** What is known of a person: session, interests, what they said and did, and what they were shown. */
-export function Known(props: { person: InspectPersonResponse }): JSX.Element {
+export function Known(props: { person: InspectPersonResponse; surfaces: Asking<InspectPersonResponse> }): JSX.Element {
   const session = () => props.person.session
+  const surfacesNote = () => {
+    if (props.surfaces.isAsking()) return ' (the lake is asked for older surfaces …)'
+    const problem = props.surfaces.answer()?.surfacesProblem
+    return problem || props.surfaces.problem() ? ` (surfaces of the last pages only: ${problem || 'the lake could not be asked.'})` : ''
+  }
   const largest = () => Math.max(...props.person.interests.map(({ share }) => share))
   return (
     <Show
@@ -92,7 +98,7 @@ export function Known(props: { person: InspectPersonResponse }): JSX.Element {
         />
         <For each={props.person.marks}>{(marks) => <MarkTable marks={marks} />}</For>
       </div>
-      <HistoryTable history={props.person.history} />
+      <HistoryTable history={(props.surfaces.answer() ?? props.person).history} note={surfacesNote()} />
       <LastPages pages={props.person.pages} />
     </Show>
   )

@@ -1,7 +1,7 @@
 import { useHref, useResolvedPath, useSearchParams } from '@solidjs/router'
 import { createMemo, For, type JSX, Match, Show, Switch } from 'solid-js'
 import { InspectPersonResponse, TryFeedResponse } from '../../generated/vireo/v1/console_person.ts'
-import { ask } from '../../shared/api.ts'
+import { ask, withQuery } from '../../shared/api.ts'
 import { asking } from '../../shared/asking.ts'
 import { Answered } from '../answered.tsx'
 import { Candidates } from './candidates.tsx'
@@ -31,10 +31,14 @@ export function Person(props: { userid: string }): JSX.Element {
     (question, signal) => ask('/v1/admin/try-feed', TryFeedResponse, JSON.parse(question), signal),
     settleMs,
   )
-  const known = asking(
-    () => (view() === 'known' ? props.userid : undefined),
-    (userid, signal) => ask(`/v1/admin/people/${encodeURIComponent(userid)}`, InspectPersonResponse, undefined, signal),
-  )
+  const inspect = (query: Readonly<Record<string, string>>) =>
+    asking(
+      () => (view() === 'known' ? props.userid : undefined),
+      (userid, signal) => ask(withQuery(`/v1/admin/people/${encodeURIComponent(userid)}`, query), InspectPersonResponse, undefined, signal),
+    )
+  const known = inspect({})
+  // The lake takes a while: the rest does not wait for it.
+  const surfaces = inspect({ with_surfaces: 'true' })
   return (
     <>
       <nav class="views" aria-label="About this person">
@@ -50,7 +54,7 @@ export function Person(props: { userid: string }): JSX.Element {
       </Show>
       <Switch>
         <Match when={view() === 'known'}>
-          <Answered asking={known}>{(person) => <Known person={person()} />}</Answered>
+          <Answered asking={known}>{(person) => <Known person={person()} surfaces={surfaces} />}</Answered>
         </Match>
         <Match when={view() === 'candidates'}>
           <Answered asking={tried}>

@@ -27,7 +27,7 @@ export function Search(): JSX.Element {
       <form class="row search" onSubmit={submit}>
         <label class="wide">
           Id or words of the title
-          <input name="query" type="search" value={params.query ?? ''} placeholder="The beginning of an id, or whole words" />
+          <input name="query" type="search" value={params.query ?? ''} placeholder="The beginning of an id, or words" />
         </label>
         <label>
           Creator

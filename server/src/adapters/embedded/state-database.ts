@@ -5,6 +5,7 @@ import { openDatabase, openForReading } from './database-file.ts'
 import { DatabaseWorker } from './database-worker.ts'
 import { packedBytes, RowPacket } from './row-packet.ts'
 import type { StateRequest } from './state-database-writer.ts'
+import { WordSearch } from './word-search.ts'
 
 /** A row of derived state; without a value: one to delete. */
 export type StateRow = readonly [table: string, key: string, value: Uint8Array | undefined]
@@ -19,8 +20,11 @@ export interface StateDatabase {
   count(table: string): number
   /** A table's rows by key (by code point), as they were when the first was asked for. */
   scan(table: string): IterableIterator<readonly [key: string, value: Uint8Array]>
-  /** Keys of the rows whose text has all of the words, the last that came first, as of the last commit. */
-  find(table: 'videos', words: string): IterableIterator<string>
+  /**
+   * Keys of the rows whose text has all of the words, the last that came first, as of the last commit. The last word may be
+   * the beginning of one. Throws `OVERLOADED`, `STATE_UNAVAILABLE`.
+   */
+  find(table: 'videos', words: string, most: number, signal: AbortSignal): Promise<readonly string[]>
   /**
    * Takes the rows as they come, and resolves when all of them and the positions are written, or rejects with
    * `Unavailable` (`STATE_FULL`, `STATE_UNAVAILABLE`, `STATE_CLOSED`) when none is. Commits are made in the order of the
@@ -57,6 +61,7 @@ class SqliteState implements StateDatabase {
   readonly #selectPositions: StatementSync
   readonly #selects = new Map<string, StatementSync>()
   readonly #worker: DatabaseWorker<StateRequest>
+  readonly #words: WordSearch
   /** Commits come one after the other. */
   #last: Promise<void> = Promise.resolve()
   #closing: Promise<void> | undefined
@@ -66,6 +71,7 @@ class SqliteState implements StateDatabase {
     this.#db = openForReading(file)
     this.#selectPositions = this.#db.prepare('SELECT topic, partition, offset FROM positions')
     this.#worker = new DatabaseWorker('STATE', new URL('./state-database-writer.ts', import.meta.url), file)
+    this.#words = new WordSearch(file)
   }
 
   positions(): readonly Place[] {
@@ -94,20 +100,8 @@ class SqliteState implements StateDatabase {
     }
   }
 
-  *find(table: 'videos', words: string): IterableIterator<string> {
-    // In quotes each is a text to SQLite, whatever is in it.
-    const query = words.split(/[\s"\0]+/).flatMap((word) => (word === '' ? [] : [`"${word}"`]))
-    if (query.length === 0) return
-    const db = openForReading(this.#file)
-    try {
-      const select = db.prepare(
-        `SELECT key FROM words_${table} AS words JOIN rows_${table} AS texts ON texts.id = words.rowid
-        WHERE words.text MATCH ? ORDER BY words.rowid DESC`,
-      )
-      for (const { key } of select.iterate(query.join(' '))) yield key as string
-    } finally {
-      db.close()
-    }
+  find(table: 'videos', words: string, most: number, signal: AbortSignal): Promise<readonly string[]> {
+    return this.#words.find(table, words, most, signal)
   }
 
   commit(rows: Iterable<StateRow> | AsyncIterable<StateRow>, positions: readonly Place[]): Promise<void> {
@@ -136,6 +130,7 @@ class SqliteState implements StateDatabase {
   async #close(): Promise<void> {
     await this.#last
     this.#db.close()
+    await this.#words.close()
     await this.#worker.close()
   }
 

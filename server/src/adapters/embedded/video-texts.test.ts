@@ -19,25 +19,48 @@ async function opened(t: TestContext, file: string): Promise<StateDatabase> {
   return state
 }
 
+const never = new AbortController().signal
+const found = (state: StateDatabase, words: string) => state.find('videos', words, 10, never)
+
 const titled = (titles: Readonly<Record<string, string>>): StateRow[] =>
   Object.entries(titles).map(([videoId, title]) => ['videos', videoId, encoded(Video, Video.create({ videoId, title }))])
 
-test('a video is found by whole words of its title in any order, whatever their case and accents, the latest arrival first', async (t) => {
+test('a video is found by words of its title in any order, whatever their case and accents, the latest arrival first', async (t) => {
   const state = await opened(t, newFile())
   await state.commit(titled({ a: 'Über den Wolken', b: 'Wolken, foo-bar', c: 'Über alles', d: '' }), [])
-  const find = (words: string) => [...state.find('videos', words)]
-  assert.deepEqual(find('wolken'), ['b', 'a'])
-  assert.deepEqual(find('WOLKEN uber'), ['a'])
-  assert.deepEqual(find('wolk'), [])
-  assert.deepEqual(find('foo-bar'), ['b'])
-  for (const odd of ['', '  ', '"', '"" AND', '(', 'a*b:^', '\0', "';--"]) assert.deepEqual(find(odd), [], JSON.stringify(odd))
+  const find = (words: string) => found(state, words)
+  assert.deepEqual(await find('wolken'), ['b', 'a'])
+  assert.deepEqual(await find('WOLKEN uber'), ['a'])
+  assert.deepEqual(await find('foo-bar'), ['b'])
+  for (const odd of ['', '  ', '"', '"" AND', '(', 'a*b:^', '\0', "';--"]) assert.deepEqual(await find(odd), [], JSON.stringify(odd))
+  assert.deepEqual(await state.find('videos', 'wolken', 1, never), ['b'])
+})
+
+test('the last word may be the beginning of one, from three letters on', async (t) => {
+  const state = await opened(t, newFile())
+  await state.commit(titled({ a: 'Über den Wolken', b: 'Wolke sieben', c: 'Woll' }), [])
+  const find = (words: string) => found(state, words)
+  assert.deepEqual(await find('WÓL'), ['c', 'b', 'a'])
+  assert.deepEqual(await find('uber wolk'), ['a'])
+  assert.deepEqual(await find('wolk uber'), [])
+  assert.deepEqual(await find('wo'), [])
+})
+
+test('a search that nobody waits for any more is given up', async (t) => {
+  const state = await opened(t, newFile())
+  await state.commit(titled({ a: 'one' }), [])
+  const leaving = new AbortController()
+  const search = state.find('videos', 'one', 1, leaving.signal)
+  leaving.abort()
+  await assert.rejects(search, { name: 'AbortError' })
+  assert.deepEqual(await found(state, 'one'), ['a'])
 })
 
 test('another title takes the place of the one before', async (t) => {
   const state = await opened(t, newFile())
   await state.commit(titled({ a: 'one', b: 'one' }), [])
   await state.commit(titled({ a: 'two' }), [])
-  assert.deepEqual([[...state.find('videos', 'one')], [...state.find('videos', 'two')]], [['b'], ['a']])
+  assert.deepEqual([await found(state, 'one'), await found(state, 'two')], [['b'], ['a']])
 })
 
 test('titles of a file that is older than their index are found once it is opened', async (t) => {
@@ -49,5 +72,5 @@ test('titles of a file that is older than their index are found once it is opene
   database.exec('DROP TABLE words_videos')
   database.close()
   const state = await opened(t, file)
-  assert.deepEqual([...state.find('videos', 'second')], ['b'])
+  assert.deepEqual(await found(state, 'second'), ['b'])
 })

@@ -52,8 +52,8 @@ export class EmbeddedVideoTexts implements VideoTexts {
     return video
   }
 
-  find(words: string): Iterable<string> {
-    return this.#rows.find('videos', words)
+  find(words: string, most: number, signal: AbortSignal): Promise<readonly string[]> {
+    return this.#rows.find('videos', words, most, signal)
   }
 
   put(videoId: string, video: Video): void {

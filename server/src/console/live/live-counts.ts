@@ -35,7 +35,7 @@ const simple: Readonly<Partial<Record<number, Counted>>> = {
 export class LiveCounts implements StateObserver {
   readonly #parts: LiveCountsParts
   readonly #hour = new CategoryHour()
-  readonly #firsts = new FirstImpressions()
+  readonly firsts = new FirstImpressions()
   /** New events since the start, by type of the contract. */
   readonly events = new Float64Array(Math.max(...Object.values(eventTypes)) + 1)
 
@@ -50,7 +50,7 @@ export class LiveCounts implements StateObserver {
       const slot = catalog.ids.find(videoId)
       this.#count(timeMs, slot, 'impressions')
       // It is counted already.
-      if (slot >= 0 && counters.total('served', slot) === 1) this.#firsts.shown(timeMs, catalog.columns.uploadedS[slot]! * 1_000)
+      if (slot >= 0 && counters.total('served', slot) === 1) this.firsts.shown(timeMs, catalog.columns.uploadedS[slot]! * 1_000)
     }
   }
 
@@ -81,7 +81,7 @@ export class LiveCounts implements StateObserver {
 
   uploads(): WatchResponse_Uploads {
     const { catalog, charts, clock, counters } = this.#parts
-    const { medianMs, shown } = this.#firsts.read(clock.now())
+    const { medianMs, shown } = this.firsts.read(clock.now())
     const sinceS = (clock.now() - dayMs) / 1_000
     const waiting = charts.fresh.filter((slot) => catalog.columns.uploadedS[slot]! > sinceS && counters.total('served', slot) === 0)
     return { firstImpressionS: medianMs === undefined ? undefined : medianMs / 1_000, shown, waiting: waiting.length }

@@ -10,7 +10,7 @@ export const metricNames = {
   removed: 'vireo_feed_stage_removed_total',
   failed: 'vireo_feed_stage_failed_total',
   calls: 'vireo_api_calls_total',
-  callTime: 'vireo_api_call_seconds',
+  acceptTime: 'vireo_events_accept_seconds',
   refused: 'vireo_events_refused_total',
   events: 'vireo_events_by_type_total',
 } as const

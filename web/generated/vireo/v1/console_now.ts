@@ -41,7 +41,7 @@ export interface WatchResponse {
   eventsByType: WatchResponse_Count[];
   /** Events that were refused, by code. */
   refusedByCode: WatchResponse_Count[];
-  /** Time from a batch's arrival to its acknowledgement: by then the next feed reflects it. */
+  /** Time from a batch's arrival, also within a stream, until it is acknowledged: by then the next feed reflects it. */
   acceptTime:
     | WatchResponse_Spread
     | undefined;
@@ -133,7 +133,8 @@ export interface WatchResponse_CategoryCounts {
 export interface WatchResponse_Uploads {
   /**
    * From upload to first impression, in s: the median of the last 1,000 first impressions that came within 24 h of the
-   * upload, in the last 24 h, since the server started. Absent where there was none.
+   * upload, in the last 24 h. Those of before the server started are from the lake, soon after somebody begins to watch.
+   * Absent where there was none.
    */
   firstImpressionS?:
     | number
@@ -176,6 +177,10 @@ export interface ListMeasuresResponse {
     | undefined;
   /** Why days are missing, where it is not for want of time; empty otherwise. */
   problem: string;
+  /** Those with the most impressions in these days first, at most 100; a video counts in each of its own. */
+  categories: ListMeasuresResponse_CategoryDays[];
+  /** How many categories there are, also those that were cut. */
+  categoriesTotal: number;
 }
 
 export interface ListMeasuresResponse_Measure {
@@ -202,6 +207,18 @@ export interface ListMeasuresResponse_Value {
     | undefined;
   /** Of how many it is the share or the mean; absent for a count. */
   outOf?: string | undefined;
+}
+
+/** What was shown and done by day: the same counts as those of WatchResponse.CategoryCounts, one for each of `days`. */
+export interface ListMeasuresResponse_CategoryDays {
+  /** Empty: videos without a category. */
+  category: string;
+  impressions: string[];
+  plays: string[];
+  watches: string[];
+  watchMs: string[];
+  likes: string[];
+  dislikes: string[];
 }
 
 /** Videos that may be shown, and those of them that were well watched or liked in the last 30 days. */
@@ -478,6 +495,14 @@ export const ListMeasuresResponse: MessageFns<ListMeasuresResponse> = {
         : undefined,
       inventory: isSet(object.inventory) ? ListMeasuresResponse_Inventory.fromJSON(object.inventory) : undefined,
       problem: isSet(object.problem) ? globalThis.String(object.problem) : "",
+      categories: globalThis.Array.isArray(object?.categories)
+        ? object.categories.map((e: any) => ListMeasuresResponse_CategoryDays.fromJSON(e))
+        : [],
+      categoriesTotal: isSet(object.categoriesTotal)
+        ? globalThis.Number(object.categoriesTotal)
+        : isSet(object.categories_total)
+        ? globalThis.Number(object.categories_total)
+        : 0,
     };
   },
 };
@@ -507,6 +532,28 @@ export const ListMeasuresResponse_Value: MessageFns<ListMeasuresResponse_Value> 
         : isSet(object.out_of)
         ? globalThis.String(object.out_of)
         : undefined,
+    };
+  },
+};
+
+export const ListMeasuresResponse_CategoryDays: MessageFns<ListMeasuresResponse_CategoryDays> = {
+  fromJSON(object: any): ListMeasuresResponse_CategoryDays {
+    return {
+      category: isSet(object.category) ? globalThis.String(object.category) : "",
+      impressions: globalThis.Array.isArray(object?.impressions)
+        ? object.impressions.map((e: any) => globalThis.String(e))
+        : [],
+      plays: globalThis.Array.isArray(object?.plays) ? object.plays.map((e: any) => globalThis.String(e)) : [],
+      watches: globalThis.Array.isArray(object?.watches) ? object.watches.map((e: any) => globalThis.String(e)) : [],
+      watchMs: globalThis.Array.isArray(object?.watchMs)
+        ? object.watchMs.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.watch_ms)
+        ? object.watch_ms.map((e: any) => globalThis.String(e))
+        : [],
+      likes: globalThis.Array.isArray(object?.likes)
+        ? object.likes.map((e: any) => globalThis.String(e))
+        : [],
+      dislikes: globalThis.Array.isArray(object?.dislikes) ? object.dislikes.map((e: any) => globalThis.String(e)) : [],
     };
   },
 };

@@ -9,6 +9,8 @@ import { Level, levelFromJSON, RecsRequest } from "./feed.ts";
 
 export interface InspectPersonRequest {
   userid: string;
+  /** Whether to look up in the lake on which surfaces the videos of the history were shown: that takes longer. */
+  withSurfaces: boolean;
 }
 
 /** Somebody unknown has nothing here, and gets a newcomer's feed. */
@@ -32,6 +34,8 @@ export interface InspectPersonResponse {
   seenBefore: number;
   /** The pages they got last, the newest first, at most 20. */
   pages: InspectPersonResponse_Page[];
+  /** Why the lake, which was asked, does not say on which surfaces videos were shown; else empty. */
+  surfacesProblem: string;
 }
 
 export const InspectPersonResponse_Outcome = {
@@ -194,7 +198,7 @@ export interface InspectPersonResponse_Interaction {
   watchMs?:
     | number
     | undefined;
-  /** Where it was shown; empty where none of the last pages held it. */
+  /** Where it was shown. Empty where that is unknown, and, unless the lake was asked, where none of the last pages held it. */
   surface: string;
 }
 
@@ -473,7 +477,14 @@ export interface FeedTrial_Candidate_FoundByEntry {
 
 export const InspectPersonRequest: MessageFns<InspectPersonRequest> = {
   fromJSON(object: any): InspectPersonRequest {
-    return { userid: isSet(object.userid) ? globalThis.String(object.userid) : "" };
+    return {
+      userid: isSet(object.userid) ? globalThis.String(object.userid) : "",
+      withSurfaces: isSet(object.withSurfaces)
+        ? globalThis.Boolean(object.withSurfaces)
+        : isSet(object.with_surfaces)
+        ? globalThis.Boolean(object.with_surfaces)
+        : false,
+    };
   },
 };
 
@@ -501,6 +512,11 @@ export const InspectPersonResponse: MessageFns<InspectPersonResponse> = {
       pages: globalThis.Array.isArray(object?.pages)
         ? object.pages.map((e: any) => InspectPersonResponse_Page.fromJSON(e))
         : [],
+      surfacesProblem: isSet(object.surfacesProblem)
+        ? globalThis.String(object.surfacesProblem)
+        : isSet(object.surfaces_problem)
+        ? globalThis.String(object.surfaces_problem)
+        : "",
     };
   },
 };

@@ -43,7 +43,7 @@ export interface WatchResponse {
   eventsByType: WatchResponse_Count[];
   /** Events that were refused, by code. */
   refusedByCode: WatchResponse_Count[];
-  /** Time from a batch's arrival to its acknowledgement: by then the next feed reflects it. */
+  /** Time from a batch's arrival, also within a stream, until it is acknowledged: by then the next feed reflects it. */
   acceptTime:
     | WatchResponse_Spread
     | undefined;
@@ -135,7 +135,8 @@ export interface WatchResponse_CategoryCounts {
 export interface WatchResponse_Uploads {
   /**
    * From upload to first impression, in s: the median of the last 1,000 first impressions that came within 24 h of the
-   * upload, in the last 24 h, since the server started. Absent where there was none.
+   * upload, in the last 24 h. Those of before the server started are from the lake, soon after somebody begins to watch.
+   * Absent where there was none.
    */
   firstImpressionS?:
     | number
@@ -178,6 +179,10 @@ export interface ListMeasuresResponse {
     | undefined;
   /** Why days are missing, where it is not for want of time; empty otherwise. */
   problem: string;
+  /** Those with the most impressions in these days first, at most 100; a video counts in each of its own. */
+  categories: ListMeasuresResponse_CategoryDays[];
+  /** How many categories there are, also those that were cut. */
+  categoriesTotal: number;
 }
 
 export interface ListMeasuresResponse_Measure {
@@ -204,6 +209,18 @@ export interface ListMeasuresResponse_Value {
     | undefined;
   /** Of how many it is the share or the mean; absent for a count. */
   outOf?: bigint | undefined;
+}
+
+/** What was shown and done by day: the same counts as those of WatchResponse.CategoryCounts, one for each of `days`. */
+export interface ListMeasuresResponse_CategoryDays {
+  /** Empty: videos without a category. */
+  category: string;
+  impressions: bigint[];
+  plays: bigint[];
+  watches: bigint[];
+  watchMs: bigint[];
+  likes: bigint[];
+  dislikes: bigint[];
 }
 
 /** Videos that may be shown, and those of them that were well watched or liked in the last 30 days. */
@@ -1890,7 +1907,16 @@ export const ListMeasuresRequest: MessageFns<ListMeasuresRequest> = {
 };
 
 function createBaseListMeasuresResponse(): ListMeasuresResponse {
-  return { measures: [], days: [], missingDays: [], recordedUntil: undefined, inventory: undefined, problem: "" };
+  return {
+    measures: [],
+    days: [],
+    missingDays: [],
+    recordedUntil: undefined,
+    inventory: undefined,
+    problem: "",
+    categories: [],
+    categoriesTotal: 0,
+  };
 }
 
 export const ListMeasuresResponse: MessageFns<ListMeasuresResponse> = {
@@ -1912,6 +1938,12 @@ export const ListMeasuresResponse: MessageFns<ListMeasuresResponse> = {
     }
     if (message.problem !== "") {
       writer.uint32(50).string(message.problem);
+    }
+    for (const v of message.categories) {
+      ListMeasuresResponse_CategoryDays.encode(v!, writer.uint32(58).fork()).join();
+    }
+    if (message.categoriesTotal !== 0) {
+      writer.uint32(64).uint32(message.categoriesTotal);
     }
     return writer;
   },
@@ -1977,6 +2009,22 @@ export const ListMeasuresResponse: MessageFns<ListMeasuresResponse> = {
             message.problem = reader.string();
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.categories.push(ListMeasuresResponse_CategoryDays.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 8: {
+            if (tag !== 64) {
+              break;
+            }
+
+            message.categoriesTotal = reader.uint32();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2007,6 +2055,14 @@ export const ListMeasuresResponse: MessageFns<ListMeasuresResponse> = {
         : undefined,
       inventory: isSet(object.inventory) ? ListMeasuresResponse_Inventory.fromJSON(object.inventory) : undefined,
       problem: isSet(object.problem) ? globalThis.String(object.problem) : "",
+      categories: globalThis.Array.isArray(object?.categories)
+        ? object.categories.map((e: any) => ListMeasuresResponse_CategoryDays.fromJSON(e))
+        : [],
+      categoriesTotal: isSet(object.categoriesTotal)
+        ? globalThis.Number(object.categoriesTotal)
+        : isSet(object.categories_total)
+        ? globalThis.Number(object.categories_total)
+        : 0,
     };
   },
 
@@ -2030,6 +2086,12 @@ export const ListMeasuresResponse: MessageFns<ListMeasuresResponse> = {
     if (message.problem !== "") {
       obj.problem = message.problem;
     }
+    if (message.categories?.length) {
+      obj.categories = message.categories.map((e) => ListMeasuresResponse_CategoryDays.toJSON(e));
+    }
+    if (message.categoriesTotal !== 0) {
+      obj.categoriesTotal = Math.round(message.categoriesTotal);
+    }
     return obj;
   },
 
@@ -2048,6 +2110,8 @@ export const ListMeasuresResponse: MessageFns<ListMeasuresResponse> = {
       ? ListMeasuresResponse_Inventory.fromPartial(object.inventory)
       : undefined;
     message.problem = object.problem ?? "";
+    message.categories = object.categories?.map((e) => ListMeasuresResponse_CategoryDays.fromPartial(e)) || [];
+    message.categoriesTotal = object.categoriesTotal ?? 0;
     return message;
   },
 };
@@ -2303,6 +2367,277 @@ export const ListMeasuresResponse_Value: MessageFns<ListMeasuresResponse_Value> 
     const message = createBaseListMeasuresResponse_Value();
     message.value = object.value ?? undefined;
     message.outOf = (object.outOf !== undefined && object.outOf !== null) ? BigInt(object.outOf) : undefined;
+    return message;
+  },
+};
+
+function createBaseListMeasuresResponse_CategoryDays(): ListMeasuresResponse_CategoryDays {
+  return { category: "", impressions: [], plays: [], watches: [], watchMs: [], likes: [], dislikes: [] };
+}
+
+export const ListMeasuresResponse_CategoryDays: MessageFns<ListMeasuresResponse_CategoryDays> = {
+  encode(message: ListMeasuresResponse_CategoryDays, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.category !== "") {
+      writer.uint32(10).string(message.category);
+    }
+    if (message.impressions.length !== 0) {
+      writer.uint32(18).fork();
+      for (const v of message.impressions) {
+        if (BigInt.asIntN(64, v) !== v) {
+          throw new globalThis.Error("a value provided in array field impressions of type int64 is too large");
+        }
+        writer.int64(v);
+      }
+      writer.join();
+    }
+    if (message.plays.length !== 0) {
+      writer.uint32(26).fork();
+      for (const v of message.plays) {
+        if (BigInt.asIntN(64, v) !== v) {
+          throw new globalThis.Error("a value provided in array field plays of type int64 is too large");
+        }
+        writer.int64(v);
+      }
+      writer.join();
+    }
+    if (message.watches.length !== 0) {
+      writer.uint32(34).fork();
+      for (const v of message.watches) {
+        if (BigInt.asIntN(64, v) !== v) {
+          throw new globalThis.Error("a value provided in array field watches of type int64 is too large");
+        }
+        writer.int64(v);
+      }
+      writer.join();
+    }
+    if (message.watchMs.length !== 0) {
+      writer.uint32(42).fork();
+      for (const v of message.watchMs) {
+        if (BigInt.asIntN(64, v) !== v) {
+          throw new globalThis.Error("a value provided in array field watchMs of type int64 is too large");
+        }
+        writer.int64(v);
+      }
+      writer.join();
+    }
+    if (message.likes.length !== 0) {
+      writer.uint32(50).fork();
+      for (const v of message.likes) {
+        if (BigInt.asIntN(64, v) !== v) {
+          throw new globalThis.Error("a value provided in array field likes of type int64 is too large");
+        }
+        writer.int64(v);
+      }
+      writer.join();
+    }
+    if (message.dislikes.length !== 0) {
+      writer.uint32(58).fork();
+      for (const v of message.dislikes) {
+        if (BigInt.asIntN(64, v) !== v) {
+          throw new globalThis.Error("a value provided in array field dislikes of type int64 is too large");
+        }
+        writer.int64(v);
+      }
+      writer.join();
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ListMeasuresResponse_CategoryDays {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseListMeasuresResponse_CategoryDays();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.category = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag === 16) {
+              message.impressions.push(reader.int64() as bigint);
+
+              continue;
+            }
+
+            if (tag === 18) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.impressions.push(reader.int64() as bigint);
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 3: {
+            if (tag === 24) {
+              message.plays.push(reader.int64() as bigint);
+
+              continue;
+            }
+
+            if (tag === 26) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.plays.push(reader.int64() as bigint);
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 4: {
+            if (tag === 32) {
+              message.watches.push(reader.int64() as bigint);
+
+              continue;
+            }
+
+            if (tag === 34) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.watches.push(reader.int64() as bigint);
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 5: {
+            if (tag === 40) {
+              message.watchMs.push(reader.int64() as bigint);
+
+              continue;
+            }
+
+            if (tag === 42) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.watchMs.push(reader.int64() as bigint);
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 6: {
+            if (tag === 48) {
+              message.likes.push(reader.int64() as bigint);
+
+              continue;
+            }
+
+            if (tag === 50) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.likes.push(reader.int64() as bigint);
+              }
+
+              continue;
+            }
+
+            break;
+          }
+          case 7: {
+            if (tag === 56) {
+              message.dislikes.push(reader.int64() as bigint);
+
+              continue;
+            }
+
+            if (tag === 58) {
+              const end2 = reader.uint32() + reader.pos;
+              while (reader.pos < end2) {
+                message.dislikes.push(reader.int64() as bigint);
+              }
+
+              continue;
+            }
+
+            break;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): ListMeasuresResponse_CategoryDays {
+    return {
+      category: isSet(object.category) ? globalThis.String(object.category) : "",
+      impressions: globalThis.Array.isArray(object?.impressions) ? object.impressions.map((e: any) => BigInt(e)) : [],
+      plays: globalThis.Array.isArray(object?.plays) ? object.plays.map((e: any) => BigInt(e)) : [],
+      watches: globalThis.Array.isArray(object?.watches) ? object.watches.map((e: any) => BigInt(e)) : [],
+      watchMs: globalThis.Array.isArray(object?.watchMs)
+        ? object.watchMs.map((e: any) => BigInt(e))
+        : globalThis.Array.isArray(object?.watch_ms)
+        ? object.watch_ms.map((e: any) => BigInt(e))
+        : [],
+      likes: globalThis.Array.isArray(object?.likes) ? object.likes.map((e: any) => BigInt(e)) : [],
+      dislikes: globalThis.Array.isArray(object?.dislikes) ? object.dislikes.map((e: any) => BigInt(e)) : [],
+    };
+  },
+
+  toJSON(message: ListMeasuresResponse_CategoryDays): unknown {
+    const obj: any = {};
+    if (message.category !== "") {
+      obj.category = message.category;
+    }
+    if (message.impressions?.length) {
+      obj.impressions = message.impressions.map((e) => e.toString());
+    }
+    if (message.plays?.length) {
+      obj.plays = message.plays.map((e) => e.toString());
+    }
+    if (message.watches?.length) {
+      obj.watches = message.watches.map((e) => e.toString());
+    }
+    if (message.watchMs?.length) {
+      obj.watchMs = message.watchMs.map((e) => e.toString());
+    }
+    if (message.likes?.length) {
+      obj.likes = message.likes.map((e) => e.toString());
+    }
+    if (message.dislikes?.length) {
+      obj.dislikes = message.dislikes.map((e) => e.toString());
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<ListMeasuresResponse_CategoryDays>): ListMeasuresResponse_CategoryDays {
+    return ListMeasuresResponse_CategoryDays.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<ListMeasuresResponse_CategoryDays>): ListMeasuresResponse_CategoryDays {
+    const message = createBaseListMeasuresResponse_CategoryDays();
+    message.category = object.category ?? "";
+    message.impressions = object.impressions?.map((e) => BigInt(e)) || [];
+    message.plays = object.plays?.map((e) => BigInt(e)) || [];
+    message.watches = object.watches?.map((e) => BigInt(e)) || [];
+    message.watchMs = object.watchMs?.map((e) => BigInt(e)) || [];
+    message.likes = object.likes?.map((e) => BigInt(e)) || [];
+    message.dislikes = object.dislikes?.map((e) => BigInt(e)) || [];
     return message;
   },
 };

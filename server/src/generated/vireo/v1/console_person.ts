@@ -11,6 +11,8 @@ import { Level, levelFromJSON, levelToJSON, RecsRequest } from "./feed.ts";
 
 export interface InspectPersonRequest {
   userid: string;
+  /** Whether to look up in the lake on which surfaces the videos of the history were shown: that takes longer. */
+  withSurfaces: boolean;
 }
 
 /** Somebody unknown has nothing here, and gets a newcomer's feed. */
@@ -34,6 +36,8 @@ export interface InspectPersonResponse {
   seenBefore: number;
   /** The pages they got last, the newest first, at most 20. */
   pages: InspectPersonResponse_Page[];
+  /** Why the lake, which was asked, does not say on which surfaces videos were shown; else empty. */
+  surfacesProblem: string;
 }
 
 export const InspectPersonResponse_Outcome = {
@@ -250,7 +254,7 @@ export interface InspectPersonResponse_Interaction {
   watchMs?:
     | number
     | undefined;
-  /** Where it was shown; empty where none of the last pages held it. */
+  /** Where it was shown. Empty where that is unknown, and, unless the lake was asked, where none of the last pages held it. */
   surface: string;
 }
 
@@ -550,13 +554,16 @@ export interface FeedTrial_Candidate_FoundByEntry {
 }
 
 function createBaseInspectPersonRequest(): InspectPersonRequest {
-  return { userid: "" };
+  return { userid: "", withSurfaces: false };
 }
 
 export const InspectPersonRequest: MessageFns<InspectPersonRequest> = {
   encode(message: InspectPersonRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.userid !== "") {
       writer.uint32(10).string(message.userid);
+    }
+    if (message.withSurfaces !== false) {
+      writer.uint32(16).bool(message.withSurfaces);
     }
     return writer;
   },
@@ -582,6 +589,14 @@ export const InspectPersonRequest: MessageFns<InspectPersonRequest> = {
             message.userid = reader.string();
             continue;
           }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.withSurfaces = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -595,13 +610,23 @@ export const InspectPersonRequest: MessageFns<InspectPersonRequest> = {
   },
 
   fromJSON(object: any): InspectPersonRequest {
-    return { userid: isSet(object.userid) ? globalThis.String(object.userid) : "" };
+    return {
+      userid: isSet(object.userid) ? globalThis.String(object.userid) : "",
+      withSurfaces: isSet(object.withSurfaces)
+        ? globalThis.Boolean(object.withSurfaces)
+        : isSet(object.with_surfaces)
+        ? globalThis.Boolean(object.with_surfaces)
+        : false,
+    };
   },
 
   toJSON(message: InspectPersonRequest): unknown {
     const obj: any = {};
     if (message.userid !== "") {
       obj.userid = message.userid;
+    }
+    if (message.withSurfaces !== false) {
+      obj.withSurfaces = message.withSurfaces;
     }
     return obj;
   },
@@ -612,6 +637,7 @@ export const InspectPersonRequest: MessageFns<InspectPersonRequest> = {
   fromPartial(object: DeepPartial<InspectPersonRequest>): InspectPersonRequest {
     const message = createBaseInspectPersonRequest();
     message.userid = object.userid ?? "";
+    message.withSurfaces = object.withSurfaces ?? false;
     return message;
   },
 };
@@ -627,6 +653,7 @@ function createBaseInspectPersonResponse(): InspectPersonResponse {
     seen: 0,
     seenBefore: 0,
     pages: [],
+    surfacesProblem: "",
   };
 }
 
@@ -658,6 +685,9 @@ export const InspectPersonResponse: MessageFns<InspectPersonResponse> = {
     }
     for (const v of message.pages) {
       InspectPersonResponse_Page.encode(v!, writer.uint32(74).fork()).join();
+    }
+    if (message.surfacesProblem !== "") {
+      writer.uint32(82).string(message.surfacesProblem);
     }
     return writer;
   },
@@ -747,6 +777,14 @@ export const InspectPersonResponse: MessageFns<InspectPersonResponse> = {
             message.pages.push(InspectPersonResponse_Page.decode(reader, reader.uint32()));
             continue;
           }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.surfacesProblem = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -782,6 +820,11 @@ export const InspectPersonResponse: MessageFns<InspectPersonResponse> = {
       pages: globalThis.Array.isArray(object?.pages)
         ? object.pages.map((e: any) => InspectPersonResponse_Page.fromJSON(e))
         : [],
+      surfacesProblem: isSet(object.surfacesProblem)
+        ? globalThis.String(object.surfacesProblem)
+        : isSet(object.surfaces_problem)
+        ? globalThis.String(object.surfaces_problem)
+        : "",
     };
   },
 
@@ -814,6 +857,9 @@ export const InspectPersonResponse: MessageFns<InspectPersonResponse> = {
     if (message.pages?.length) {
       obj.pages = message.pages.map((e) => InspectPersonResponse_Page.toJSON(e));
     }
+    if (message.surfacesProblem !== "") {
+      obj.surfacesProblem = message.surfacesProblem;
+    }
     return obj;
   },
 
@@ -833,6 +879,7 @@ export const InspectPersonResponse: MessageFns<InspectPersonResponse> = {
     message.seen = object.seen ?? 0;
     message.seenBefore = object.seenBefore ?? 0;
     message.pages = object.pages?.map((e) => InspectPersonResponse_Page.fromPartial(e)) || [];
+    message.surfacesProblem = object.surfacesProblem ?? "";
     return message;
   },
 };

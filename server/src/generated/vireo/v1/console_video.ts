@@ -62,8 +62,8 @@ export function videoOrderToJSON(object: VideoOrder): string {
 
 export interface SearchVideosRequest {
   /**
-   * The beginning of an id, or whole words of a title in any order; empty finds every video. The video with just this id
-   * comes first.
+   * The beginning of an id, or words of a title in any order, of which the last may be the beginning of one, from three
+   * letters on; empty finds every video. The video with just this id comes first.
    */
   query: string;
   creatorId: string;
