@@ -3,11 +3,15 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { VireoError } from './errors.ts'
 import { nearest } from './nearest.ts'
+import { s3Url } from './s3-url.ts'
 
 const whole = (standard: number, least: number, most: number, help: string) => z.int().min(least).max(most).default(standard).describe(help)
 const share = (standard: number, help: string) => z.number().min(0).max(1).default(standard).describe(help)
 const text = (standard: string, help: string) => z.string().min(1).default(standard).describe(help)
+const endpoints = /^https?:\/\/[^\s/?#@]+\/?$/
 const origins = /^(https?:\/\/[^\s/A-Z]+( (?=.)|$))*$/
+/** Addresses of Redis: hosts, names or IPv6 in brackets, each with its port. */
+const redisNodes = /^((\[[^\]\s]+\]|[^\s:[\]]+):\d{1,5}( (?=.)|$))*$/
 const group = <Shape extends z.ZodRawShape>(shape: Shape) => z.strictObject(shape).prefault({} as never)
 
 /** The configuration: names, types, limits, defaults and help. A key added to it has its variable, its errors and its line in docs/configuration.md. */
@@ -30,11 +34,25 @@ const keys = z.strictObject({
       'Records younger than this, in hours, stay in the log; older ones go once the lake has them and the state is saved.',
     ),
   }),
-  lake: group({
-    enabled: z
+  s3: group({
+    endpoint: z
+      .string()
+      .default('')
+      .describe('Address of the object store, such as https://minio.example:9000; empty for AWS. Keys are found as usual for S3.'),
+    region: z.string().default('').describe('Its region; empty takes that of the environment (AWS_REGION) or of the profile.'),
+    pathStyle: z.boolean().default(false).describe("Whether a bucket's name goes into the path of an address, not into its host."),
+    httpfs: z
+      .string()
+      .default('')
+      .describe("File of DuckDB's extension httpfs, built for the same version of DuckDB; empty lets DuckDB fetch it once."),
+    httpfsUnchecked: z
       .boolean()
-      .default(true)
-      .describe('Whether the event log is also written to Parquet files in the data folder, by a process of its own.'),
+      .default(false)
+      .describe('Whether that file is taken without a look at its signature and version: one of another version may crash. For tests.'),
+  }),
+  lake: group({
+    enabled: z.boolean().default(true).describe('Whether the event log is also written to Parquet files, by a process of its own.'),
+    location: z.string().default('').describe('Where those files lie: s3://bucket/prefix; empty for the data folder.'),
     commitSeconds: whole(60, 1, 3_600, 'How long a record waits at most until it is written to them, in s.'),
     memoryMb: whole(512, 128, 65_536, 'Memory for writing them, in MiB, beyond that of the process itself; what needs more goes to disk.'),
   }),
@@ -44,6 +62,19 @@ const keys = z.strictObject({
   }),
   people: group({
     cacheMb: whole(256, 8, 65_536, 'Memory for the state of people who are active, in MiB.'),
+  }),
+  redis: group({
+    nodes: z
+      .string()
+      .default('')
+      .describe('Redis servers as host:port, separated by a space; empty keeps what is known of people in the data folder.'),
+    cluster: z.boolean().default(false).describe('Whether they are a Redis Cluster; some of its nodes will do.'),
+    username: z.string().default('').describe('Name to log in with; empty takes that of Redis itself.'),
+    password: z.string().default('').describe('Password to log in with. Give it in the environment, not in the file.'),
+    tls: z.boolean().default(false).describe('Whether to speak TLS; NODE_EXTRA_CA_CERTS names a file of further authorities.'),
+    prefix: text('vireo:', 'What all keys begin with.'),
+    timeoutMs: whole(500, 10, 60_000, 'Time for one read or change, with all its tries, in ms.'),
+    keepDays: whole(400, 1, 36_500, 'A person of whom nothing new is heard for so long, in days, is forgotten.'),
   }),
   feed: group({
     defaultCount: whole(10, 1, 50, 'Videos of a page for a request that does not say how many; at most feed.maxCount.'),
@@ -71,7 +102,7 @@ const keys = z.strictObject({
   }),
   models: group({
     enabled: z.boolean().default(true).describe('Whether a trained model ranks the feed, where the registry has one.'),
-    registry: text('models', 'Folder of trained models.'),
+    registry: text('models', 'Folder of trained models, or s3://bucket/prefix.'),
     name: text('feed', 'Name of the model in it.'),
     workers: whole(1, 1, 64, 'Threads that rank; each computes one request at a time.'),
     queue: whole(32, 1, 4_096, 'Requests that wait to be ranked at most; others have a few of their candidates ranked.'),
@@ -125,9 +156,23 @@ const keys = z.strictObject({
   }),
 })
 
+const isPlace = (location: string) => !location.startsWith('s3:') || s3Url.test(location)
+const placeError = "s3:// with a bucket and a prefix of letters, digits, '_', '=', '.' and '-'"
+
 export const configSchema = keys
+  .refine(({ lake }) => lake.location === '' || s3Url.test(lake.location), { path: ['lake', 'location'], error: placeError })
+  .refine(({ models }) => isPlace(models.registry), { path: ['models', 'registry'], error: placeError })
+  .refine(({ s3 }) => s3.endpoint === '' || endpoints.test(s3.endpoint), {
+    path: ['s3', 'endpoint'],
+    error: 'http:// or https:// with a host, without a path',
+  })
   .refine(({ feed }) => feed.defaultCount <= feed.maxCount, { path: ['feed', 'defaultCount'], error: 'at most feed.maxCount' })
   .refine(({ feed }) => feed.ads.every !== 1, { path: ['feed', 'ads', 'every'], error: '0, or 2 or more' })
+  .refine(({ redis }) => redisNodes.test(redis.nodes), {
+    path: ['redis', 'nodes'],
+    error: 'servers such as redis.example:6379, separated by a space',
+  })
+  .refine(({ redis }) => !/[{}]/.test(redis.prefix), { path: ['redis', 'prefix'], error: 'without { and }, which choose the node' })
   .refine(({ api }) => origins.test(api.allowedOrigins), {
     path: ['api', 'allowedOrigins'],
     error: 'origins as browsers send them, such as https://app.example, separated by a space',

@@ -61,7 +61,7 @@ export const errorCodes: Readonly<Record<string, ErrorCode>> = {
   TOO_MANY_SHOWN: { status: 'INVALID_ARGUMENT', help: 'Too many ids of videos shown. Report them as impressions instead.' },
   NO_VIDEOS: {
     status: 'UNAVAILABLE',
-    help: 'The feed has failed, and there is nothing popular to fall back to. Add cleared videos; try again.',
+    help: 'The catalogue has no cleared video, or the feed has failed and nothing popular is left to fall back to. Add cleared videos; try again, or allow an empty page (`allow_empty`).',
   },
   // Videos
   OUT_OF_RANGE: { help: 'The number that the field names is outside of what is possible; the message says what is.' },
@@ -119,7 +119,23 @@ export const errorCodes: Readonly<Record<string, ErrorCode>> = {
   LAKE_CONFLICT: { help: 'Another process has changed the lake at the same time. It is tried again.' },
   LAKE_FENCED: { help: 'Another process has begun to write to the lake. Let one server own the data folder.' },
   LAKE_UNAVAILABLE: { help: 'The process that writes the lake has failed. It is started again; nothing is lost while the log has it.' },
+  LAKE_EXTENSION_MISSING: {
+    help: "DuckDB's extension httpfs, which reads a lake on S3, can not be loaded. docs/lake.md says where it comes from.",
+  },
   LAKE_CLOSED: { help: 'The server is stopping. The lake goes on from where it was after the next start.' },
+  // The object store
+  S3_UNAVAILABLE: {
+    status: 'UNAVAILABLE',
+    help: 'The object store does not answer; the message says why. It is tried again. Check s3.endpoint where it stays.',
+  },
+  S3_REFUSED: {
+    help: 'The object store refuses the keys, or what they may do. Give them leave to list, read, write and delete under the prefix; a wrong region is told here too.',
+  },
+  S3_BUCKET_MISSING: { help: 'There is no such bucket. Make it, or correct lake.location or models.registry.' },
+  S3_KEYS_MISSING: {
+    help: 'No keys for the object store were found. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile, or a role of the machine.',
+  },
+  S3_REGION_MISSING: { help: 'No region of the object store was found. Set s3.region or AWS_REGION.' },
   // Feature views
   FEATURE_NAME_TAKEN: { help: 'Two columns of the samples would have one name. Give the feature another.' },
   EXPORT_FOLDER_TAKEN: { help: 'The folder for the export holds something else. Name an empty folder or one that is not there.' },
@@ -192,6 +208,22 @@ export const errorCodes: Readonly<Record<string, ErrorCode>> = {
   GRAPH_UNREADABLE: { help: 'The file is no graph that can be computed here. Train again, or get the file again.' },
   GRAPH_FAILED: { status: 'INTERNAL', help: 'A graph was not given what it takes. The log of the server says what.' },
   GRAPH_CLOSED: { status: 'UNAVAILABLE', help: 'The server is stopping. Try again.' },
+  // Redis
+  REDIS_UNAVAILABLE: { status: 'UNAVAILABLE', help: 'Redis does not answer, or not within redis.timeoutMs. Try again; see that it runs.' },
+  REDIS_FULL: {
+    status: 'UNAVAILABLE',
+    help: 'Redis has no memory left for what was to be written. Raise its maxmemory or add nodes; try again.',
+  },
+  REDIS_READ_ONLY: {
+    status: 'UNAVAILABLE',
+    help: 'The Redis server is a replica, which takes no writes. Name the primary in redis.nodes, or wait for the failover to end.',
+  },
+  REDIS_AUTH_WRONG: {
+    status: 'UNAVAILABLE',
+    help: 'Redis refuses the name or the password, or what that user may do is not enough. Correct redis.username and VIREO_REDIS_PASSWORD.',
+  },
+  REDIS_MODE_WRONG: { help: 'redis.cluster says that the servers are a cluster and they are none, or the other way round. Correct it.' },
+  PERSON_CONTENDED: { status: 'UNAVAILABLE', help: 'Others kept changing the same person meanwhile. Try again.' },
   // The command line
   USAGE_WRONG: { help: 'The command was called wrongly. `vireo <command> --help` says how it is called.' },
   SERVER_UNREACHABLE: { help: 'No server answers at the address. Start one with `vireo start`, or name it with --server.' },

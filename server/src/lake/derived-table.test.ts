@@ -3,16 +3,16 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { openLakeFolder } from '../adapters/embedded/lake-folder.ts'
 import { systemClock } from '../clock.ts'
 import { VireoError } from '../errors.ts'
 import { replacePartitions } from './derived-table.ts'
+import { openLakeForTests } from './lake-for-tests.ts'
 import { changedSince, commitChange, filesOf } from './manifest-changes.ts'
 
 test('partitions of a derived table are replaced whole, behind one commit that says what they were made from', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'vireo-derived-'))
   t.after(() => rm(folder, { recursive: true }))
-  const lake = await openLakeFolder({ folder, clock: systemClock })
+  const lake = await openLakeForTests(folder)
   t.after(() => lake.close())
   const written = async (name: string) => {
     await writeFile(lake.scratch(name), name)

@@ -40,6 +40,9 @@ const fields = fieldColumns<EventRecord>({
   sourceLongView: optionalFlag,
   sourceClick: optionalFlag,
   acceptedMs: longOrNone,
+  likedBefore: flag,
+  neighbourOf: texts,
+  neighbours: texts,
 })
 
 /** A row an event. */

@@ -1,13 +1,22 @@
+import { zstdDecompressSync } from 'node:zlib'
 import { BinaryReader } from '@bufbuild/protobuf/wire'
 import { FeatureItem, FeatureRecord } from '../generated/vireo/record/v1/records.ts'
 
+/** More than any page takes: what claims to be larger is broken. */
+const mostBytes = 2 ** 24
+
 /**
- * Decodes a `FeatureRecord` some ten times as fast as the generated code does: a page has a thousand values and more, which
- * that makes into bigints first. What it does not know it leaves to the generated code.
+ * Decodes a `FeatureRecord`, and what is compressed in it, some ten times as fast as the generated code does: a page has
+ * a thousand values and more, which that makes into bigints first. What it does not know it leaves to the generated code.
  */
 export function decodeFeatures(bytes: Uint8Array): FeatureRecord {
-  return decodeKnown(new BinaryReader(bytes)) ?? FeatureRecord.decode(bytes)
+  const record = decodePlain(bytes)
+  if (record.compressed.length === 0) return record
+  const vectors = decodePlain(zstdDecompressSync(record.compressed, { maxOutputLength: mostBytes }))
+  return { ...vectors, slateId: record.slateId, person: record.person, timeMs: record.timeMs, featureSet: record.featureSet }
 }
+
+const decodePlain = (bytes: Uint8Array): FeatureRecord => decodeKnown(new BinaryReader(bytes)) ?? FeatureRecord.decode(bytes)
 
 const inBytes = 2
 const varint = 0
@@ -23,6 +32,7 @@ function decodeKnown(reader: BinaryReader): FeatureRecord | undefined {
     else if (next === tag(4, inBytes)) record.featureSet = reader.string()
     else if (next === tag(5, inBytes)) readValues(reader, record.personValues)
     else if (next === tag(7, inBytes)) record.recentVideos.push(reader.string())
+    else if (next === tag(8, inBytes)) record.compressed = Buffer.from(reader.bytes())
     else if (next === tag(6, inBytes)) {
       const item = decodeItem(reader)
       if (item === undefined) return undefined

@@ -3,7 +3,7 @@ import type { FeatureRecord } from '../generated/vireo/record/v1/records.ts'
 import { fieldColumns, long, longs, text, texts } from './kinds.ts'
 import type { RowCodec } from './row-codec.ts'
 
-const fields = fieldColumns<Omit<FeatureRecord, 'items'>>({
+const fields = fieldColumns<Omit<FeatureRecord, 'items' | 'compressed'>>({
   slateId: text,
   person: text,
   timeMs: long,
@@ -22,7 +22,7 @@ export const featureRows: RowCodec<FeatureRecord> = {
     messageOf([row]) {
       const values = (row![itemsAt + 1] as DuckDBListValue).items
       const items = texts.fromColumn(row![itemsAt]!).map((videoId, at) => ({ videoId, values: longs.fromColumn(values[at]!) }))
-      return { ...fields.messageOf(row!), items }
+      return { ...fields.messageOf(row!), items, compressed: Buffer.alloc(0) }
     },
   },
 }

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { openLakeFolder } from '../adapters/embedded/lake-folder.ts'
 import { openSqliteEventLog } from '../adapters/embedded/sqlite-event-log.ts'
-import { systemClock } from '../clock.ts'
+import { type LakePlace, lakeOpener, type StorePlace } from '../adapters/lake-place.ts'
+import { type Clock, systemClock } from '../clock.ts'
 import type { EventLog, StoredRecord, Topic } from '../ports/event-log.ts'
 import type { Lake } from '../ports/lake.ts'
 import { seededRandom } from '../random.ts'
@@ -19,10 +21,27 @@ export interface LogAndLake {
   close(): Promise<void>
 }
 
+/** Where the lake of a test lies: in the test's folder, or in an object store where LAKE_FOR_TESTS says which (see s3-lake-life.engines.test.ts). */
+export function lakeForTests(folder: string): LakePlace {
+  const { LAKE_FOR_TESTS: store } = process.env
+  if (store === undefined) return { folder }
+  const { s3, url } = JSON.parse(store) as StorePlace
+  return { s3, url: `${url}/${createHash('sha256').update(folder).digest('hex')}`, scratch: join(folder, 'scratch') }
+}
+
+export const openLakeForTests = (folder: string, clock: Clock = systemClock): Promise<Lake> => lakeOpener(lakeForTests(folder), clock)()
+
+/** Puts a text where a file is or is not. */
+export async function putText(lake: Lake, path: string, text: string): Promise<void> {
+  const scratch = lake.scratch('text')
+  await writeFile(scratch, text)
+  await lake.put([{ scratch, path }])
+}
+
 /** A log and a lake in a folder, and the sink between them, which commits often. */
 export async function openLogAndLake(folder: string, onError: (error: unknown) => void): Promise<LogAndLake> {
   const log = await openSqliteEventLog({ file: join(folder, 'log.sqlite') })
-  const lake = await openLakeFolder({ folder: join(folder, 'lake'), clock: systemClock })
+  const lake = await openLakeForTests(join(folder, 'lake'))
   const openWriter = () => LakeWriter.open(lake, systemClock, writerOptions)
   const sink = new LakeSink({
     log,
@@ -46,7 +65,7 @@ export async function openLogAndLake(folder: string, onError: (error: unknown) =
 }
 
 export async function withDatabase<Result>(lake: Lake, work: (database: LakeDatabase) => Promise<Result>): Promise<Result> {
-  const database = await LakeDatabase.open({ memoryMb: 256, tempFolder: lake.scratch('reading') })
+  const database = await LakeDatabase.open({ lake, memoryMb: 256, tempFolder: lake.scratch('reading') })
   try {
     return await work(database)
   } finally {

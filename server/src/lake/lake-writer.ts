@@ -59,7 +59,7 @@ export class LakeWriter implements Writer {
     // First no other can commit, then what others left is swept: a file on its way to a commit would be missing.
     const manifest = await commitChange(lake, clock, (current, version) => ({ ...current, fence: version }))
     await sweepOrphans(lake, manifest)
-    const database = await LakeDatabase.open({ memoryMb: options.memoryMb, tempFolder: lake.scratch('duckdb') })
+    const database = await LakeDatabase.open({ lake, memoryMb: options.memoryMb, tempFolder: lake.scratch('duckdb') })
     return new LakeWriter(lake, clock, options, database, manifest)
   }
 

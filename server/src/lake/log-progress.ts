@@ -1,5 +1,5 @@
 import { minuteMs } from '../clock.ts'
-import type { Place } from '../ports/event-log.ts'
+import { compactedTopics, type Place } from '../ports/event-log.ts'
 import type { Reached, Trouble } from '../ports/lake.ts'
 
 /** A server's clock that is set back by less than this, in ms, is no trouble: clocks are corrected all the time. */
@@ -20,7 +20,9 @@ export class LogProgress {
   admit({ topic, partition, offset }: Place): boolean {
     const progress = this.#of(topic, partition, offset)
     if (offset < progress.end) return false
-    if (offset > progress.end) this.#troubles.push({ kind: 'hole', topic, partition, first: progress.end, end: offset })
+    if (offset > progress.end && !compactedTopics.has(topic)) {
+      this.#troubles.push({ kind: 'hole', topic, partition, first: progress.end, end: offset })
+    }
     progress.end = offset + 1
     return true
   }

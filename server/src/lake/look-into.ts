@@ -30,6 +30,6 @@ export async function lookInto<Result>(
   closing.defer(release)
   const tempFolder = lake.scratch(`${name}-${randomUUID()}`)
   closing.defer(() => rm(tempFolder, { recursive: true, force: true }))
-  const database = closing.adopt(await LakeDatabase.open({ memoryMb, tempFolder, signal }), (database) => database.close())
+  const database = closing.adopt(await LakeDatabase.open({ lake, memoryMb, tempFolder, signal }), (database) => database.close())
   return await use({ lake, manifest, database })
 }

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, type TestContext, test } from 'node:test'
 import { hourMs, systemClock } from '../clock.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import type { Lake, LakeFile } from '../ports/lake.ts'
-import { type LogAndLake, openLogAndLake, recordsInLake, recordsInLog, withDatabase, writerOptions } from './lake-for-tests.ts'
+import { type LogAndLake, openLogAndLake, putText, recordsInLake, recordsInLog, withDatabase, writerOptions } from './lake-for-tests.ts'
 import { LakeWriter } from './lake-writer.ts'
 import { filesOf } from './manifest-changes.ts'
 import { featureRecord, slateRecord, startMs, watchRecord } from './records-for-tests.ts'
@@ -27,9 +27,9 @@ describe('a damaged lake', () => {
     const { log, lake } = await filled(t)
     const manifest = await lake.manifest()
     const [missing, cut, changed] = logTopics.map((topic) => filesOf(manifest, topic)[0]!) as [LakeFile, LakeFile, LakeFile]
-    await rm(lake.location(missing.path))
-    await truncate(lake.location(cut.path), cut.bytes - 5)
-    await writeFile(lake.location(changed.path), 'no Parquet')
+    await lake.remove([missing.path])
+    await putText(lake, cut.path, 'PAR1')
+    await putText(lake, changed.path, 'no Parquet')
     assert.deepEqual(
       new Set(await checked(lake)),
       new Set([
@@ -50,7 +50,7 @@ describe('a damaged lake', () => {
     const { log, lake } = await filled(t)
     const [file] = filesOf(await lake.manifest(), 'events')
     await log.retain({ topic: 'events', partition: 0, offset: file!.log[0]!.first + 1 })
-    await rm(lake.location(file!.path))
+    await lake.remove([file!.path])
     assert.deepEqual((await repair(lake, log, systemClock, writerOptions, patience())).lost, [file!.path])
     assert.deepEqual(await checked(lake), [{ kind: 'missing', path: file!.path }])
   })

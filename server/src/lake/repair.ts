@@ -38,7 +38,7 @@ interface Wanted {
  */
 export async function repair(lake: Lake, log: EventLog, clock: Clock, options: LakeWriterOptions, signal: AbortSignal): Promise<Repaired> {
   const manifest = await commitChange(lake, clock, (current, version) => ({ ...current, fence: version }))
-  const database = await LakeDatabase.open({ memoryMb: options.memoryMb, tempFolder: lake.scratch('repair'), signal })
+  const database = await LakeDatabase.open({ lake, memoryMb: options.memoryMb, tempFolder: lake.scratch('repair'), signal })
   try {
     const broken = filesFound(manifest, await verify(lake, database, signal))
     const wanted = inLog(broken, manifest.troubles, await log.extents())

@@ -11,7 +11,7 @@ import { recordRows, withLaterColumns } from './record-rows.ts'
 const windowOffsets = 200_000
 const recordsABatch = 1_000
 
-export type ReplayOptions = Omit<LakeDatabaseOptions, 'signal'>
+export type ReplayOptions = Omit<LakeDatabaseOptions, 'lake' | 'signal'>
 
 /** The records of a partition of the log that are in the lake, from a place on, in the log's order. Duplicates are left out. The folder for what does not fit into memory is deleted in the end. */
 export async function* replay(
@@ -21,7 +21,7 @@ export async function* replay(
   signal: AbortSignal,
 ): AsyncGenerator<readonly StoredRecord[]> {
   const pin = await lake.pin()
-  const database = await LakeDatabase.open({ ...options, signal })
+  const database = await LakeDatabase.open({ ...options, lake, signal })
   try {
     const end = endOf(pin.manifest, from)
     for (let offset = from.offset; offset < end; offset += windowOffsets) {

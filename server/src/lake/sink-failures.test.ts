@@ -3,11 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { openLakeFolder } from '../adapters/embedded/lake-folder.ts'
 import { openSqliteEventLog } from '../adapters/embedded/sqlite-event-log.ts'
 import { systemClock } from '../clock.ts'
 import { Unavailable } from '../errors.ts'
-import { recordsInLake, recordsInLog, writerOptions } from './lake-for-tests.ts'
+import { openLakeForTests, recordsInLake, recordsInLog, writerOptions } from './lake-for-tests.ts'
 import { LakeWriter } from './lake-writer.ts'
 import { watchRecord } from './records-for-tests.ts'
 import { LakeSink } from './sink.ts'
@@ -16,7 +15,7 @@ test('a writer that fails is tried again later and later, and told of once a kin
   const folder = await mkdtemp(join(tmpdir(), 'vireo-sink-failures-'))
   t.after(() => rm(folder, { recursive: true }))
   const log = await openSqliteEventLog({ file: join(folder, 'log.sqlite') })
-  const lake = await openLakeFolder({ folder: join(folder, 'lake'), clock: systemClock })
+  const lake = await openLakeForTests(join(folder, 'lake'))
   const triedMs: number[] = []
   const told: unknown[] = []
   const sink = new LakeSink({

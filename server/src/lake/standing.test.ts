@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
-import { mkdtemp, rm, truncate } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { hourMs } from '../clock.ts'
-import { openLogAndLake } from './lake-for-tests.ts'
+import { openLogAndLake, putText } from './lake-for-tests.ts'
 import { slateRecord, startMs, watchRecord } from './records-for-tests.ts'
 import { brokenFiles, standing } from './standing.ts'
 
@@ -34,7 +34,7 @@ test('the standing tells what the lake holds, how far it is behind, and which fi
 
   assert.deepEqual(await brokenFiles(lake, never), [])
   const [damaged, missing] = manifest.files.map(({ path }) => path)
-  await truncate(lake.location(damaged!), 100)
+  await putText(lake, damaged!, 'PAR1')
   await lake.remove([missing!])
   assert.deepEqual(await brokenFiles(lake, never), [
     { path: damaged, why: 'damaged' },

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { createHash, randomUUID } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { describe, type TestContext, test } from 'node:test'
 import { VireoError } from '../errors.ts'
+import { LakeDatabase, quoted } from '../lake/database.ts'
 import { emptyManifest, type Lake, type LakeFile, type Manifest } from './lake.ts'
 
 /** Opens the lake at a place of its own, empty at first; again for another process that uses it. */
@@ -55,7 +56,7 @@ export function lakeContract(name: string, open: OpenLake): void {
     test('a file that was put has the content, the size and the digest told', async (t) => {
       const lake = await opened(t)
       const file = await stored(lake, 'served/date=2026-01-15/hour=07/b.parquet', 'what it says')
-      assert.equal(await readFile(lake.location(file.path), 'utf8'), 'what it says')
+      assert.equal(await readByDuckDb(lake, file.path), 'what it says')
       assert.deepEqual(await lake.inspect(file.path), { bytes: 12, sha256: createHash('sha256').update('what it says').digest('hex') })
       assert.deepEqual(await lake.paths(), [file.path])
       await lake.remove([file.path, 'served/none.parquet'])
@@ -118,6 +119,15 @@ async function stored(lake: Lake, path: string, content: string): Promise<LakeFi
     maxAcceptedMs: 0,
     log: [],
     added: 1,
+  }
+}
+
+async function readByDuckDb(lake: Lake, path: string): Promise<unknown> {
+  const database = await LakeDatabase.open({ lake, memoryMb: 128, tempFolder: lake.scratch('reading') })
+  try {
+    return (await database.rows(`SELECT content FROM read_text(${quoted(lake.location(path))})`))[0]![0]
+  } finally {
+    database.close()
   }
 }
 

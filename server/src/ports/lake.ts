@@ -90,6 +90,19 @@ export interface Stored {
   readonly sha256: string
 }
 
+/** What lets DuckDB read the `location`s of a lake. */
+export interface DatabaseAccess {
+  /** It is opened with these. */
+  readonly settings: Readonly<Record<string, string>>
+  /** It is told these first. */
+  readonly statements: readonly string[]
+  /** One more that it is told, never to be seen in a log or an error. Empty where there is none. */
+  readonly secret: string
+}
+
+/** For files of this machine. */
+export const noAccess: DatabaseAccess = { settings: {}, statements: [], secret: '' }
+
 export interface Pin {
   readonly manifest: Manifest
   release(): Promise<void>
@@ -114,6 +127,8 @@ export interface Lake {
   put(files: readonly { readonly scratch: string; readonly path: string }[]): Promise<readonly Stored[]>
   /** What DuckDB's `read_parquet` takes. */
   location(path: string): string
+  /** What DuckDB needs before it can read them; asked for again before each use, as keys expire. */
+  access(): Promise<DatabaseAccess>
   /** A file as it is now; undefined where there is none. */
   inspect(path: string): Promise<Stored | undefined>
   /** All files, named by the manifest or not. */

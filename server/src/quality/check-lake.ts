@@ -42,7 +42,7 @@ async function checkPartitions(
 ): Promise<void> {
   const { lake, results, memoryMb, signal, onProgress } = options
   const scratch = lake.scratch(`quality-${randomUUID()}`)
-  const database = await LakeDatabase.open({ memoryMb, tempFolder: scratch, signal })
+  const database = await LakeDatabase.open({ lake, memoryMb, tempFolder: scratch, signal })
   try {
     const check = await PartitionCheck.open(database, manifest, known, options)
     let done = 0

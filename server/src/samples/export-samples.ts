@@ -63,7 +63,7 @@ async function writeDays(folder: string, options: ExportOptions): Promise<Export
   const columns = featureColumns(featureSet)
   const pin = await lake.pin()
   const scratch = join(folder, 'scratch')
-  const database = await LakeDatabase.open({ memoryMb, tempFolder: scratch, signal })
+  const database = await LakeDatabase.open({ lake, memoryMb, tempFolder: scratch, signal })
   try {
     const all = filesOf(pin.manifest, 'samples')
     const files = all.filter(({ partition }) => !failedPartitions.has(partition))

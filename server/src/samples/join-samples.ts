@@ -47,7 +47,7 @@ export async function joinSamples(options: JoinOptions): Promise<Joined> {
   const scratch = lake.scratch(`samples-${randomUUID()}`)
   const pin = await lake.pin()
   try {
-    const database = await LakeDatabase.open({ memoryMb, tempFolder: scratch, signal })
+    const database = await LakeDatabase.open({ lake, memoryMb, tempFolder: scratch, signal })
     try {
       const reading: Reading = { lake, manifest: pin.manifest, database }
       const hours = await hoursToJoin(reading, options.horizonHours)

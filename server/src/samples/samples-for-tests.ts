@@ -2,12 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import { openLakeFolder } from '../adapters/embedded/lake-folder.ts'
 import { encoded } from '../encoded.ts'
 import { EventRecord, FeatureRecord, SlateRecord, VideoRecord } from '../generated/vireo/record/v1/records.ts'
 import { UserVideoEvent_EventType as Type } from '../generated/vireo/v1/events.ts'
 import { LakeDatabase, quoted } from '../lake/database.ts'
-import { writerOptions } from '../lake/lake-for-tests.ts'
+import { openLakeForTests, writerOptions } from '../lake/lake-for-tests.ts'
 import { LakeWriter } from '../lake/lake-writer.ts'
 import { filesOf } from '../lake/manifest-changes.ts'
 import { rowsSql } from '../lake/views.ts'
@@ -40,7 +39,7 @@ export class LakeWithSamples {
   static async open(context: TestContext): Promise<LakeWithSamples> {
     const folder = await mkdtemp(join(tmpdir(), 'vireo-samples-'))
     const clock = { nowMs: servedMs, now: () => clock.nowMs }
-    const lake = await openLakeFolder({ folder, clock })
+    const lake = await openLakeForTests(folder, clock)
     const writer = await LakeWriter.open(lake, clock, writerOptions)
     context.after(async () => {
       await writer.close()
@@ -81,7 +80,7 @@ export class LakeWithSamples {
   async samples(): Promise<Sample[]> {
     const files = filesOf(await this.lake.manifest(), 'samples')
     if (files.length === 0) return []
-    const database = await LakeDatabase.open({ memoryMb: 256, tempFolder: this.lake.scratch('reading') })
+    const database = await LakeDatabase.open({ lake: this.lake, memoryMb: 256, tempFolder: this.lake.scratch('reading') })
     try {
       const { columns, rows } = await database.answer(
         `FROM ${rowsSql('samples', files, (path) => this.lake.location(path))} ORDER BY time_ms, person, slate_id, item_index`,

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join, sep } from 'node:path'
 import { type Clock, minuteMs } from '../../clock.ts'
-import type { Lake, Manifest, Pin, Stored } from '../../ports/lake.ts'
+import { type DatabaseAccess, type Lake, type Manifest, noAccess, type Pin, type Stored } from '../../ports/lake.ts'
+import { inTurns } from '../in-turns.ts'
 import { LakeManifests, syncFolder } from './lake-manifests.ts'
 import { LakePins } from './lake-pins.ts'
 
@@ -72,16 +73,20 @@ class LakeFolder implements Lake {
     return join(this.#folder, ...path.split('/'))
   }
 
+  async access(): Promise<DatabaseAccess> {
+    return noAccess
+  }
+
   async put(files: readonly { readonly scratch: string; readonly path: string }[]): Promise<readonly Stored[]> {
     const folders = new Set<string>()
     for (const { path } of files) for (const folder of foldersOf(path)) folders.add(folder)
     for (const folder of folders) await mkdir(this.location(folder), { recursive: true, mode: 0o700 })
-    const stored = await inTurns(files, async ({ scratch, path }) => {
+    const stored = await inTurns(files, filesAtATime, async ({ scratch, path }) => {
       const found = await durable(scratch)
       await rename(scratch, this.location(path))
       return found
     })
-    await inTurns([...folders], (folder) => syncFolder(this.location(folder)))
+    await inTurns([...folders], filesAtATime, (folder) => syncFolder(this.location(folder)))
     return stored
   }
 
@@ -110,7 +115,7 @@ class LakeFolder implements Lake {
   }
 
   async remove(paths: readonly string[]): Promise<void> {
-    await inTurns(paths, (path) => rm(this.location(path), { force: true }))
+    await inTurns(paths, filesAtATime, (path) => rm(this.location(path), { force: true }))
   }
 
   async close(): Promise<void> {
@@ -146,14 +151,4 @@ async function digestOf(file: FileHandle): Promise<Stored> {
     hash.update(buffer.subarray(0, bytesRead))
     bytes += bytesRead
   }
-}
-
-async function inTurns<Item, Result>(items: readonly Item[], work: (item: Item) => Promise<Result>): Promise<Result[]> {
-  const results: Result[] = new Array(items.length)
-  let next = 0
-  const turns = Array.from({ length: Math.min(filesAtATime, items.length) }, async () => {
-    for (let at = next++; at < items.length; at = next++) results[at] = await work(items[at]!)
-  })
-  await Promise.all(turns)
-  return results
 }

@@ -1,14 +1,11 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { link, mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Unavailable, VireoError } from '../../errors.ts'
+import { conflict, manifestName, manifestText, parsedManifest, versionOf } from '../../lake/manifest-text.ts'
 import { emptyManifest, type Manifest } from '../../ports/lake.ts'
 
-/** Of the form of a manifest. */
-const format = 1
 /** Manifests that stay beside the newest, to look back at. */
 const kept = 20
-const name = /^(\d{10})\.json$/
 /** Also what a process has left that was stopped before its commit. */
 const anyName = /^(\d{10})\.json/
 
@@ -42,7 +39,7 @@ export class LakeManifests {
     if (((await this.#versions()).at(-1) ?? 0) >= version) throw conflict(version)
     const path = this.#path(version)
     const aside = `${path}.${randomUUID()}.new`
-    await writeDurably(aside, serialised(manifest))
+    await writeDurably(aside, manifestText(manifest))
     try {
       await link(aside, path)
     } catch (cause) {
@@ -63,7 +60,7 @@ export class LakeManifests {
 
   async #versions(): Promise<number[]> {
     const names = await readdir(this.#folder)
-    return names.flatMap((each) => (name.test(each) ? [Number(name.exec(each)![1])] : [])).sort((a, b) => a - b)
+    return names.flatMap((each) => versionOf(each) ?? []).sort((a, b) => a - b)
   }
 
   async #read(version: number): Promise<Manifest | undefined> {
@@ -75,45 +72,13 @@ export class LakeManifests {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
       throw error
     }
-    return parsed(text, path)
+    return parsedManifest(text, path)
   }
 
   #path(version: number): string {
-    return join(this.#folder, `${String(version).padStart(10, '0')}.json`)
+    return join(this.#folder, manifestName(version))
   }
 }
-
-/** With a digest of itself: a damaged one is not to be believed. */
-function serialised(manifest: Manifest): string {
-  const content = JSON.stringify(manifest)
-  return `{"format":${format},"sha256":"${digest(content)}","manifest":${content}}\n`
-}
-
-function parsed(text: string, path: string): Manifest {
-  let found: { format: number; sha256: string; manifest: Manifest }
-  try {
-    found = JSON.parse(text)
-  } catch (cause) {
-    throw broken(path, cause)
-  }
-  if (found.format > format) {
-    const message = `${path} was written by a newer Vireo (format ${found.format}, this one knows up to ${format})`
-    throw new VireoError({ code: 'LAKE_TOO_NEW', message, fault: 'server', retryable: false })
-  }
-  if (digest(JSON.stringify(found.manifest) ?? '') !== found.sha256) throw broken(path)
-  return found.manifest
-}
-
-function conflict(version: number, cause?: unknown): VireoError {
-  const message = `another process has committed version ${version} of the lake`
-  return new VireoError({ code: 'LAKE_CONFLICT', message, fault: 'server', retryable: true, cause })
-}
-
-function broken(path: string, cause?: unknown): Unavailable {
-  return new Unavailable('LAKE_MANIFEST_BROKEN', `the manifest ${path} is damaged`, cause)
-}
-
-const digest = (text: string) => createHash('sha256').update(text).digest('hex')
 
 async function writeDurably(path: string, content: string): Promise<void> {
   const file = await open(path, 'w', 0o600)

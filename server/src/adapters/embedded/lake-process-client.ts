@@ -11,7 +11,7 @@ const patienceMs = 300
 
 const script = new URL('./lake-process.ts', import.meta.url)
 
-/** Opens the writer of the lake in a folder, in a process of its own. Failures are `Unavailable` or what the writer says. */
+/** Opens the writer of a lake, in a process of its own. Failures are `Unavailable` or what the writer says. */
 export async function startLakeProcess(start: LakeProcessStart): Promise<Writer> {
   const process = new LakeProcess(start)
   try {

@@ -1,12 +1,10 @@
 import type { LakeWriterOptions } from '../../lake/lake-writer.ts'
 import type { RecordPacket } from '../../lake/record-packet.ts'
 import type { Place } from '../../ports/event-log.ts'
+import type { LakePlace } from '../lake-place.ts'
 
 /** How the process is started, as JSON in its first argument. */
-export interface LakeProcessStart {
-  readonly folder: string
-  readonly options: LakeWriterOptions
-}
+export type LakeProcessStart = LakePlace & { readonly options: LakeWriterOptions }
 
 /** What the owner asks for; carried out one after the other, and answered in that order. */
 export type LakeRequest =

@@ -5,11 +5,10 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { systemClock } from '../../clock.ts'
 import { VireoError } from '../../errors.ts'
-import { recordsInLake, recordsInLog, writerOptions } from '../../lake/lake-for-tests.ts'
+import { lakeForTests, openLakeForTests, recordsInLake, recordsInLog, writerOptions } from '../../lake/lake-for-tests.ts'
 import { slateRecord, startMs, watchRecord } from '../../lake/records-for-tests.ts'
 import { LakeSink } from '../../lake/sink.ts'
 import { seededRandom } from '../../random.ts'
-import { openLakeFolder } from './lake-folder.ts'
 import { logExtents } from './lake-log-extents.ts'
 import { startLakeProcess } from './lake-process-client.ts'
 import { openSqliteEventLog } from './sqlite-event-log.ts'
@@ -20,7 +19,7 @@ test('a process of its own brings the log into the lake, and what it fails at is
   const file = join(folder, 'log.sqlite')
   const log = await openSqliteEventLog({ file })
   t.after(() => log.close())
-  const start = { folder: join(folder, 'lake'), options: writerOptions }
+  const start = { ...lakeForTests(join(folder, 'lake')), options: writerOptions }
   const errors: unknown[] = []
   const sink = new LakeSink({
     log,
@@ -38,7 +37,7 @@ test('a process of its own brings the log into the lake, and what it fails at is
   assert.deepEqual(errors, [])
   assert.deepEqual(logExtents(file), await log.extents())
 
-  const lake = await openLakeFolder({ folder: start.folder, clock: systemClock })
+  const lake = await openLakeForTests(join(folder, 'lake'))
   for (const topic of ['events', 'served'] as const) assert.deepEqual(await recordsInLake(lake, topic), await recordsInLog(log, topic))
 
   const [first, second] = [await startLakeProcess(start), await startLakeProcess(start)]

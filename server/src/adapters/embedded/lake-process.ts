@@ -3,10 +3,11 @@ import { constants, setPriority } from 'node:os'
 import { systemClock } from '../../clock.ts'
 import { VireoError } from '../../errors.ts'
 import { LakeWriter } from '../../lake/lake-writer.ts'
-import { openLakeFolder } from './lake-folder.ts'
+import { lakeOpener } from '../lake-place.ts'
 import type { LakeAnswer, LakeProcessStart, LakeRequest } from './lake-process-messages.ts'
 
-const { folder, options } = JSON.parse(process.argv[2]!) as LakeProcessStart
+const { options, ...place } = JSON.parse(process.argv[2]!) as LakeProcessStart
+const openLake = lakeOpener(place, systemClock)
 let writer: LakeWriter | undefined
 let turn: Promise<void> = Promise.resolve()
 
@@ -32,7 +33,7 @@ async function answer(request: LakeRequest): Promise<LakeAnswer> {
 
 async function carryOut(request: LakeRequest): Promise<unknown> {
   if (request.kind === 'open') {
-    writer = await LakeWriter.open(await openLakeFolder({ folder, clock: systemClock }), systemClock, options)
+    writer = await LakeWriter.open(await openLake(), systemClock, options)
     return writer.committed
   }
   if (request.kind === 'add') return writer!.addPacket(request.packet)

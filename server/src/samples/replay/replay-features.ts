@@ -59,9 +59,9 @@ const ownersSwept = 2_000
  * time of each request. Resolves with the files that hold them: none where nothing was asked for.
  */
 export async function replayFeatures(options: ReplayOptions): Promise<VectorFiles[]> {
-  const { folder, memoryMb, signal, onProgress } = options
+  const { folder, lake, memoryMb, signal, onProgress } = options
   await mkdir(folder, { recursive: true })
-  const open = () => LakeDatabase.open({ memoryMb: Math.ceil(memoryMb / 2), tempFolder: join(folder, randomUUID()), signal })
+  const open = () => LakeDatabase.open({ lake, memoryMb: Math.ceil(memoryMb / 2), tempFolder: join(folder, randomUUID()), signal })
   const reading = await open()
   const writing = await open()
   try {

@@ -1,0 +1,180 @@
+import { createHash } from 'node:crypto'
+import type { Readable } from 'node:stream'
+import {
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3'
+import type { S3Place } from '../../s3-url.ts'
+import { AlreadyThere, isMissing, isTaken, s3Error } from './s3-errors.ts'
+
+/** The key is without the prefix. */
+export interface FoundObject {
+  readonly key: string
+  readonly bytes: number
+  /** By the store's clock, in ms since 1970. */
+  readonly modifiedMs: number
+}
+
+export interface Listing {
+  readonly objects: readonly FoundObject[]
+  /** When it was made, by the store's clock, in ms since 1970. */
+  readonly atMs: number
+}
+
+export interface PutOptions {
+  /** Rejects with `AlreadyThere` where the key is taken. */
+  readonly onlyNew?: true
+  readonly metadata?: Readonly<Record<string, string>>
+}
+
+/** For one call with all its tries. */
+const callMs = 60_000
+/** From one piece of a body to the next. */
+const stalledMs = 15_000
+const bodyAttempts = 3
+/** What one call deletes at most. */
+const mostDeleted = 1_000
+
+/** Objects under a prefix of a bucket. Each call ends within a minute or so; failures are those of `s3Error`. */
+export class ObjectStore {
+  readonly client: S3Client
+  readonly place: S3Place
+  /** `s3://bucket/prefix`. */
+  readonly url: string
+
+  constructor(client: S3Client, place: S3Place) {
+    this.client = client
+    this.place = place
+    this.url = `s3://${place.bucket}/${place.prefix}`
+  }
+
+  /** What each command begins with. */
+  object(key: string): { Bucket: string; Key: string } {
+    return { Bucket: this.place.bucket, Key: `${this.place.prefix}${key}` }
+  }
+
+  /** The store refuses what is not as it was sent. */
+  async put(key: string, body: Uint8Array, { metadata, onlyNew }: PutOptions = {}): Promise<void> {
+    const command = new PutObjectCommand({
+      ...this.object(key),
+      Body: body,
+      ContentLength: body.length,
+      ChecksumSHA256: createHash('sha256').update(body).digest('base64'),
+      ...(onlyNew && { IfNoneMatch: '*' }),
+      ...(metadata && { Metadata: { ...metadata } }),
+    })
+    await this.calling(key, (abortSignal) => this.client.send(command, { abortSignal }))
+  }
+
+  async text(key: string): Promise<string | undefined> {
+    const pieces: Uint8Array[] = []
+    const found = await this.read(key, {
+      begin: () => void pieces.splice(0),
+      piece: (bytes) => void pieces.push(bytes),
+    })
+    return found ? Buffer.concat(pieces).toString('utf8') : undefined
+  }
+
+  /** Reads an object from its beginning; from the beginning again where the connection breaks. False where there is none. */
+  async read(key: string, to: { begin(): void; piece(bytes: Uint8Array): void | Promise<void> }): Promise<boolean> {
+    for (let attempt = 1; ; attempt++) {
+      const body = await this.#body(key)
+      if (body === undefined) return false
+      try {
+        to.begin()
+        for await (const bytes of steady(body)) await to.piece(bytes)
+        return true
+      } catch (error) {
+        if (attempt === bodyAttempts) throw s3Error(error, `${this.url}${key}`)
+      }
+    }
+  }
+
+  async metadata(key: string): Promise<Readonly<Record<string, string>> | undefined> {
+    const command = new HeadObjectCommand(this.object(key))
+    const found = await this.#ifThere(key, (abortSignal) => this.client.send(command, { abortSignal }))
+    return found && (found.Metadata ?? {})
+  }
+
+  /** Those whose keys begin so, in order. */
+  async list(prefix: string): Promise<Listing> {
+    const objects: FoundObject[] = []
+    let atMs = Date.now()
+    let after: string | undefined
+    do {
+      const { Bucket, Key: Prefix } = this.object(prefix)
+      const command = new ListObjectsV2Command({ Bucket, Prefix, ContinuationToken: after })
+      command.middlewareStack.add(
+        (next) => async (input) => {
+          const result = await next(input)
+          const { headers } = result.response as { readonly headers: Readonly<Record<string, string>> }
+          atMs = Date.parse(headers.date ?? '') || atMs
+          return result
+        },
+        { step: 'deserialize' },
+      )
+      const page = await this.calling(prefix, (abortSignal) => this.client.send(command, { abortSignal }))
+      for (const { Key, LastModified, Size } of page.Contents ?? []) {
+        objects.push({ key: Key!.slice(this.place.prefix.length), bytes: Size ?? 0, modifiedMs: LastModified?.getTime() ?? 0 })
+      }
+      after = page.NextContinuationToken
+    } while (after !== undefined)
+    return { objects, atMs }
+  }
+
+  /** Those that are there. */
+  async remove(keys: readonly string[]): Promise<void> {
+    for (let from = 0; from < keys.length; from += mostDeleted) {
+      const Objects = keys.slice(from, from + mostDeleted).map((key) => ({ Key: this.object(key).Key }))
+      const command = new DeleteObjectsCommand({ Bucket: this.place.bucket, Delete: { Quiet: true, Objects } })
+      const { Errors: [failed] = [] } = await this.calling(keys[from]!, (abortSignal) => this.client.send(command, { abortSignal }))
+      if (failed !== undefined)
+        throw s3Error({ name: failed.Code ?? '', message: failed.Message ?? '', $metadata: { httpStatusCode: 403 } }, this.url)
+    }
+  }
+
+  /** One call, within its time; `AlreadyThere` where a condition was not met. */
+  async calling<Result>(key: string, call: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+    try {
+      return await call(AbortSignal.timeout(callMs))
+    } catch (error) {
+      if (isTaken(error)) throw new AlreadyThere(`${this.url}${key} is there already`)
+      throw s3Error(error, `${this.url}${key}`)
+    }
+  }
+
+  async #body(key: string): Promise<Readable | undefined> {
+    const command = new GetObjectCommand(this.object(key))
+    // Each try has its time; the body may take longer than a call.
+    const found = await this.#ifThere(key, () => this.client.send(command))
+    return found?.Body as Readable | undefined
+  }
+
+  async #ifThere<Result>(key: string, call: (signal: AbortSignal) => Promise<Result>): Promise<Result | undefined> {
+    return this.calling(key, async (signal) => {
+      try {
+        return await call(signal)
+      } catch (error) {
+        if (isMissing(error)) return undefined
+        throw error
+      }
+    })
+  }
+}
+
+/** Breaks off a body of which nothing comes any more. */
+async function* steady(body: Readable): AsyncGenerator<Uint8Array> {
+  const stalled = setTimeout(() => body.destroy(new Error(`nothing came for ${stalledMs} ms`)), stalledMs)
+  try {
+    for await (const bytes of body) {
+      stalled.refresh()
+      yield bytes as Uint8Array
+    }
+  } finally {
+    clearTimeout(stalled)
+  }
+}
