@@ -7,6 +7,7 @@ import { EventRecord, SlateRecord } from '../../server/src/generated/vireo/recor
 import { UserVideoEvent_EventType as Type } from '../../server/src/generated/vireo/v1/events.ts'
 import type { Topic } from '../../server/src/ports/event-log.ts'
 import { LiveState, type Message } from '../../server/src/state/live-state.ts'
+import { statesOf } from '../../server/src/state/person-effects.ts'
 import { whole } from '../load/random.ts'
 import { videoId } from '../load/synthetic.ts'
 import { openPeople, personId, videos } from './people-store.ts'
@@ -31,7 +32,8 @@ class NoCoWatch extends CoWatch {
   override learn(): void {}
 }
 const tiles = { event: () => undefined, slate: () => undefined }
-const state = new LiveState({ catalog, people, counters, flow, tiles, coWatch: new NoCoWatch(catalog, counters), rememberS })
+const personal = statesOf(people, { videos: catalog.ids, rememberS })
+const state = new LiveState({ catalog, counters, flow, tiles, coWatch: new NoCoWatch(catalog, counters), people: personal })
 const keeper = new StateKeeper({
   database,
   tables: people.tables,

@@ -61,8 +61,9 @@ import type { Lake } from './ports/lake.ts'
 import type { ReplayState } from './samples/replay/replay-features.ts'
 import type { Services } from './services.ts'
 import { heeding, type ReadLog, type Recovery } from './state/heeding.ts'
-import { Ledger } from './state/ledger.ts'
+import { OwnLedger } from './state/ledger.ts'
 import { LiveState } from './state/live-state.ts'
+import { statesOf } from './state/person-effects.ts'
 import { recover } from './state/recover.ts'
 
 export interface Vireo {
@@ -192,7 +193,8 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
   counters.reserve(catalog.ids.size)
   catalog.observers.push(flow, charts, { after: (slot) => counters.reserve(slot) })
 
-  const state = new LiveState({ catalog, counters, coWatch, flow, tiles, people, rememberS: (config.events.horizonHours + 1) * 3_600 })
+  const personal = statesOf(people, { videos: catalog.ids, rememberS: (config.events.horizonHours + 1) * 3_600 })
+  const state = new LiveState({ catalog, counters, coWatch, flow, tiles, people: personal })
   state.resumeAt(database.positions())
   const keeper = new StateKeeper({
     database,
@@ -237,7 +239,7 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
   const watch = new ModelWatch({ clock, log, catalog, counters, vectors: () => models.host.current?.index?.vectors })
   state.observers.push(watch)
   registerWatch(metrics.registry, watch)
-  const ledger = new Ledger(eventLog, state, metrics.logAppended)
+  const ledger = new OwnLedger(eventLog, state, metrics.logAppended)
   const tracking = new Tracking(folder.secret('tracking.key'), config.events.horizonHours)
   const parts = {
     catalog,

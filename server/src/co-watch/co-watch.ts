@@ -22,6 +22,33 @@ export interface WeightedVideo {
   readonly weight: number
 }
 
+/** What an interaction with a video brings together: slots of those that get it as a neighbour, and of those that it gets. */
+export interface Paired {
+  readonly video: number
+  readonly neighbourOf: readonly number[]
+  readonly neighbours: readonly number[]
+}
+
+/** Of a new interaction, or one that became good; undefined where it brings nothing together. */
+export function pairedBy({ count, videos, outcomes }: History, { at, before }: HistoryChange): Paired | undefined {
+  const isNew = before === 0
+  const becameGood = isPositive(outcomes[at]!) && !isPositive(before)
+  if (!isNew && !becameGood) return undefined
+  const video = videos[at]!
+  const first = Math.max(0, at - pairedWith)
+  for (let other = first; other < count; other++) {
+    // Each pair counts once a person, as long as their history remembers.
+    if (other !== at && videos[other] === video) return undefined
+  }
+  const neighbourOf: number[] = []
+  const neighbours: number[] = []
+  for (let other = first; other < at; other++) {
+    if (becameGood) neighbourOf.push(videos[other]!)
+    if (isNew && isPositive(outcomes[other]!)) neighbours.push(videos[other]!)
+  }
+  return { video, neighbourOf, neighbours }
+}
+
 /**
  * Of the people who were shown one video, how many had a long view (or a like, …) of another: counted as it happens,
  * within a person's 10 interactions before, in lists of bounded length. Item-to-item filtering (Linden, Smith and York
@@ -53,21 +80,10 @@ export class CoWatch {
     }
   }
 
-  /** Takes in a new interaction, or one that became good. */
-  learn({ count, videos, outcomes }: History, { at, before }: HistoryChange): void {
-    const isNew = before === 0
-    const becameGood = isPositive(outcomes[at]!) && !isPositive(before)
-    if (!isNew && !becameGood) return
-    const video = videos[at]!
-    const first = Math.max(0, at - pairedWith)
-    for (let other = first; other < count; other++) {
-      // Each pair counts once a person, as long as their history remembers.
-      if (other !== at && videos[other] === video) return
-    }
-    for (let other = first; other < at; other++) {
-      if (becameGood) this.#add(videos[other]!, video)
-      if (isNew && isPositive(outcomes[other]!)) this.#add(video, videos[other]!)
-    }
+  /** Takes in what one interaction has brought together. */
+  learn({ neighbourOf, neighbours, video }: Paired): void {
+    for (const other of neighbourOf) this.#add(other, video)
+    for (const other of neighbours) this.#add(video, other)
   }
 
   /**

@@ -26,6 +26,8 @@ const none16 = new Uint16Array(0)
 
 /** The last things a person did, in the order of time, as columns: people by the ten thousand are kept in memory. */
 export class History {
+  /** Most that are kept. */
+  readonly most: number
   count = 0
   /** Slots. */
   videos = none32
@@ -35,6 +37,15 @@ export class History {
   outcomes = none16
   /** Watched tenths of a second plus one; 0 is unknown. */
   tenths = none32
+
+  constructor(most = historyLength) {
+    this.most = most
+  }
+
+  /** What a row keeps of it. */
+  get kept(): History {
+    return this
+  }
 
   /** One by one, for those who need few. */
   get entries(): Interaction[] {
@@ -59,23 +70,31 @@ export class History {
       if (tenths > 0) this.tenths[visit] = tenths
       return { at: visit, before }
     }
-    if (this.count === historyLength) {
+    if (this.count === this.most) {
       if (timeS < this.timesS[0]!) return undefined
-      this.#move(1, 0, --this.count)
+      this.dropOldest()
     }
     let at = this.count
     while (at > 0 && this.timesS[at - 1]! > timeS) at--
-    this.append(video, timeS, outcomes, tenths)
-    if (at < this.count - 1) {
-      this.#move(at, at + 1, this.count - 1 - at)
-      this.#set(at, video, timeS, outcomes, tenths)
-    }
+    this.insert(at, video, timeS, outcomes, tenths)
     return { at, before: 0 }
+  }
+
+  /** Adds an interaction in its place. */
+  insert(at: number, video: number, timeS: number, outcomes: number, tenths: number): void {
+    this.append(video, timeS, outcomes, tenths)
+    if (at === this.count - 1) return
+    this.#move(at, at + 1, this.count - 1 - at)
+    this.#set(at, video, timeS, outcomes, tenths)
+  }
+
+  dropOldest(): void {
+    this.#move(1, 0, --this.count)
   }
 
   /** Makes room for so many. */
   reserve(interactions: number): void {
-    const capacity = Math.min(historyLength, interactions)
+    const capacity = Math.min(this.most, interactions)
     if (capacity <= this.videos.length) return
     const { videos, timesS, outcomes, tenths } = this
     // In one piece, as in `Seen`.
@@ -96,6 +115,11 @@ export class History {
     this.#set(this.count++, video, timeS, outcomes, tenths)
   }
 
+  /** Adds what a row has kept, in its order. */
+  restore(video: number, timeS: number, outcomes: number, tenths: number): void {
+    this.append(video, timeS, outcomes, tenths)
+  }
+
   /** Whether any kept interaction with the video has one of these outcomes. */
   has(video: number, outcomes: number): boolean {
     for (let at = 0; at < this.count; at++) if (this.videos[at] === video && (this.outcomes[at]! & outcomes) !== 0) return true
@@ -109,9 +133,9 @@ export class History {
     for (let at = 0; at < count; at++) if (isKept(videos[at]!)) this.append(videos[at]!, timesS[at]!, outcomes[at]!, tenths[at]!)
   }
 
-  /** Takes an outcome back, as an unlike does. */
-  clear(video: number, outcomes: number): void {
-    for (let at = 0; at < this.count; at++) if (this.videos[at] === video) this.outcomes[at]! &= ~outcomes
+  /** Takes a like back. */
+  unlike(video: number, _timeS: number): void {
+    for (let at = 0; at < this.count; at++) if (this.videos[at] === video) this.outcomes[at]! &= ~outcome.like
   }
 
   /** Bytes of memory, about. */

@@ -47,6 +47,19 @@ export class OlderSeen {
     return new OlderSeen(count, bytes)
   }
 
+  /** The set that a row holds. */
+  static ofRow(row: Uint8Array): OlderSeen {
+    return new OlderSeen(Buffer.from(row.buffer, row.byteOffset, row.byteLength).readUInt32LE(), row.subarray(4))
+  }
+
+  /** As it is stored: how many, then the bytes. */
+  get row(): Buffer {
+    const row = Buffer.alloc(4 + this.bytes.length)
+    row.writeUInt32LE(this.count)
+    row.set(this.bytes, 4)
+    return row
+  }
+
   /** This set and further hashes. */
   with(hashes: Iterable<number>): OlderSeen {
     return OlderSeen.of([...this.values(), ...hashes])

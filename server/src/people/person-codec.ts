@@ -4,7 +4,7 @@ import { PersonRow } from '../generated/vireo/record/v1/state.ts'
 import { PackedReader, PackedWriter } from './packed-numbers.ts'
 import { PersonState } from './person-state.ts'
 
-type VideoIds = Pick<Catalog['ids'], 'high' | 'low' | 'findHash'>
+export type VideoIds = Pick<Catalog['ids'], 'high' | 'low' | 'findHash'>
 
 /** Added to the 52 bits of a slate's key, to tell it from an event's. */
 const slateKey = 2 ** 52
@@ -53,7 +53,7 @@ function seenColumns({ seen }: PersonState, { high, low }: VideoIds) {
 }
 
 function historyColumns({ history, seen }: PersonState) {
-  const { count, videos, timesS, outcomes, tenths } = history
+  const { count, videos, timesS, outcomes, tenths } = history.kept
   let before = 0
   for (let at = 0; at < count; at++) {
     const entry = seen.entryOf(videos[at]!)
@@ -91,10 +91,12 @@ function recentColumns({ recentEvents, recentSlates }: PersonState) {
   return { eventKey, eventContent, eventTimeDelta: packed.take() }
 }
 
-/** The inverse. The filter of what was seen earlier is stored apart, since it hardly changes. */
-export function decodePerson(bytes: Uint8Array, ids: VideoIds): PersonState {
+/**
+ * The inverse, into a new state: without the videos that `ids` does not know. The filter of what was seen earlier is
+ * stored apart, since it hardly changes.
+ */
+export function decodePerson(bytes: Uint8Array, ids: VideoIds, state = new PersonState()): PersonState {
   const row = PersonRow.decode(bytes)
-  const state = new PersonState()
   takeSeen(state, row, ids)
   takeHistory(state, row)
   takeRecent(state, row)
@@ -145,7 +147,8 @@ function takeHistory({ history }: PersonState, row: PersonRow): void {
   history.reserve(row.historyOutcomes.length)
   for (let entry = 0; !entries.isAtEnd; ) {
     entry += entries.sint32()
-    history.append(slotOf[entry]!, shownS[entry]! + times.sint32(), outcomes.uint32(), tenths.uint32())
+    const [timeS, done, watched] = [shownS[entry]! + times.sint32(), outcomes.uint32(), tenths.uint32()]
+    if (slotOf[entry]! >= 0) history.restore(slotOf[entry]!, timeS, done, watched)
   }
 }
 

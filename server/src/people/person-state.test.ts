@@ -11,6 +11,7 @@ import { Video } from '../generated/vireo/v1/catalog.ts'
 import { UserVideoEvent_EventType as Type } from '../generated/vireo/v1/events.ts'
 import type { StoredRecord, Topic } from '../ports/event-log.ts'
 import { LiveState } from '../state/live-state.ts'
+import { statesOf } from '../state/person-effects.ts'
 import { historyLength } from './history.ts'
 import { outcome } from './outcomes.ts'
 import { decodePerson, encodePerson } from './person-codec.ts'
@@ -38,8 +39,7 @@ function stateOf(records: readonly StoredRecord[], catalog = small): { state: Pe
     coWatch: new CoWatch(catalog, counters),
     flow: new BucketFlow(catalog, counters, systemClock),
     tiles: { event: () => undefined, slate: () => undefined },
-    people: { change: (_person, apply) => apply(state) },
-    rememberS: 73 * 3_600,
+    people: statesOf({ change: (_person, apply) => apply(state) }, { videos: catalog.ids, rememberS: 73 * 3_600 }),
   })
   for (const record of records) live.apply(record)
   return { state, counters }

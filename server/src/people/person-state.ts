@@ -3,7 +3,7 @@ import { PersonRow_Kind as MarkKind } from '../generated/vireo/record/v1/state.t
 import { UserVideoEvent_EventType as Type } from '../generated/vireo/v1/events.ts'
 import type { Place } from '../ports/event-log.ts'
 import { History, type HistoryChange } from './history.ts'
-import { outcome, outcomesOf, visitMs } from './outcomes.ts'
+import { outcomesOf, visitMs } from './outcomes.ts'
 import { RecentEvents } from './recent-events.ts'
 import { Seen, type VideoHashes } from './seen.ts'
 
@@ -25,13 +25,19 @@ export interface PageRef {
   readonly explored: number
 }
 
+/** Videos as numbers. */
+export interface VideoNumbers extends VideoHashes {
+  /** The number of a video, or -1 where it is unknown. */
+  find(id: string): number
+}
+
 /**
  * What one person did and was shown. Everything in it follows from the log's records of that person, in their order
  * within each topic: in which order the topics are read makes no difference.
  */
 export class PersonState {
   readonly seen = new Seen()
-  readonly history = new History()
+  readonly history: History
   readonly recentEvents = new RecentEvents()
   readonly recentSlates = new RecentEvents()
   /** By kind: what the person said about a creator, category or video (its id), and when, in s. */
@@ -41,13 +47,19 @@ export class PersonState {
   /** When an impression was reported last, in s. */
   impressionS = 0
 
+  constructor(history = new History()) {
+    this.history = history
+  }
+
   /** A page was served. */
   served(slate: SlateRecord, slots: readonly number[], place: Place, hashes: VideoHashes): void {
     const timeS = Math.floor(slate.timeMs / 1000)
     for (const slot of slots) if (slot >= 0) this.seen.show(slot, timeS, slate.imported, hashes)
     if (slate.imported) return
     const explored = slate.items.filter(({ propensity }) => propensity > 0).length
-    this.pages.push({ requestId: slate.requestId, pageNumber: slate.pageNumber, timeS, place, explored })
+    let at = this.pages.length
+    while (at > 0 && isLater(this.pages[at - 1]!, timeS, place)) at--
+    this.pages.splice(at, 0, { requestId: slate.requestId, pageNumber: slate.pageNumber, timeS, place, explored })
     if (this.pages.length > mostPages) this.pages.shift()
   }
 
@@ -58,7 +70,7 @@ export class PersonState {
     if (slot >= 0) this.seen.show(slot, timeS, true, hashes)
     this.#mark(event, timeS)
     if (slot < 0) return undefined
-    if (event.type === Type.Unlike) this.history.clear(slot, outcome.like)
+    if (event.type === Type.Unlike) this.history.unlike(slot, timeS)
     const outcomes = outcomesOf(event)
     if (outcomes === 0) return undefined
     return this.history.add(slot, timeS, outcomes, event.watchMs, visitMs / 1000)
@@ -118,10 +130,22 @@ export class PersonState {
       marks = new Map()
       this.marks.set(kind, marks)
     }
+    const before = marks.get(id) ?? 0
     marks.delete(id)
-    marks.set(id, timeS)
-    if (marks.size > mostMarks) marks.delete(marks.keys().next().value!)
+    marks.set(id, Math.max(before, timeS))
+    if (marks.size > mostMarks) marks.delete(oldestOf(marks))
   }
+}
+
+function isLater(page: PageRef, timeS: number, { partition, offset }: Place): boolean {
+  if (page.timeS !== timeS) return page.timeS > timeS
+  return page.place.partition === partition ? page.place.offset > offset : page.place.partition > partition
+}
+
+function oldestOf(marks: ReadonlyMap<string, number>): string {
+  let [oldest, oldestS] = ['', Number.POSITIVE_INFINITY]
+  for (const [id, timeS] of marks) if (timeS < oldestS || (timeS === oldestS && id < oldest)) [oldest, oldestS] = [id, timeS]
+  return oldest
 }
 
 const nothing: ReadonlyMap<string, number> = new Map()

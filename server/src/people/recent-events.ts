@@ -53,6 +53,22 @@ export class RecentEvents {
     for (let at = this.#first; at < this.#end; at++) visit(this.#keys[at]!, this.#contents[at]!, this.#timesS[at]!)
   }
 
+  /** Puts them in the order of acceptance and, within a second, of their keys, whichever came first. */
+  sort(): void {
+    const { count } = this
+    const compare = (a: number, b: number) => this.#timesS[a]! - this.#timesS[b]! || this.#keys[a]! - this.#keys[b]!
+    let sorted = this.#first + 1
+    while (sorted < this.#end && compare(sorted - 1, sorted) < 0) sorted++
+    if (sorted >= this.#end) return
+    const order = Array.from({ length: count }, (_, at) => this.#first + at).sort(compare)
+    const [keys, contents, timesS] = [this.#keys, this.#contents, this.#timesS]
+    this.#keys = Float64Array.from(order, (at) => keys[at]!)
+    this.#contents = Uint32Array.from(order, (at) => contents[at]!)
+    this.#timesS = Uint32Array.from(order, (at) => timesS[at]!)
+    this.#first = 0
+    this.#end = count
+  }
+
   /** Makes room for so many. */
   reserve(events: number): void {
     if (events <= this.#keys.length) return

@@ -6,8 +6,13 @@ export interface Entry extends NewRecord {
   readonly message?: Message
 }
 
-/** The one way in: what is written is durable in the log and has changed the state, in the log's order, when the promise resolves. */
-export class Ledger {
+/** The one way in: what is written is durable in the log, and has changed what its writer is shown next, when the promise resolves. */
+export interface Ledger {
+  write(entries: readonly Entry[], signal?: AbortSignal): Promise<readonly Place[]>
+}
+
+/** Of a server that has its log and state for itself: it has changed the state, in the log's order. */
+export class OwnLedger implements Ledger {
   readonly #log: EventLog
   readonly #state: LiveState
   readonly #appended: (records: number, ms: number) => void

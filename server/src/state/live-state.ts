@@ -1,33 +1,26 @@
-import type { Catalog } from '../catalog/catalog.ts'
-import type { CoWatch } from '../co-watch/co-watch.ts'
-import type { VideoCounters } from '../counters/video-counters.ts'
-import { contentOf } from '../events/validate.ts'
-import type { BucketFlow } from '../exploration/bucket-flow.ts'
-import type { FeatureTiles } from '../features/tiles/feature-tiles.ts'
 import {
   ControlRecord,
   EventRecord,
-  FeatureRecord,
+  type FeatureRecord,
   type ImportProgress,
   SlateRecord,
   VideoRecord,
 } from '../generated/vireo/record/v1/records.ts'
-import { UserVideoEvent_EventType as Type } from '../generated/vireo/v1/events.ts'
-import { outcome, outcomesOf } from '../people/outcomes.ts'
-import type { PersonState } from '../people/person-state.ts'
-import type { Metric } from '../ports/counter-store.ts'
+import { decodeFeatures } from '../lake/feature-decoder.ts'
 import type { Place, StoredRecord, Topic } from '../ports/event-log.ts'
+import { type Before, countDone, countServed, type SharedParts } from './shared-effects.ts'
+
+/** What people's state says of records, or what was stamped on them. */
+export interface PersonalState {
+  /** A page was served, with these videos; whether that is new. */
+  served(slate: SlateRecord, slots: readonly number[], place: Place): boolean
+  /** Something was done, with this video or with none (-1). Undefined where that was known. */
+  did(event: EventRecord, slot: number): Before | undefined
+}
 
 /** What the log's records have made of the state so far, and how they go on to change it. */
-export interface StateParts {
-  readonly catalog: Catalog
-  readonly counters: VideoCounters
-  readonly coWatch: CoWatch
-  readonly flow: BucketFlow
-  readonly tiles: Pick<FeatureTiles, 'event' | 'slate'>
-  readonly people: { change<Result>(person: string, apply: (state: PersonState) => Result): Result }
-  /** How long an event's id is remembered, in s: the horizon of accepted events and an hour. */
-  readonly rememberS: number
+export interface StateParts extends SharedParts {
+  readonly people: PersonalState
 }
 
 /** Is told of what is new to the state, once that has changed; must not throw. */
@@ -46,7 +39,7 @@ export const decoders: Readonly<Record<Topic, (value: Uint8Array) => Message>> =
   served: (value) => SlateRecord.decode(value),
   catalog: (value) => VideoRecord.decode(value),
   control: (value) => ControlRecord.decode(value),
-  features: (value) => FeatureRecord.decode(value),
+  features: decodeFeatures,
 }
 
 /**
@@ -59,6 +52,8 @@ export class LiveState {
   /** The newest progress of each import. */
   readonly imports = new Map<string, ImportProgress>()
   readonly #positions = new Map<string, Place>()
+  /** By key: the offset of what was applied ahead. */
+  readonly #ahead = new Map<string, number>()
 
   constructor(parts: StateParts) {
     this.parts = parts
@@ -90,8 +85,24 @@ export class LiveState {
     const place = { topic, partition, offset }
     if (topic === 'events') this.#did(message as EventRecord)
     else if (topic === 'served') this.#served(message as SlateRecord, place)
-    else if (topic === 'catalog') this.parts.catalog.put((message as VideoRecord).video!)
+    else if (topic === 'catalog') this.#catalogued(record, message as VideoRecord)
     else if (topic === 'control') this.#controlled(message as ControlRecord, record.key)
+  }
+
+  /**
+   * Applies a record of videos before those that lie before it are. Until these have been read, too, what they say of its
+   * key is passed over.
+   */
+  applyAhead({ key, offset, topic, value }: StoredRecord, known?: Message): void {
+    if (topic !== 'catalog' || offset < (this.#ahead.get(key) ?? 0)) return
+    this.#ahead.set(key, offset)
+    this.parts.catalog.put(((known ?? decoders.catalog(value)) as VideoRecord).video!)
+  }
+
+  #catalogued({ key, offset }: StoredRecord, { video }: VideoRecord): void {
+    const ahead = this.#ahead.get(key)
+    if (ahead === undefined || offset > ahead) this.parts.catalog.put(video!)
+    if (ahead !== undefined && offset >= ahead) this.#ahead.delete(key)
   }
 
   /** A change of a video's state is in the catalogue already: read again after later changes, it would undo them. */
@@ -100,79 +111,18 @@ export class LiveState {
   }
 
   #served(slate: SlateRecord, place: Place): void {
-    const { catalog, counters, flow, people, rememberS, tiles } = this.parts
+    const { catalog, people } = this.parts
     const slots = slate.items.map(({ videoId }) => catalog.ids.find(videoId))
-    const isNew = people.change(slate.person, (person) => {
-      if (person.recentSlates.judge(slate.slateId, 0) !== 'new') return false
-      person.recentSlates.remember(slate.slateId, 0, Math.floor(slate.timeMs / 1000), rememberS)
-      person.served(slate, slots, place, catalog.ids)
-      person.settle(catalog.ids)
-      return true
-    })
-    if (!isNew) return
-    tiles.slate(slate)
-    for (const slot of slots) {
-      if (slot < 0) continue
-      counters.count(slot, slate.timeMs, ['served'])
-      flow.served(slot)
-    }
+    if (!people.served(slate, slots, place)) return
+    countServed(this.parts, slate, slots)
     for (const observer of this.observers) observer.slate(slate)
   }
 
   #did(event: EventRecord): void {
-    const { catalog, coWatch, people, rememberS, tiles } = this.parts
-    const slot = event.videoId === '' ? -1 : catalog.ids.find(event.videoId)
-    const content = contentOf(event)
-    people.change(event.person, (person) => {
-      if (person.recentEvents.judge(event.eventId, content) !== 'new') return
-      person.recentEvents.remember(event.eventId, content, Math.floor((event.acceptedMs || event.timeMs) / 1000), rememberS)
-      tiles.event(event)
-      for (const observer of this.observers) observer.event(event)
-      const liked = slot >= 0 && person.history.has(slot, outcome.like)
-      const change = person.did(event, slot, catalog.ids)
-      person.settle(catalog.ids)
-      if (slot < 0) return
-      this.#count(event, slot, liked, outcomesOf(event))
-      if (change !== undefined) coWatch.learn(person.history, change)
-    })
+    const slot = event.videoId === '' ? -1 : this.parts.catalog.ids.find(event.videoId)
+    const before = this.parts.people.did(event, slot)
+    if (before === undefined) return
+    countDone(this.parts, event, slot, before)
+    for (const observer of this.observers) observer.event(event)
   }
-
-  #count(event: EventRecord, slot: number, liked: boolean, outcomes: number): void {
-    const { counters, flow } = this.parts
-    if (event.type === Type.Unlike) {
-      if (liked) counters.uncount(slot, 'likes')
-      return
-    }
-    if (event.type === Type.Like && liked) return
-    const counted = event.untimed ? untimedMetrics(event, outcomes) : metricsOf(event, outcomes)
-    if (counted.length > 0) counters.count(slot, event.untimed ? undefined : event.timeMs, counted)
-    if (event.type === Type.Watch && !event.untimed) flow.played(slot, (outcomes & outcome.watched10s) !== 0)
-  }
-}
-
-const simpleMetrics: Readonly<Partial<Record<number, readonly Metric[]>>> = {
-  [Type.Like]: ['likes'],
-  [Type.Share]: ['shares'],
-  [Type.Comment]: ['comments'],
-  [Type.Dislike]: ['negatives'],
-  [Type.NotInterested]: ['negatives'],
-  [Type.Report]: ['reports'],
-}
-
-function metricsOf(event: EventRecord, outcomes: number): readonly Metric[] {
-  if (event.type !== Type.Watch) return simpleMetrics[event.type] ?? []
-  const counted: Metric[] = ['plays']
-  if (outcomes & outcome.lengthKnown) counted.push('playsOfKnownLength')
-  if (outcomes & outcome.watched10s) counted.push('watched10s')
-  if (outcomes & outcome.longView) counted.push('longViews')
-  if (outcomes & outcome.finish) counted.push('finishes')
-  if (outcomes & outcome.skip) counted.push('skips')
-  return counted
-}
-
-/** What came without a time has a denominator of its own. */
-function untimedMetrics(event: EventRecord, outcomes: number): readonly Metric[] {
-  if (event.type === Type.Like) return ['untimedLikes']
-  if (event.type !== Type.Watch) return []
-  return outcomes & outcome.longView ? ['untimedPlays', 'untimedLongViews'] : ['untimedPlays']
 }

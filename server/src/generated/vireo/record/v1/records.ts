@@ -45,6 +45,14 @@ export interface EventRecord {
     | undefined;
   /** When it was accepted, in ms since 1970. */
   acceptedMs: number;
+  /**
+   * Where servers share people's state, what it said before the event, so that nobody has to ask for it again.
+   * Whether the person liked the video already.
+   */
+  likedBefore: boolean;
+  /** Co-watching: the videos that have got this one as a neighbour by it, and those that this one has got. */
+  neighbourOf: string[];
+  neighbours: string[];
 }
 
 /** Topic `served`, keyed by person: a page as it was answered. */
@@ -118,6 +126,11 @@ export interface FeatureRecord {
   items: FeatureItem[];
   /** Ids of the videos that the person's values about the last ones are of, newest first. */
   recentVideos: string[];
+  /**
+   * Fields 5 to 7 as a record of their own in a Zstandard frame (RFC 8878); where it is there, they are empty. Records
+   * from before this field have them as they are.
+   */
+  compressed: Buffer;
 }
 
 export interface FeatureItem {
@@ -178,6 +191,9 @@ function createBaseEventRecord(): EventRecord {
     sourceLongView: undefined,
     sourceClick: undefined,
     acceptedMs: 0,
+    likedBefore: false,
+    neighbourOf: [],
+    neighbours: [],
   };
 }
 
@@ -245,6 +261,15 @@ export const EventRecord: MessageFns<EventRecord> = {
     }
     if (message.acceptedMs !== 0) {
       writer.uint32(168).int64(message.acceptedMs);
+    }
+    if (message.likedBefore !== false) {
+      writer.uint32(176).bool(message.likedBefore);
+    }
+    for (const v of message.neighbourOf) {
+      writer.uint32(186).string(v!);
+    }
+    for (const v of message.neighbours) {
+      writer.uint32(194).string(v!);
     }
     return writer;
   },
@@ -430,6 +455,30 @@ export const EventRecord: MessageFns<EventRecord> = {
             message.acceptedMs = longToNumber(reader.int64());
             continue;
           }
+          case 22: {
+            if (tag !== 176) {
+              break;
+            }
+
+            message.likedBefore = reader.bool();
+            continue;
+          }
+          case 23: {
+            if (tag !== 186) {
+              break;
+            }
+
+            message.neighbourOf.push(reader.string());
+            continue;
+          }
+          case 24: {
+            if (tag !== 194) {
+              break;
+            }
+
+            message.neighbours.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -515,6 +564,19 @@ export const EventRecord: MessageFns<EventRecord> = {
         : isSet(object.accepted_ms)
         ? globalThis.Number(object.accepted_ms)
         : 0,
+      likedBefore: isSet(object.likedBefore)
+        ? globalThis.Boolean(object.likedBefore)
+        : isSet(object.liked_before)
+        ? globalThis.Boolean(object.liked_before)
+        : false,
+      neighbourOf: globalThis.Array.isArray(object?.neighbourOf)
+        ? object.neighbourOf.map((e: any) => globalThis.String(e))
+        : globalThis.Array.isArray(object?.neighbour_of)
+        ? object.neighbour_of.map((e: any) => globalThis.String(e))
+        : [],
+      neighbours: globalThis.Array.isArray(object?.neighbours)
+        ? object.neighbours.map((e: any) => globalThis.String(e))
+        : [],
     };
   },
 
@@ -583,6 +645,15 @@ export const EventRecord: MessageFns<EventRecord> = {
     if (message.acceptedMs !== 0) {
       obj.acceptedMs = Math.round(message.acceptedMs);
     }
+    if (message.likedBefore !== false) {
+      obj.likedBefore = message.likedBefore;
+    }
+    if (message.neighbourOf?.length) {
+      obj.neighbourOf = message.neighbourOf;
+    }
+    if (message.neighbours?.length) {
+      obj.neighbours = message.neighbours;
+    }
     return obj;
   },
 
@@ -612,6 +683,9 @@ export const EventRecord: MessageFns<EventRecord> = {
     message.sourceLongView = object.sourceLongView ?? undefined;
     message.sourceClick = object.sourceClick ?? undefined;
     message.acceptedMs = object.acceptedMs ?? 0;
+    message.likedBefore = object.likedBefore ?? false;
+    message.neighbourOf = object.neighbourOf?.map((e) => e) || [];
+    message.neighbours = object.neighbours?.map((e) => e) || [];
     return message;
   },
 };
@@ -1387,7 +1461,16 @@ export const SlateItem: MessageFns<SlateItem> = {
 };
 
 function createBaseFeatureRecord(): FeatureRecord {
-  return { slateId: "", person: "", timeMs: 0, featureSet: "", personValues: [], items: [], recentVideos: [] };
+  return {
+    slateId: "",
+    person: "",
+    timeMs: 0,
+    featureSet: "",
+    personValues: [],
+    items: [],
+    recentVideos: [],
+    compressed: Buffer.alloc(0),
+  };
 }
 
 export const FeatureRecord: MessageFns<FeatureRecord> = {
@@ -1416,6 +1499,9 @@ export const FeatureRecord: MessageFns<FeatureRecord> = {
     }
     for (const v of message.recentVideos) {
       writer.uint32(58).string(v!);
+    }
+    if (message.compressed.length !== 0) {
+      writer.uint32(66).bytes(message.compressed);
     }
     return writer;
   },
@@ -1499,6 +1585,14 @@ export const FeatureRecord: MessageFns<FeatureRecord> = {
             message.recentVideos.push(reader.string());
             continue;
           }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.compressed = Buffer.from(reader.bytes());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1540,6 +1634,7 @@ export const FeatureRecord: MessageFns<FeatureRecord> = {
         : globalThis.Array.isArray(object?.recent_videos)
         ? object.recent_videos.map((e: any) => globalThis.String(e))
         : [],
+      compressed: isSet(object.compressed) ? Buffer.from(bytesFromBase64(object.compressed)) : Buffer.alloc(0),
     };
   },
 
@@ -1566,6 +1661,9 @@ export const FeatureRecord: MessageFns<FeatureRecord> = {
     if (message.recentVideos?.length) {
       obj.recentVideos = message.recentVideos;
     }
+    if (message.compressed.length !== 0) {
+      obj.compressed = base64FromBytes(message.compressed);
+    }
     return obj;
   },
 
@@ -1581,6 +1679,7 @@ export const FeatureRecord: MessageFns<FeatureRecord> = {
     message.personValues = object.personValues?.map((e) => e) || [];
     message.items = object.items?.map((e) => FeatureItem.fromPartial(e)) || [];
     message.recentVideos = object.recentVideos?.map((e) => e) || [];
+    message.compressed = object.compressed ?? Buffer.alloc(0);
     return message;
   },
 };
@@ -2167,6 +2266,14 @@ export const ImportProgress: MessageFns<ImportProgress> = {
     return message;
   },
 };
+
+function bytesFromBase64(b64: string): Uint8Array {
+  return Uint8Array.from(globalThis.Buffer.from(b64, "base64"));
+}
+
+function base64FromBytes(arr: Uint8Array): string {
+  return globalThis.Buffer.from(arr).toString("base64");
+}
 
 function floatToJson(value: number | null | undefined): number | string | null | undefined {
   return typeof value === "number" && !globalThis.Number.isFinite(value) ? globalThis.String(value) : value;

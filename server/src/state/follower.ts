@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { EventRecord, SlateRecord } from '../generated/vireo/record/v1/records.ts'
+import type { EventLog, Extent, Place, StoredRecord } from '../ports/event-log.ts'
+import { Turns } from '../turns.ts'
+import { decoders, type LiveState, type Message } from './live-state.ts'
+
+/** Of each turn of the event loop, in ms of work. */
+const turnMs = 2
+const retryMs = 250
+
+/** Applies what comes into the log, whoever wrote it, from where the state is. */
+export class Follower {
+  readonly #log: Pick<EventLog, 'extents' | 'read'>
+  readonly #state: LiveState
+  readonly #onError: (error: unknown) => void
+  readonly #turns = new Turns(turnMs)
+  readonly #ending = new AbortController()
+  #following: Promise<unknown> = Promise.resolve()
+
+  constructor(log: Pick<EventLog, 'extents' | 'read'>, state: LiveState, onError: (error: unknown) => void) {
+    this.#log = log
+    this.#state = state
+    this.#onError = onError
+  }
+
+  /** Rejects where the log does not say what it holds. */
+  async start(): Promise<void> {
+    const extents = await this.#log.extents()
+    this.#following = Promise.all(extents.map((extent) => this.#follow(extent)))
+  }
+
+  async close(): Promise<void> {
+    this.#ending.abort()
+    await this.#following
+  }
+
+  async #follow(extent: Extent): Promise<void> {
+    const { signal } = this.#ending
+    while (!signal.aborted) {
+      try {
+        for await (const records of this.#log.read(this.#next(extent), signal)) await this.#apply(records)
+      } catch (error) {
+        if (signal.aborted) return
+        this.#onError(error)
+      }
+      await sleep(retryMs, undefined, { signal, ref: false }).catch(() => undefined)
+    }
+  }
+
+  async #apply(records: readonly StoredRecord[]): Promise<void> {
+    for (const record of records) {
+      const waiting = this.#turns.wait()
+      if (waiting !== undefined) await waiting
+      const message = record.topic === 'features' ? undefined : decoders[record.topic](record.value)
+      if (!this.#knowsVideos(record, message)) await this.#catalogued()
+      if (this.#ending.signal.aborted) return
+      this.#state.apply(record, message)
+    }
+  }
+
+  #knowsVideos({ topic }: StoredRecord, message: Message | undefined): boolean {
+    const { ids } = this.#state.parts.catalog
+    if (topic === 'served') return (message as SlateRecord).items.every(({ videoId }) => ids.find(videoId) >= 0)
+    if (topic !== 'events') return true
+    const { videoId } = message as EventRecord
+    return videoId === '' || ids.find(videoId) >= 0
+  }
+
+  /** Waits until the catalogue is as far as its topic is now: who wrote the record knew its videos. */
+  async #catalogued(): Promise<void> {
+    const ends = (await this.#log.extents()).filter(({ topic }) => topic === 'catalog')
+    const { signal } = this.#ending
+    while (!signal.aborted && ends.some((extent) => this.#next(extent).offset < extent.end)) await sleep(1)
+  }
+
+  #next({ topic, partition, first }: Extent): Place {
+    const known = this.#state.positions().find((place) => place.topic === topic && place.partition === partition)
+    return known ?? { topic, partition, offset: first }
+  }
+}

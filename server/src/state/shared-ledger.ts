@@ -1,0 +1,97 @@
+import type { Catalog } from '../catalog/catalog.ts'
+import { encoded } from '../encoded.ts'
+import { EventRecord, type SlateRecord } from '../generated/vireo/record/v1/records.ts'
+import type { PersonState, VideoNumbers } from '../people/person-state.ts'
+import type { EventLog, NewRecord, Place } from '../ports/event-log.ts'
+import type { PersonStore } from '../ports/person-store.ts'
+import type { Entry, Ledger } from './ledger.ts'
+import { decoders, type LiveState } from './live-state.ts'
+import { did, type Effects, wasServed } from './person-effects.ts'
+
+export interface SharedLedgerParts {
+  readonly log: EventLog
+  readonly people: PersonStore
+  readonly state: LiveState
+  readonly catalog: Catalog
+  /** How long a record's id is remembered, in s. */
+  readonly rememberS: number
+  /** Told of each append, for the metrics. */
+  readonly appended: (records: number, ms: number) => void
+}
+
+/**
+ * The way in where several servers share log and people. What a person did or was shown is in the log, stamped with what
+ * their state said before, and in their state, when the promise resolves; what everybody shares follows with the log. Of
+ * videos, this server knows it then, too.
+ */
+export class SharedLedger implements Ledger {
+  readonly #parts: SharedLedgerParts
+
+  constructor(parts: SharedLedgerParts) {
+    this.#parts = parts
+  }
+
+  async write(entries: readonly Entry[], signal?: AbortSignal): Promise<readonly Place[]> {
+    const places: Place[] = new Array(entries.length)
+    const groups = Map.groupBy(entries.keys(), (at) => (isPersonal(entries[at]!) ? entries[at]!.key : undefined))
+    await Promise.all(
+      Array.from(groups, async ([person, members]) => {
+        const group = members.map((at) => entries[at]!)
+        const written = person === undefined ? await this.#ofEverybody(group, signal) : await this.#of(person, group, signal)
+        for (const [i, at] of members.entries()) places[at] = written[i]!
+      }),
+    )
+    return places
+  }
+
+  async #ofEverybody(entries: readonly Entry[], signal?: AbortSignal): Promise<readonly Place[]> {
+    const places = await this.#append(entries, signal)
+    for (const [at, entry] of entries.entries()) this.#parts.state.applyAhead({ ...entry, ...places[at]! }, entry.message)
+    return places
+  }
+
+  async #of(person: string, entries: readonly Entry[], signal?: AbortSignal): Promise<readonly Place[]> {
+    const { people, rememberS } = this.#parts
+    const messages = entries.map(({ message, topic, value }) => message ?? (topic === 'features' ? undefined : decoders[topic](value)))
+    const state = entries.some(({ topic }) => topic === 'events') ? await people.read(person) : undefined
+    const places = await this.#append(
+      entries.map((entry, at) => (entry.topic === 'events' ? this.#stamped(entry, messages[at] as EventRecord, state!) : entry)),
+      signal,
+    )
+    await people.change(person, (state, videos) => {
+      const effects = { videos, rememberS }
+      for (const [at, { topic }] of entries.entries()) {
+        if (topic === 'events') did(state, messages[at] as EventRecord, videoOf(messages[at] as EventRecord, videos), effects)
+        else if (topic === 'served') served(state, messages[at] as SlateRecord, places[at]!, effects)
+      }
+    })
+    return places
+  }
+
+  /** `state` is as of the event before. */
+  #stamped(entry: Entry, event: EventRecord, state: PersonState): NewRecord {
+    const { catalog, rememberS } = this.#parts
+    const before = did(state, event, videoOf(event, catalog.ids), { videos: catalog.ids, rememberS })
+    if (before === undefined) return entry
+    const idsOf = (slots: readonly number[] = []) => slots.map((slot) => catalog.ids.id(slot))
+    const { liked, paired } = before
+    const stamp = { likedBefore: liked, neighbourOf: idsOf(paired?.neighbourOf), neighbours: idsOf(paired?.neighbours) }
+    return { ...entry, value: encoded(EventRecord, { ...event, ...stamp }) }
+  }
+
+  async #append(records: readonly NewRecord[], signal?: AbortSignal): Promise<readonly Place[]> {
+    const started = performance.now()
+    const places = await this.#parts.log.append(records, signal)
+    this.#parts.appended(records.length, performance.now() - started)
+    return places
+  }
+}
+
+const videoOf = ({ videoId }: EventRecord, videos: Pick<VideoNumbers, 'find'>) => (videoId === '' ? -1 : videos.find(videoId))
+
+function served(state: PersonState, slate: SlateRecord, place: Place, effects: Effects & { videos: VideoNumbers }): void {
+  const shown = slate.items.map(({ videoId }) => effects.videos.find(videoId))
+  wasServed(state, slate, shown, place, effects)
+}
+
+const isPersonal = ({ topic }: NewRecord) => topic === 'events' || topic === 'served' || topic === 'features'
