@@ -1,5 +1,6 @@
 import { systemClock } from '../../server/src/clock.ts'
-import { openLakeBeside } from '../../server/src/compose.ts'
+import { openLakeBeside } from '../../server/src/compose-beside.ts'
+import { configSchema } from '../../server/src/config.ts'
 import { joinSamples } from '../../server/src/samples/join-samples.ts'
 import type { Benchmark } from '../benchmark.ts'
 import { withSample } from '../sample.ts'
@@ -9,7 +10,7 @@ export const samples: Benchmark = {
   about: 'what was shown joined with what was done, for the whole sample, into Parquet; one thread',
   run: ({ say }) =>
     withSample(say, async (dataDir) => {
-      const { lake } = await openLakeBeside(dataDir, systemClock)
+      const { lake } = await openLakeBeside(configSchema.parse({ dataDir }), systemClock)
       try {
         say('joining labels')
         const started = performance.now()

@@ -1,37 +1,32 @@
-import { randomUUID } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { mkdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { randomInt, randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type DataFolder, openDataFolder } from './adapters/embedded/data-folder.ts'
 import { EmbeddedModels } from './adapters/embedded/embedded-models.ts'
-import { openLakeFolder } from './adapters/embedded/lake-folder.ts'
-import { logExtents } from './adapters/embedded/lake-log-extents.ts'
 import { startLakeProcess } from './adapters/embedded/lake-process-client.ts'
 import { onnxRuntime } from './adapters/embedded/onnx-runtime.ts'
 import { EmbeddedPeople } from './adapters/embedded/people.ts'
 import { RegistryFolder } from './adapters/embedded/registry-folder.ts'
 import { openSqliteEventLog } from './adapters/embedded/sqlite-event-log.ts'
-import { openStateDatabase, type StateDatabase } from './adapters/embedded/state-database.ts'
+import { openStateDatabase } from './adapters/embedded/state-database.ts'
 import { StateKeeper } from './adapters/embedded/state-keeper.ts'
 import { EmbeddedVideoTexts } from './adapters/embedded/video-texts.ts'
+import { isLake, lakeOpener, lakePlace } from './adapters/lake-place.ts'
+import { isShared, openSharedEngines } from './adapters/shared-engines.ts'
 import { Catalog } from './catalog/catalog.ts'
 import { CatalogService } from './catalog/catalog-service.ts'
-import { type Clock, minuteMs } from './clock.ts'
+import type { Clock } from './clock.ts'
 import { CoWatch } from './co-watch/co-watch.ts'
+import { feedTiles, lakeOptions, logName, stateNameOf } from './compose-beside.ts'
 import type { Config } from './config.ts'
 import { consoleOf } from './console/console.ts'
 import { Charts } from './counters/charts.ts'
 import { VideoCounters } from './counters/video-counters.ts'
-import { NotFound } from './errors.ts'
 import { Intake } from './events/intake.ts'
 import { Tracking } from './events/tracking.ts'
 import { BucketFlow, type Verdict } from './exploration/bucket-flow.ts'
 import { FeatureCheck } from './features/check/feature-check.ts'
 import { registerViews } from './features/language/registry.ts'
-import { FeatureTiles } from './features/tiles/feature-tiles.ts'
-import { FeedVectors, idsOf } from './features/vector/feed-vectors.ts'
-import { personal } from './features/views/entities.ts'
+import { FeedVectors } from './features/vector/feed-vectors.ts'
 import { allFeedViews } from './features/views/feed-views.ts'
 import { explain } from './feed/explain.ts'
 import { PagesInLake } from './feed/explain-lake.ts'
@@ -42,7 +37,6 @@ import { feedSettings } from './feed/feed-settings.ts'
 import { forYou } from './feed/for-you.ts'
 import { UnrecordedPages } from './feed/unrecorded-pages.ts'
 import type { ImportTarget } from './importing/import-target.ts'
-import { type Repaired, repair } from './lake/repair.ts'
 import type { LakeSink } from './lake/sink.ts'
 import { startLake } from './lake/start-lake.ts'
 import { gapsAfter, wholeLog } from './lake/whole-log.ts'
@@ -55,16 +49,18 @@ import { readValueWeights } from './models/serving/value-weights.ts'
 import { ModelWatch } from './models/watching/model-watch.ts'
 import { registerWatch } from './models/watching/watch-metrics.ts'
 import { operations } from './operations.ts'
-import type { EventLog, Extent } from './ports/event-log.ts'
+import type { EventLog } from './ports/event-log.ts'
 import type { GraphRuntime } from './ports/graph-runtime.ts'
 import type { Lake } from './ports/lake.ts'
-import type { ReplayState } from './samples/replay/replay-features.ts'
 import type { Services } from './services.ts'
+import { Follower } from './state/follower.ts'
 import { heeding, type ReadLog, type Recovery } from './state/heeding.ts'
 import { OwnLedger } from './state/ledger.ts'
 import { LiveState } from './state/live-state.ts'
 import { statesOf } from './state/person-effects.ts'
 import { recover } from './state/recover.ts'
+import { SharedLedger } from './state/shared-ledger.ts'
+import { StampedStates } from './state/stamped-states.ts'
 
 export interface Vireo {
   readonly services: Services
@@ -95,19 +91,9 @@ export interface Surroundings {
   readonly rankerScript?: URL
 }
 
-const lakeName = 'lake'
-const logName = 'log.sqlite'
-const stateName = 'state.sqlite'
-
 /** Some of what windows have slid over is merged anew so often, in ms. */
 const sweepEveryMs = 100
 const sweptAtATime = 200
-
-const lakeOptions = ({ events, lake }: Config) => ({
-  rememberHours: events.horizonHours + 1,
-  memoryMb: lake.memoryMb,
-  graceMs: 15 * minuteMs,
-})
 
 /** How long a start waits for its model. */
 const modelPatienceMs = 10_000
@@ -115,61 +101,13 @@ const modelPatienceMs = 10_000
 /** What computes models. */
 export const graphRuntime: GraphRuntime = onnxRuntime
 
-/** The lake of a data folder, also beside the server that owns the folder. */
-export interface LakeBeside {
-  readonly lake: Lake
-  /** How far the log goes. */
-  extents(): readonly Extent[]
-}
-
-/** Throws `LAKE_MISSING` where there is none. */
-export async function openLakeBeside(dataDir: string, clock: Clock): Promise<LakeBeside> {
-  const folder = join(dataDir, lakeName)
-  if (!existsSync(folder)) throw new NotFound('LAKE_MISSING', 'dataDir', `there is no lake in ${dataDir}`)
-  return { lake: await openLakeFolder({ folder, clock }), extents: () => logExtents(join(dataDir, logName)) }
-}
-
-/** Makes again from the log what is broken in the lake of a data folder that nobody uses. Throws `LAKE_MISSING`, `DATA_DIR_IN_USE`. */
-export async function repairLake(config: Config, clock: Clock, signal: AbortSignal): Promise<Repaired> {
-  await using opened = new AsyncDisposableStack()
-  const { lake } = await openLakeBeside(config.dataDir, clock)
-  opened.defer(() => lake.close())
-  const folder = opened.adopt(openDataFolder(config.dataDir), (folder) => folder.close())
-  const log = opened.adopt(await openSqliteEventLog({ file: folder.path(logName) }), (log) => log.close())
-  return await repair(lake, log, clock, lakeOptions(config), signal)
-}
-
-/** Deletes all that is derived from log and lake, of a data folder that nobody uses. Throws `DATA_DIR_IN_USE`. */
-export async function forgetState(dataDir: string): Promise<void> {
-  const folder = openDataFolder(dataDir)
-  try {
-    for (const suffix of ['', '-wal', '-shm']) await rm(folder.path(`${stateName}${suffix}`), { force: true })
-  } finally {
-    folder.close()
-  }
-}
-
-/** A state for a replay of the lake, in a folder of its own. */
-export async function openReplayState(folder: string, config: Config): Promise<ReplayState & { close(): Promise<void> }> {
-  await mkdir(folder, { recursive: true })
-  const database = await openStateDatabase(join(folder, stateName))
-  const catalog = new Catalog({ get: () => undefined, put: () => undefined })
-  const people = new EmbeddedPeople(database, catalog.ids, config.people.cacheMb)
-  const tiles = feedTiles(catalog, database, config)
-  const keeper = new StateKeeper({ database, tables: [...people.tables, ...tiles.tables], positions: () => [], onError: () => undefined })
-  return { catalog, people, tiles, save: () => keeper.save(), close: () => database.close() }
-}
-
-const feedTiles = (catalog: Catalog, rows: StateDatabase, { features }: Config) =>
-  new FeatureTiles({ views: allFeedViews, ids: idsOf(catalog), personal: { owner: personal, rows, cacheMb: features.cacheMb } })
-
 /** Puts the parts together: the one place that names adapters. Resolves when the state has caught up with the log. */
 export async function compose(config: Config, surroundings: Surroundings): Promise<Vireo> {
   const { clock, metrics, log, recovery } = surroundings
   // What is opened is closed again, the last first, also where a later step fails.
   await using opened = new AsyncDisposableStack()
   const folder = opened.adopt(openDataFolder(config.dataDir), (folder) => folder.close())
-  const database = opened.adopt(await openStateDatabase(folder.path(stateName)), (database) => database.close())
+  const database = opened.adopt(await openStateDatabase(folder.path(stateNameOf(config))), (database) => database.close())
 
   const texts = new EmbeddedVideoTexts(database)
   const catalog = new Catalog(texts)
@@ -177,7 +115,9 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
   const coWatch = new CoWatch(catalog, counters)
   const flow = new BucketFlow(catalog, counters, clock)
   const charts = new Charts(catalog, counters, clock)
-  const people = new EmbeddedPeople(database, catalog.ids, config.people.cacheMb)
+  const shared = isShared(config) ? opened.adopt(await openSharedEngines(config, catalog.ids, log), (shared) => shared.close()) : undefined
+  const own = shared === undefined ? new EmbeddedPeople(database, catalog.ids, config.people.cacheMb) : undefined
+  const people = shared?.people ?? own!
   const tiles = feedTiles(catalog, database, config)
   const newViews = await registerViews(allFeedViews, database)
   if (newViews.length > 0 && database.positions().length > 0)
@@ -193,27 +133,33 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
   counters.reserve(catalog.ids.size)
   catalog.observers.push(flow, charts, { after: (slot) => counters.reserve(slot) })
 
-  const personal = statesOf(people, { videos: catalog.ids, rememberS: (config.events.horizonHours + 1) * 3_600 })
+  const rememberS = (config.events.horizonHours + 1) * 3_600
+  const personal = own === undefined ? new StampedStates(catalog.ids) : statesOf(own, { videos: catalog.ids, rememberS })
   const state = new LiveState({ catalog, counters, coWatch, flow, tiles, people: personal })
   state.resumeAt(database.positions())
   const keeper = new StateKeeper({
     database,
-    tables: [...people.tables, texts.table, ...loaded],
+    tables: [...(own?.tables ?? []), texts.table, ...loaded],
     positions: () => state.positions(),
     onError: (err) => log.error({ err }, 'the state was not saved; it will be tried again'),
   })
   opened.defer(() => keeper.close())
   const logOptions = { file: folder.path(logName), maxBytes: config.log.maxMb * 2 ** 20 }
-  const eventLog = opened.adopt(await openSqliteEventLog(logOptions), (eventLog) => eventLog.close())
-  const lakeFolder = folder.path(lakeName)
-  const replayed = await recover(heeding(recovery, await logToRecover(eventLog, state, lakeFolder, surroundings, config)), state)
+  const eventLog = shared?.eventLog ?? opened.adopt(await openSqliteEventLog(logOptions), (eventLog) => eventLog.close())
+  const place = lakePlace(config)
+  const openLake = lakeOpener(place, clock)
+  const replayed = await recover(
+    heeding(recovery, await logToRecover(eventLog, state, isLake(place) ? openLake : undefined, log, config)),
+    state,
+  )
   if (replayed > 0) log.info({ replayed }, 'read the log from where the state was saved')
   keeper.start()
+  if (shared !== undefined) await follow(opened, eventLog, state, log)
   const lake = config.lake.enabled
     ? startLake(opened, {
         eventLog,
         saved: () => database.positions(),
-        openWriter: () => startLakeProcess({ folder: lakeFolder, options: lakeOptions(config) }),
+        openWriter: () => startLakeProcess({ ...place, options: lakeOptions(config) }),
         config,
         clock,
         log,
@@ -232,15 +178,17 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
     views: allFeedViews,
     clock,
     positions: () => state.positions(),
-    lake: lake && { drain: (signal) => lake.drain(signal), open: () => openLakeFolder({ folder: lakeFolder, clock }) },
+    lake: lake && { drain: (signal) => lake.drain(signal), open: openLake },
   })
   const weights = readValueWeights(config.models.weights)
   const models = openModels(opened, folder, catalog, config, surroundings)
   const watch = new ModelWatch({ clock, log, catalog, counters, vectors: () => models.host.current?.index?.vectors })
   state.observers.push(watch)
   registerWatch(metrics.registry, watch)
-  const ledger = new OwnLedger(eventLog, state, metrics.logAppended)
-  const tracking = new Tracking(folder.secret('tracking.key'), config.events.horizonHours)
+  const ledger = shared
+    ? new SharedLedger({ log: eventLog, people, state, catalog, rememberS, appended: metrics.logAppended })
+    : new OwnLedger(eventLog, state, metrics.logAppended)
+  const tracking = new Tracking(shared?.secret ?? folder.secret('tracking.key'), config.events.horizonHours)
   const parts = {
     catalog,
     people,
@@ -257,6 +205,7 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
     clock,
     log: eventLog,
     unrecorded: new UnrecordedPages(),
+    firstRequest: shared === undefined ? 0 : randomInt(2 ** 20),
     mostCandidates: config.feed.candidates,
     dislikeHalfLifeHours: config.feed.dislikeHalfLifeHours,
     commitDeadlineMs: config.feed.deadlineMs,
@@ -269,8 +218,8 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
   // With millions of videos it is a while until all have vectors: until then the feed serves without them.
   if (config.models.enabled) await Promise.race([models.service.start(), sleep(modelPatienceMs, undefined, { ref: false })])
   // Of a lake that is switched off by now, too.
-  const openLake = async () => (existsSync(lakeFolder) ? openLakeFolder({ folder: lakeFolder, clock }) : undefined)
-  const pages = new PagesInLake(openLake)
+  const lakeIfAny = async () => (isLake(place) ? openLake() : undefined)
+  const pages = new PagesInLake(lakeIfAny)
   const intake = new Intake({ ...parts, limits: { ...config.events, ...config.limits }, counted: metrics.eventsCounted })
   const videos = new CatalogService({ ...parts, idLength: config.limits.idLength })
   const imports: ImportTarget = {
@@ -309,7 +258,7 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
         pipeline,
         watch,
         metrics,
-        openLake,
+        openLake: lakeIfAny,
         isOpen,
         observers: state.observers,
         config,
@@ -330,6 +279,12 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
       return closing
     },
   }
+}
+
+/** Applies what others write, from now on. */
+async function follow(opened: AsyncDisposableStack, eventLog: EventLog, state: LiveState, log: Log): Promise<void> {
+  const onError = (err: unknown) => log.error({ err }, 'the log was not read; it will be tried again')
+  await opened.adopt(new Follower(eventLog, state, onError), (follower) => follower.close()).start()
 }
 
 interface Models {
@@ -382,16 +337,16 @@ function openModels(
 async function logToRecover(
   eventLog: EventLog,
   state: LiveState,
-  folder: string,
-  { clock, log }: Surroundings,
+  openLake: (() => Promise<Lake>) | undefined,
+  log: Log,
   { lake }: Config,
 ): Promise<ReadLog> {
   const gaps = gapsAfter(state.positions(), await eventLog.extents())
   if (gaps.length === 0) return eventLog
-  if (!existsSync(folder)) {
+  if (openLake === undefined) {
     log.error({ gaps }, 'the log has let go of records that the state has not seen, and there is no lake: they are missing')
     return eventLog
   }
-  const opened = await openLakeFolder({ folder, clock })
+  const opened = await openLake()
   return wholeLog(eventLog, opened, { memoryMb: lake.memoryMb, tempFolder: opened.scratch(`recovery-${randomUUID()}`) })
 }

@@ -50,6 +50,25 @@ const keys = z.strictObject({
       .default(false)
       .describe('Whether that file is taken without a look at its signature and version: one of another version may crash. For tests.'),
   }),
+  kafka: group({
+    brokers: z
+      .string()
+      .default('')
+      .describe(
+        'Brokers of a Kafka cluster that holds the event log, as host:port, separated by commas; empty keeps it in the data folder.',
+      ),
+    topicPrefix: text('vireo.', 'What the names of topics begin with.'),
+    partitions: whole(12, 1, 1_024, 'Partitions of each topic; fixed once there are topics.'),
+    replicas: whole(0, 0, 15, 'Copies of each record in topics that are created; 0 takes what the cluster has set.'),
+    createTopics: z.boolean().default(true).describe('Whether topics that are missing are created.'),
+    tls: z.boolean().default(false).describe('Whether connections are encrypted.'),
+    tlsCa: z.string().default('').describe('File with the certificates to trust, in PEM; empty takes those that Node trusts.'),
+    sasl: z.enum(['none', 'PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512']).default('none').describe('How to log in.'),
+    user: z.string().default('').describe('Name to log in with.'),
+    password: z.string().default('').describe('Password to log in with; best given by its variable.'),
+    appendTimeoutMs: whole(10_000, 100, 600_000, 'Time for a record to become durable, in ms; after that it is refused.'),
+    requestTimeoutMs: whole(10_000, 100, 600_000, 'Time for any other request, in ms.'),
+  }),
   lake: group({
     enabled: z.boolean().default(true).describe('Whether the event log is also written to Parquet files, by a process of its own.'),
     location: z.string().default('').describe('Where those files lie: s3://bucket/prefix; empty for the data folder.'),
@@ -168,6 +187,10 @@ export const configSchema = keys
   })
   .refine(({ feed }) => feed.defaultCount <= feed.maxCount, { path: ['feed', 'defaultCount'], error: 'at most feed.maxCount' })
   .refine(({ feed }) => feed.ads.every !== 1, { path: ['feed', 'ads', 'every'], error: '0, or 2 or more' })
+  .refine(({ kafka, redis }) => (kafka.brokers === '') === (redis.nodes === ''), {
+    path: ['kafka', 'brokers'],
+    error: 'Kafka holds the log and Redis the people of servers that share them: name both kafka.brokers and redis.nodes, or none',
+  })
   .refine(({ redis }) => redisNodes.test(redis.nodes), {
     path: ['redis', 'nodes'],
     error: 'servers such as redis.example:6379, separated by a space',

@@ -6,13 +6,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, type TestContext, test } from 'node:test'
 import { sampleFolder } from '../../server/src/cli/sample.ts'
-import { compose, forgetState, openLakeBeside, openReplayState, type Vireo } from '../../server/src/compose.ts'
+import { compose, type Vireo } from '../../server/src/compose.ts'
+import { forgetState, openLakeBeside, openReplayState } from '../../server/src/compose-beside.ts'
 import { type Config, configSchema } from '../../server/src/config.ts'
 import { backfill } from '../../server/src/features/sql/backfill.ts'
 import { allFeedViews, feedViews } from '../../server/src/features/views/feed-views.ts'
 import { CheckFeaturesRequest } from '../../server/src/generated/vireo/v1/admin.ts'
+import { RecsRequest } from '../../server/src/generated/vireo/v1/feed.ts'
 import { importFolder } from '../../server/src/importing/import-folder.ts'
 import { LakeDatabase } from '../../server/src/lake/database.ts'
+import { decodeFeatures } from '../../server/src/lake/feature-decoder.ts'
 import { viewsSql } from '../../server/src/lake/views.ts'
 import { createLog } from '../../server/src/log.ts'
 import { createMetrics } from '../../server/src/metrics.ts'
@@ -84,7 +87,7 @@ test('the state that is made anew of the lake, where the log has let go of all, 
 })
 
 test('what views are filled back with is, for every page that was imported, what a replay logged', async (t) => {
-  const { lake } = await openLakeBeside(dataDir, clock)
+  const { lake } = await openLakeBeside(config, clock)
   t.after(() => lake.close())
   const state = await openReplayState(join(folder, 'replay'), config)
   const pages = await logImportedPages({ lake, clock, state, memoryMb, signal: never })
@@ -158,6 +161,22 @@ test('the next page knows the last swipe: what a newcomer finishes, skips and is
     `of 160 videos: finished ${before.finished} -> ${after.finished}, skipped ${before.skipped} -> ${after.skipped}, not interested ${before.refused} -> ${after.refused}`,
   )
   assert.ok(after.finished > before.finished && after.skipped < before.skipped / 2 && after.refused < before.refused / 10)
+})
+
+test('the log takes at most 300 bytes a candidate for a page’s vectors, the person’s side included', async (t) => {
+  const asked = 200
+  const knownPeople = Array.from({ length: asked }, (_, nth) => String(nth * 130))
+  for (const userid of knownPeople) await vireo.services.feed.getVideos(RecsRequest.fromPartial({ userid }), never)
+  const [features] = (await vireo.eventLog.extents()).filter(({ topic }) => topic === 'features')
+  const bytes: number[] = []
+  for await (const records of vireo.eventLog.read({ ...features!, offset: features!.end - asked }, never)) {
+    for (const { value } of records) bytes.push(value.length / decodeFeatures(value).items.length)
+    if (bytes.length === asked) break
+  }
+  bytes.sort((a, b) => a - b)
+  const mean = bytes.reduce((sum, each) => sum + each) / asked
+  t.diagnostic(`a candidate: median ${bytes[asked / 2]}, mean ${mean.toFixed(0)}, most ${bytes.at(-1)} bytes`)
+  assert.ok(bytes[asked / 2]! <= 300 && mean <= 300)
 })
 
 async function withLake<Result>(

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { Command } from 'commander'
 import { systemClock } from '../clock.ts'
-import { openLakeBeside } from '../compose.ts'
+import { openLakeBeside } from '../compose-beside.ts'
 import { InvalidInput } from '../errors.ts'
 import { canonical, fingerprint } from '../features/language/canonical.ts'
 import type { View } from '../features/language/view.ts'
@@ -63,7 +63,7 @@ Examples:
     .action(async (name: string, requests: string, into: string, { memory: memoryMb }: { memory: number }) => {
       const view = name.endsWith('.json') ? viewFromData(jsonIn(name), streams) : viewNamed(name)
       const signal = stopSignal()
-      const { lake } = await openLakeBeside(configuration().dataDir, systemClock)
+      const { lake } = await openLakeBeside(configuration(), systemClock)
       try {
         await mkdir(into, { recursive: true })
         print(`${count(await backfill({ lake, view, requests, into, memoryMb, signal }))} rows.`)

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { Command } from 'commander'
 import { systemClock } from '../clock.ts'
-import { type LakeBeside, openLakeBeside, repairLake } from '../compose.ts'
+import { type LakeBeside, openLakeBeside, repairLake } from '../compose-beside.ts'
 import { VireoError } from '../errors.ts'
 import { asCsv } from '../lake/as-csv.ts'
 import { LakeDatabase } from '../lake/database.ts'
@@ -115,7 +115,7 @@ const readable = ({ kind, ...where }: Finding): string =>
 
 async function withLake(work: (beside: LakeBeside, signal: AbortSignal) => Promise<void>): Promise<void> {
   const signal = stopSignal()
-  const beside = await openLakeBeside(configuration().dataDir, systemClock)
+  const beside = await openLakeBeside(configuration(), systemClock)
   try {
     await work(beside, signal)
   } catch (error) {
@@ -154,7 +154,7 @@ async function withDatabase<Result>(
 ): Promise<Result> {
   // Of its own: what DuckDB puts there has the same names in all.
   const tempFolder = lake.scratch(`sql-${randomUUID()}`)
-  const database = await LakeDatabase.open({ memoryMb, tempFolder, signal })
+  const database = await LakeDatabase.open({ lake, memoryMb, tempFolder, signal })
   try {
     return await work(database)
   } finally {
@@ -167,6 +167,7 @@ async function answered(database: LakeDatabase, query: string): ReturnType<LakeD
   try {
     return await database.answer(query)
   } catch (error) {
+    if (error instanceof VireoError) throw error
     const [message] = (error as Error).message.split('\n')
     throw new VireoError({ code: 'LAKE_QUERY_WRONG', fault: 'client', retryable: false, message: message!, cause: error })
   }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { Command } from 'commander'
 import { systemClock } from '../clock.ts'
-import { openLakeBeside } from '../compose.ts'
+import { openLakeBeside } from '../compose-beside.ts'
 import type { Config } from '../config.ts'
 import { NotFound } from '../errors.ts'
 import { lookInto } from '../lake/look-into.ts'
@@ -41,7 +41,7 @@ Examples:
     })
 
 async function readLake({ hours, memory }: WatchOptions, config: Config, signal: AbortSignal): Promise<LakeWatchReading> {
-  const { lake } = await openLakeBeside(config.dataDir, systemClock)
+  const { lake } = await openLakeBeside(config, systemClock)
   try {
     return await lookInto(lake, { name: 'watch', memoryMb: memory, signal }, ({ database, manifest }) =>
       modelWatch(database, {

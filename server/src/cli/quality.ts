@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import { systemClock } from '../clock.ts'
-import { openLakeBeside } from '../compose.ts'
+import { openLakeBeside } from '../compose-beside.ts'
 import type { FeatureSet } from '../features/vector/feature-set.ts'
 import { checkLake } from '../quality/check-lake.ts'
 import { type PartitionResult, QualityResults } from '../quality/results.ts'
@@ -45,7 +45,7 @@ async function checked({ date, memory: memoryMb }: QualityOptions, featureSet: F
   const config = configuration()
   const signal = stopSignal()
   const results = new QualityResults(join(config.dataDir, 'quality'))
-  const { lake } = await openLakeBeside(config.dataDir, systemClock)
+  const { lake } = await openLakeBeside(config, systemClock)
   try {
     await checkLake({
       lake,

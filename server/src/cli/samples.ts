@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import { hourMs, systemClock } from '../clock.ts'
-import { openLakeBeside, openReplayState } from '../compose.ts'
+import { openLakeBeside, openReplayState } from '../compose-beside.ts'
 import type { Config } from '../config.ts'
 import { feedFeatureSet } from '../features/vector/feed-feature-set.ts'
 import { checkLake } from '../quality/check-lake.ts'
@@ -71,7 +71,7 @@ interface SamplesRequest extends Pick<SamplesOptions, 'out' | 'freeze' | 'utcOff
 export async function makeSamples({ out, freeze, utcOffset, memoryMb, config, signal }: SamplesRequest): Promise<ExportManifest> {
   const { horizonHours } = config.events
   const show = progressLines()
-  const { lake } = await openLakeBeside(config.dataDir, systemClock)
+  const { lake } = await openLakeBeside(config, systemClock)
   // Beside the result: there is room for it, or there is none for the result either.
   const beside = dirname(resolve(out))
   await mkdir(beside, { recursive: true })

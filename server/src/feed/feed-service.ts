@@ -28,6 +28,8 @@ export interface FeedServiceParts extends FeedParts, AnswerParts {
   readonly limits: FeedLimits
   readonly settings: FeedSettings
   readonly meter: FeedMeter
+  /** Where it begins to number requests that bring no number: each of several servers somewhere else. */
+  readonly firstRequest: number
 }
 
 export interface FeedMeter extends StageMeter {
@@ -64,10 +66,11 @@ export class FeedService {
   readonly #making = new Map<string, { readonly page: Promise<RecsResponse>; readonly signal: AbortSignal }>()
   readonly #turns = new Turns(turnMs)
   #inFlight = 0
-  #fresh = 0
+  #fresh: number
 
   constructor(parts: FeedServiceParts, pipeline: FeedPipeline) {
     this.#parts = parts
+    this.#fresh = parts.firstRequest
     this.#pipeline = pipeline
     this.#runner = new Runner(pipeline, parts.meter)
     this.#uncounted = new Runner(pipeline, noMeter)
@@ -150,7 +153,8 @@ export class FeedService {
     let response: RecsResponse
     try {
       const run = await this.#run(this.#runner, query, signal, {})
-      if (run.page.length === 0 && (run.failed.length > 0 || this.#parts.catalog.cleared === 0)) {
+      const isEmptyFine = request.allowEmpty || this.#parts.catalog.cleared > 0
+      if (run.page.length === 0 && (run.failed.length > 0 || !isEmptyFine)) {
         throw new Error(`No candidates; failed: ${run.failed.join(', ') || 'none'}`)
       }
       response = answer(query.slate!, this.#parts)

@@ -1,6 +1,9 @@
 export const topics = ['events', 'served', 'catalog', 'control', 'features'] as const
 export type Topic = (typeof topics)[number]
 
+/** Topics in which a log may keep only the newest record of each key, so that a new reader need not read what is overwritten. */
+export const compactedTopics: ReadonlySet<Topic> = new Set(['catalog', 'control'])
+
 export interface NewRecord {
   readonly topic: Topic
   /** Records of one key stay in order, in one partition. */
@@ -10,7 +13,10 @@ export interface NewRecord {
   readonly value: Uint8Array
 }
 
-/** Where a record lies. Offsets count up from 0 without holes within a partition. */
+/**
+ * Where a record lies. Offsets count up from 0 within a partition, without holes but where a compacted topic has left out
+ * older records. The last record is never left out.
+ */
 export interface Place {
   readonly topic: Topic
   readonly partition: number
@@ -34,8 +40,9 @@ export interface Extent {
 export interface EventLog {
   /**
    * Resolves with the records' places, in the same order, when they are on disk. Records of one call become visible
-   * in that order within each partition. Rejects with `Unavailable` (`LOG_FULL`, `LOG_UNAVAILABLE`, `LOG_CLOSED`)
-   * or `Overloaded`; then the caller may send the same again, and readers may see some of it twice.
+   * in that order within each partition, and calls are answered in the order of the log. Rejects with `Unavailable`
+   * (`LOG_FULL`, `LOG_UNAVAILABLE`, `LOG_CLOSED`) or `Overloaded`; then some of it may be in the log all the same, the
+   * caller may send it again, and readers may see some of it twice.
    */
   append(records: readonly NewRecord[], signal?: AbortSignal): Promise<readonly Place[]>
   /**

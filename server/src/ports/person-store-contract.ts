@@ -1,39 +1,13 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { describe, test } from 'node:test'
-import { IdTable } from '../catalog/id-table.ts'
-import { EventRecord, SlateRecord } from '../generated/vireo/record/v1/records.ts'
-import { UserVideoEvent_EventType as Type } from '../generated/vireo/v1/events.ts'
+import type { IdTable } from '../catalog/id-table.ts'
 import type { PersonState } from '../people/person-state.ts'
-import { SharedPeople } from '../state/shared-people.ts'
 import type { PersonStore } from './person-store.ts'
+import { show, videosForTests, watch } from './person-store-for-tests.ts'
 
 /** Opens the store at a place of its own, with what this process knows of videos; empty at the first opening. */
 export type OpenPeople = (place: string, ids: IdTable) => Promise<PersonStore>
-
-const startS = 1_768_000_000
-const rememberS = 73 * 3_600
-
-/** Videos v0, v1 and so on. */
-export function videosForTests(count: number, first = 0): IdTable {
-  const ids = new IdTable()
-  for (let n = first; n < first + count; n++) ids.intern(`v${n}`)
-  return ids
-}
-
-/** Whether it was new. */
-export function watch(people: PersonStore, person: string, n: number): Promise<boolean> {
-  const timeMs = (startS + n * 60) * 1_000
-  const what = { person, videoId: `v${n}`, eventId: `watch ${n}`, watchMs: 9_000 }
-  const event = EventRecord.fromPartial({ type: Type.Watch, timeMs, acceptedMs: timeMs, ...what })
-  return new SharedPeople(people, rememberS).did(event)
-}
-
-function show(people: PersonStore, person: string, page: number, shown: readonly number[]): Promise<boolean> {
-  const items = shown.map((n) => ({ videoId: `v${n}` }))
-  const slate = SlateRecord.fromPartial({ person, slateId: `${page}`, requestId: `${page}`, timeMs: (startS + page) * 1_000, items })
-  return new SharedPeople(people, rememberS).served(slate, { topic: 'served', partition: 0, offset: page })
-}
 
 const seenOf = ({ seen }: PersonState, ids: IdTable) => Array.from(seen.slots.subarray(0, seen.count), (slot) => ids.id(slot))
 const visitsOf = ({ history }: PersonState, ids: IdTable) => history.entries.map(({ video }) => ids.id(video))

@@ -19,9 +19,11 @@ export function registryContract(name: string, make: () => Promise<RegistryForTe
     assert.deepEqual([...(await registry.versions('feed'))].sort(), ['1', '2'])
     assert.deepEqual(await registry.versions('other'), [])
     assert.match(await registry.folder('feed', '2'), /2$/)
+    assert.match(await registry.manifestFolder('feed', '2'), /2$/)
     await rejects('MODEL_UNKNOWN', registry.folder('feed', '3'))
     await rejects('MODEL_UNKNOWN', registry.folder('feed', '../feed/2'))
     await rejects('MODEL_UNKNOWN', registry.folder('feed', ''))
+    await rejects('MODEL_UNKNOWN', registry.manifestFolder('feed', '3'))
   })
 
   test(`${name}: what was chosen is seen by all, and earlier choices are kept`, async () => {

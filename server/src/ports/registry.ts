@@ -4,6 +4,8 @@ export interface Registry {
   versions(model: string): Promise<readonly string[]>
   /** A folder of this machine with the files of a version. Rejects with `MODEL_UNKNOWN` where there is none. */
   folder(model: string, version: string): Promise<string>
+  /** A folder with the manifest of a version, for those who read no more of it. Rejects as `folder` does. */
+  manifestFolder(model: string, version: string): Promise<string>
   /** What is to serve; the first channel, with revision 0, where nothing was chosen yet. */
   channel(model: string): Promise<Channel>
   /** An earlier one. Rejects with `MODEL_UNKNOWN` where it is none or not kept. */

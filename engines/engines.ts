@@ -1,0 +1,9 @@
+import type { Engine } from './engine.ts'
+import { kafka } from './kafka/kafka.ts'
+import { redis } from './redis/redis.ts'
+import { redisCluster } from './redis/redis-cluster.ts'
+import { s3 } from './s3/s3.ts'
+import { toxiproxy } from './toxiproxy/toxiproxy.ts'
+
+/** What there is to start. */
+export const engines: readonly Engine[] = [kafka, redis, redisCluster, s3, toxiproxy]

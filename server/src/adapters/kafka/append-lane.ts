@@ -1,0 +1,148 @@
+import { type MessageToProduce, Producer } from '@platformatic/kafka'
+import { Unavailable } from '../../errors.ts'
+import type { NewRecord } from '../../ports/event-log.ts'
+import { within } from './kafka-errors.ts'
+import { clientOptions, closed, type KafkaOptions } from './kafka-options.ts'
+
+// A broker takes 1 MiB at once by default, with what it adds to each record.
+const maxBatchBytes = 600_000
+// What callers do with their answers takes time, and a batch is answered in one go.
+const maxBatchRecords = 1_000
+const recordBytes = 40
+// The client writes times as differences to the first of the batch, and larger ones wrong (@platformatic/dynamic-buffer 0.3.1).
+const maxSpanMs = 2 ** 31
+// Sequence numbers are 31 bits wide; a producer begins at 0.
+const maxRecordsAProducer = 2 ** 30
+
+/** What a caller appended: its records may go to several lanes, and it has one answer. */
+export interface Append {
+  readonly signal: AbortSignal | undefined
+  /** Until then it is answered, by `performance.now()`. */
+  readonly deadlineMs: number
+  /** Records without an answer. */
+  pending: number
+  readonly offsets: number[]
+  failure?: Error
+  /** Some of it may be in the log. */
+  isSent: boolean
+  isAborted: boolean
+}
+
+interface Entry {
+  readonly append: Append
+  /** Its place in the append. */
+  readonly at: number
+  readonly record: NewRecord
+}
+
+/**
+ * The way into one partition: what waits goes out as one batch, one batch at a time, so that repeating it after a failure
+ * changes no order. A producer of its own, whose sequence numbers let the broker drop what it has already.
+ */
+export class AppendLane {
+  readonly #options: KafkaOptions
+  readonly #topic: string
+  readonly #partition: number
+  /** Told when records have been answered, in the order of the log. */
+  readonly #onAnswer: () => void
+  #waiting: Entry[] = []
+  #isSending = false
+  #producer: Producer | undefined
+  #sent = 0
+
+  constructor(options: KafkaOptions, topic: string, partition: number, onAnswer: () => void) {
+    this.#options = options
+    this.#topic = topic
+    this.#partition = partition
+    this.#onAnswer = onAnswer
+  }
+
+  add(entry: Entry): void {
+    this.#waiting.push(entry)
+    if (this.#isSending) return
+    this.#isSending = true
+    // At the end of this turn's microtasks, so that callers that one answer has woken end up in one batch.
+    process.nextTick(() => void this.#sendAll())
+  }
+
+  async close(): Promise<void> {
+    const producer = this.#producer
+    this.#producer = undefined
+    if (producer !== undefined) await closed(producer.close(true))
+  }
+
+  async #sendAll(): Promise<void> {
+    for (let batch = this.#nextBatch(); batch.length > 0; batch = this.#nextBatch()) {
+      try {
+        const first = await this.#send(batch)
+        for (const [i, { append, at }] of batch.entries()) append.offsets[at] = first + i
+      } catch (error) {
+        for (const { append } of batch) append.failure ??= error as Error
+      }
+      for (const { append } of batch) append.pending--
+      this.#onAnswer()
+    }
+    this.#isSending = false
+  }
+
+  #nextBatch(): Entry[] {
+    const batch: Entry[] = []
+    let bytes = 0
+    let taken = 0
+    for (const entry of this.#waiting) {
+      const size = sizeOf(entry.record)
+      const isFull = batch.length === maxBatchRecords || bytes + size > maxBatchBytes
+      if (batch.length > 0 && (isFull || Math.abs(entry.record.timeMs - batch[0]!.record.timeMs) >= maxSpanMs)) break
+      taken++
+      if (entry.append.isAborted) continue
+      entry.append.isSent = true
+      batch.push(entry)
+      bytes += size
+    }
+    this.#waiting = this.#waiting.slice(taken)
+    return batch
+  }
+
+  /** The offset of its first record. Retries while the first of them has time. */
+  async #send(batch: readonly Entry[]): Promise<number> {
+    const leftMs = batch[0]!.append.deadlineMs - performance.now()
+    if (leftMs <= 0) throw this.#tooLate()
+    const sending = this.#producing(batch.length).send({ messages: batch.map(({ record }) => this.#message(record)) })
+    try {
+      const { offsets } = await within(Math.ceil(leftMs), `appending to ${this.#topic}`, sending)
+      return Number(offsets![0]!.offset)
+    } catch (error) {
+      // What it may still have under way must not come back to life between later batches.
+      void this.close()
+      throw error
+    }
+  }
+
+  #producing(records: number): Producer {
+    if (this.#sent + records > maxRecordsAProducer) void this.close()
+    if (this.#producer === undefined) {
+      this.#sent = 0
+      this.#producer = new Producer({ ...clientOptions(this.#options), idempotent: true, retries: Number.MAX_SAFE_INTEGER })
+    }
+    this.#sent += records
+    return this.#producer
+  }
+
+  #message({ key, timeMs, value }: NewRecord): MessageToProduce {
+    return {
+      topic: this.#topic,
+      partition: this.#partition,
+      key: Buffer.from(key),
+      value: Buffer.from(value.buffer, value.byteOffset, value.byteLength),
+      timestamp: BigInt(timeMs),
+    }
+  }
+
+  #tooLate(): Unavailable {
+    return new Unavailable('LOG_UNAVAILABLE', `no broker took the records for ${this.#topic} within ${this.#options.appendTimeoutMs} ms`)
+  }
+}
+
+export function sizeOf({ key, value }: NewRecord): number {
+  return recordBytes + key.length + value.byteLength
+}

@@ -1,0 +1,91 @@
+import { Consumer, IS_CONTROL, type RecordsBatch } from '@platformatic/kafka'
+import type { StoredRecord, Topic } from '../../ports/event-log.ts'
+import { clientOptions, closed, type KafkaOptions, nameOf } from './kafka-options.ts'
+
+const maxBytes = 2 ** 20
+
+export interface Fetched {
+  readonly records: readonly StoredRecord[]
+  /** Where to go on. */
+  readonly next: number
+}
+
+/** Fetches the records of one partition, over a connection of its own, since a request that waits for new records holds up those behind it. */
+export class PartitionFetch {
+  readonly #consumer: Consumer
+  readonly #topic: Topic
+  readonly #partition: number
+  readonly #name: string
+  /** One request after the other. */
+  #turn: Promise<unknown> = Promise.resolve()
+
+  constructor(options: KafkaOptions, topic: Topic, partition: number) {
+    this.#topic = topic
+    this.#partition = partition
+    this.#name = nameOf(options, topic)
+    // It joins no group, but must name one.
+    this.#consumer = new Consumer({ ...clientOptions(options), groupId: options.clientId, retries: 0 })
+    this.#consumer.topics.track(this.#name)
+  }
+
+  /** Rejects with errors of the client: `OFFSET_OUT_OF_RANGE` where the partition does not reach there. */
+  fetch(offset: number, waitMs: number): Promise<Fetched> {
+    const fetched = this.#turn.then(() => this.#fetch(offset, waitMs))
+    this.#turn = fetched.catch(() => undefined)
+    return fetched
+  }
+
+  close(): Promise<void> {
+    return closed(this.#consumer.close(true))
+  }
+
+  async #fetch(offset: number, waitMs: number): Promise<Fetched> {
+    const metadata = await this.#consumer.metadata({ topics: [this.#name] })
+    const topic = metadata.topics.get(this.#name)!
+    const partition = {
+      partition: this.#partition,
+      currentLeaderEpoch: -1,
+      fetchOffset: BigInt(offset),
+      lastFetchedEpoch: -1,
+      partitionMaxBytes: maxBytes,
+    }
+    const response = await this.#consumer.fetch({
+      node: topic.partitions[this.#partition]!.leader,
+      topics: [{ topicId: topic.id, partitions: [partition] }],
+      maxWaitTime: waitMs,
+      minBytes: 1,
+      maxBytes,
+    })
+    return this.#unpacked(batchesOf(response), offset)
+  }
+
+  #unpacked(batches: readonly RecordsBatch[], from: number): Fetched {
+    const records: StoredRecord[] = []
+    let next = from
+    for (const batch of batches) {
+      const first = Number(batch.firstOffset)
+      // Also where compaction has left none of its records.
+      next = Math.max(next, first + batch.lastOffsetDelta + 1)
+      if ((batch.attributes & IS_CONTROL) !== 0) continue
+      for (const { offsetDelta, timestampDelta, key, value } of batch.records) {
+        const offset = first + offsetDelta
+        // A batch comes whole, also where only its end was asked for.
+        if (offset < from) continue
+        records.push({
+          topic: this.#topic,
+          partition: this.#partition,
+          offset,
+          timeMs: Number(batch.firstTimestamp + timestampDelta),
+          key: key?.toString() ?? '',
+          // A copy: one record that is kept is not to keep the whole response.
+          value: new Uint8Array(value ?? []),
+        })
+      }
+    }
+    return { records, next }
+  }
+}
+
+function batchesOf({ responses }: Awaited<ReturnType<Consumer['fetch']>>): RecordsBatch[] {
+  return responses.flatMap(({ partitions }) => partitions.flatMap(({ records }) => records ?? []))
+}

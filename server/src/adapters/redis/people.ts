@@ -1,0 +1,152 @@
+import { randomBytes, randomInt } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { dayMs } from '../../clock.ts'
+import { Unavailable } from '../../errors.ts'
+import { OlderSeen } from '../../people/older-seen.ts'
+import type { VideoIds } from '../../people/person-codec.ts'
+import type { PersonState, VideoNumbers } from '../../people/person-state.ts'
+import { RowVideos } from '../../people/row-videos.ts'
+import { decodeShared, encodeShared } from '../../people/shared-row.ts'
+import type { PersonStore } from '../../ports/person-store.ts'
+import { KeyedQueue } from './keyed-queue.ts'
+import type { RedisConnection } from './redis-connection.ts'
+import { Script } from './script.ts'
+
+/** Bytes that a row begins with: other ones whenever it is written, so that nobody writes over what they have not read. */
+const revisionBytes = 8
+const mostTries = 20
+/** People whose rows are made at the same time: more would hold up everybody else. */
+const mostUnderWay = 32
+const mostWaiting = 20_000
+
+/**
+ * KEYS: row, older. ARGV: revision that was read, row, how long to keep it in ms, older or nothing. A write that is sent
+ * twice, as after a lost connection, counts once.
+ */
+const write = new Script(`
+local revision = redis.call('GETRANGE', KEYS[1], 0, ${revisionBytes - 1})
+if revision == string.sub(ARGV[2], 1, ${revisionBytes}) then return 1 end
+if revision ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+if ARGV[4] ~= '' then redis.call('SET', KEYS[2], ARGV[4], 'PX', ARGV[3]) else redis.call('PEXPIRE', KEYS[2], ARGV[3]) end
+return 1`)
+
+interface Change {
+  readonly apply: (state: PersonState, videos: VideoNumbers) => unknown
+  readonly answer: PromiseWithResolvers<unknown>
+  /** Whoever asked for it has been told that it took too long. */
+  isLate: boolean
+}
+
+interface Stored {
+  readonly row: Buffer | null
+  readonly older: Buffer | null
+}
+
+/**
+ * People that processes share: a row each in Redis, with what was seen long ago beside it on the same node. A change
+ * reads the row and writes it back unless somebody else has meanwhile; then it is made again.
+ */
+export class RedisPeople implements PersonStore {
+  readonly #redis: RedisConnection
+  readonly #ids: VideoIds
+  readonly #keepMs: number
+  readonly #queue: KeyedQueue<Change>
+
+  /** Who is read has the videos that `ids` knows. */
+  constructor(redis: RedisConnection, ids: VideoIds, keepDays: number) {
+    this.#redis = redis
+    this.#ids = ids
+    this.#keepMs = keepDays * dayMs
+    this.#queue = new KeyedQueue({ work: (person, changes) => this.#make(person, changes), mostUnderWay, mostWaiting })
+  }
+
+  async read(person: string): Promise<PersonState> {
+    return stateOf(await this.#redis.answer(this.#load(person)), this.#ids)
+  }
+
+  async change<Result>(person: string, apply: (state: PersonState, videos: VideoNumbers) => Result): Promise<Result> {
+    const answer = Promise.withResolvers<unknown>()
+    const change: Change = { apply, answer, isLate: false }
+    this.#queue.add(person, change)
+    const late = () => {
+      change.isLate = true
+    }
+    return (await this.#redis.answer(answer.promise, late)) as Result
+  }
+
+  /** Estimated (HyperLogLog), with those who were forgotten. */
+  get count(): Promise<number> {
+    return this.#redis.answer(this.#redis.client.pfcount(this.#everybody))
+  }
+
+  async #make(person: string, changes: readonly Change[]): Promise<void> {
+    let left = changes
+    try {
+      for (let tries = 0; tries < mostTries; tries++) {
+        left = left.filter(({ isLate }) => !isLate)
+        if (left.length === 0) return
+        if (tries > 0) await sleep(randomInt(1 + tries))
+        const stored = await this.#load(person)
+        const videos = new RowVideos()
+        const state = stateOf(stored, videos)
+        const made = left.map((change) => ({ change, ...resultOf(() => change.apply(state, videos)) }))
+        const failed = made.filter(({ error }) => error !== undefined)
+        for (const { change, error } of failed) change.answer.reject(error)
+        left = left.filter((change) => !failed.some((each) => each.change === change))
+        // What a failed change has left half done is not written.
+        if (failed.length > 0) tries--
+        else if (await this.#write(person, stored, state, videos)) {
+          for (const { change, result } of made) change.answer.resolve(result)
+          return
+        }
+      }
+      throw new Unavailable('PERSON_CONTENDED', `Others kept changing '${person}' meanwhile`)
+    } catch (error) {
+      for (const { answer } of left) answer.reject(error)
+    }
+  }
+
+  async #load(person: string): Promise<Stored> {
+    const [row, older] = await this.#redis.client.mgetBuffer(this.#keysOf(person))
+    return { row: row!, older: older! }
+  }
+
+  /** Whether it is written; false where somebody else has written meanwhile. */
+  async #write(person: string, stored: Stored, state: PersonState, videos: RowVideos): Promise<boolean> {
+    const body = encodeShared(state, videos)
+    const older = state.seen.older.count === 0 ? undefined : state.seen.older.row
+    const isSameOlder = older === undefined || (stored.older !== null && older.equals(stored.older))
+    if (stored.row?.subarray(revisionBytes).equals(body) && isSameOlder) return true
+    const revision = stored.row?.subarray(0, revisionBytes) ?? ''
+    const row = Buffer.concat([randomBytes(revisionBytes), body])
+    const keys = this.#keysOf(person)
+    const written = await write.run(this.#redis.client, keys, [revision, row, this.#keepMs, isSameOlder ? '' : older])
+    if (written === 1 && stored.row === null) await this.#redis.client.pfadd(this.#everybody, person)
+    return written === 1
+  }
+
+  get #everybody(): string {
+    return `${this.#redis.prefix}people`
+  }
+
+  /** The braces put both keys on one node: a brace in an id would end them early. */
+  #keysOf(person: string): [row: string, older: string] {
+    const row = `${this.#redis.prefix}person:{${person.replace(/[%{}]/g, encodeURIComponent)}}`
+    return [row, `${row}:older`]
+  }
+}
+
+function stateOf({ older, row }: Stored, ids: VideoIds): PersonState {
+  const state = decodeShared(row?.subarray(revisionBytes), ids)
+  if (older !== null) state.seen.older = OlderSeen.ofRow(older)
+  return state
+}
+
+function resultOf(apply: () => unknown): { readonly result?: unknown; readonly error?: unknown } {
+  try {
+    return { result: apply() }
+  } catch (error) {
+    return { error }
+  }
+}

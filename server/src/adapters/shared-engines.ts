@@ -1,0 +1,34 @@
+import { randomBytes } from 'node:crypto'
+import type { Config } from '../config.ts'
+import type { Log } from '../log.ts'
+import type { VideoIds } from '../people/person-codec.ts'
+import type { EventLog } from '../ports/event-log.ts'
+import type { PersonStore } from '../ports/person-store.ts'
+
+/** What several servers have in common: the log, and what is known of people. */
+export interface SharedEngines {
+  readonly eventLog: EventLog
+  readonly people: PersonStore
+  /** What they sign with. */
+  readonly secret: string
+  close(): Promise<void>
+}
+
+/** Whether the configuration names them. */
+export const isShared = ({ kafka, redis }: Pick<Config, 'kafka' | 'redis'>): boolean => kafka.brokers !== '' && redis.nodes !== ''
+
+/** Rejects as the opening of Kafka and Redis does. `ids` are the videos that this server knows. */
+export async function openSharedEngines(config: Config, ids: VideoIds, log: Pick<Log, 'warn'>): Promise<SharedEngines> {
+  await using opened = new AsyncDisposableStack()
+  // What speaks to them is loaded by those who use it.
+  const [{ openKafkaEventLog }, { kafkaSettings }] = await Promise.all([
+    import('./kafka/kafka-event-log.ts'),
+    import('./kafka/kafka-settings.ts'),
+  ])
+  const [{ RedisConnection }, { RedisPeople }] = await Promise.all([import('./redis/redis-connection.ts'), import('./redis/people.ts')])
+  const redis = opened.adopt(await RedisConnection.open(config.redis, (message) => log.warn(message)), (redis) => redis.close())
+  const eventLog = opened.adopt(await openKafkaEventLog(kafkaSettings(config)), (eventLog) => eventLog.close())
+  const secret = await redis.secret('tracking-key', randomBytes(32).toString('base64url'))
+  const closing = opened.move()
+  return { eventLog, people: new RedisPeople(redis, ids, config.redis.keepDays), secret, close: () => closing.disposeAsync() }
+}
