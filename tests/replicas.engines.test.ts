@@ -1,27 +1,16 @@
 import assert from 'node:assert/strict'
-import { randomUUID } from 'node:crypto'
-import { after, type TestContext, test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { startKafka, startRedis } from '../engines/for-tests.ts'
+import { sharedSettings } from './replicas-for-tests.ts'
 import { ManualClock, Type, VideoState, type VireoForTests, videoIds, vireoForTests } from './vireo-for-tests.ts'
-
-const kafka = await startKafka()
-after(() => kafka[Symbol.asyncDispose]())
-const redis = await startRedis()
-after(() => redis[Symbol.asyncDispose]())
 
 /** Servers with a log and people in common, on engines where nothing else has these names. */
 async function replicasOf(
   test: Pick<TestContext, 'after'>,
   count: number,
 ): Promise<{ replicas: VireoForTests[]; another(): Promise<VireoForTests> }> {
-  const name = randomUUID()
   const clock = new ManualClock()
-  const config = {
-    kafka: { brokers: kafka.addresses.brokers, topicPrefix: `${name}.`, partitions: 3, appendTimeoutMs: 60_000, requestTimeoutMs: 20_000 },
-    redis: { nodes: redis.addresses.redis, password: redis.credentials.password, prefix: `${name}:`, timeoutMs: 20_000 },
-    log: {},
-  }
+  const config = sharedSettings()
   const another = () => vireoForTests(test, { config, clock })
   const replicas: VireoForTests[] = []
   for (let n = 0; n < count; n++) replicas.push(await another())
@@ -68,14 +57,11 @@ test('what is counted is counted once, and the same on every server', async (t) 
   }
 })
 
-test('a takedown on one server is in force on the others within a second', async (t) => {
+test('a takedown that was acknowledged is in force on all servers', async (t) => {
   const { replicas } = await replicasOf(t, 3)
   await replicas[0]!.put(...videoIds(30))
   await haveVideos(replicas, 30)
   await replicas[0]!.changeState('v7', VideoState.VIDEO_STATE_TAKEN_DOWN)
-  const began = performance.now()
-  await haveVideos(replicas, 29)
-  assert.ok(performance.now() - began < 1_000)
   for (const replica of replicas) assert.ok(!(await replica.feed('ann', 30)).includes('v7'))
 })
 

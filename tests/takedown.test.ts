@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Video } from '../server/src/generated/vireo/v1/catalog.ts'
-import { idsOf, problemOf, VideoState, videoIds, vireoForTests } from './vireo-for-tests.ts'
+import { problemOf, VideoState, videoIds, vireoForTests } from './vireo-for-tests.ts'
 
 const { VIDEO_STATE_CLEARED, VIDEO_STATE_PENDING, VIDEO_STATE_REMOVED, VIDEO_STATE_TAKEN_DOWN, VIDEO_STATE_UNSPECIFIED } = VideoState
 
@@ -104,7 +104,7 @@ test('a takedown is in force after a crash', async (t) => {
   const vireo = await vireoForTests(t)
   await vireo.put(...videoIds(5))
   await vireo.changeState('v2', VIDEO_STATE_TAKEN_DOWN)
-  for (const after of [await vireo.afterCrash(), await vireo.afterCrash({ onlyLog: true })]) {
-    assert.deepEqual(idsOf(await after.page('ada')).toSorted(), ['v0', 'v1', 'v3', 'v4'])
-  }
+  const left = ['v0', 'v1', 'v3', 'v4']
+  assert.deepEqual((await (await vireo.afterCrash()).feed('ada')).toSorted(), left)
+  assert.deepEqual((await (await vireo.afterCrash({ onlyLog: true })).feed('bob')).toSorted(), left)
 })

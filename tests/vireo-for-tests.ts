@@ -155,6 +155,20 @@ export class VireoForTests {
   }
 }
 
+/** How servers of tests are opened, and where. */
+interface Servers {
+  readonly open: typeof compose
+  /** For each test, unless it says so itself. */
+  settings(): NonNullable<object & Settings>
+}
+
+let servers: Servers = { open: compose, settings: () => ({}) }
+
+/** Tests that are loaded from now on run on other servers. */
+export function runOn(others: Servers): void {
+  servers = others
+}
+
 export interface Setup {
   readonly config?: Settings
   readonly clock?: ManualClock
@@ -168,9 +182,9 @@ export async function vireoForTests(test: Pick<TestContext, 'after'>, { config, 
   // Few tests need a process that writes the lake.
   const lake = { enabled: false, ...given.lake }
   const models = { enabled: false, ...given.models }
-  const whole = configSchema.parse({ logLevel: 'silent', ...given, lake, models, feed: patient, dataDir })
+  const whole = configSchema.parse({ logLevel: 'silent', ...servers.settings(), ...given, lake, models, feed: patient, dataDir })
   const metrics = createMetrics()
-  const vireo = await compose(whole, { clock, metrics, log: createLog(whole.logLevel) })
+  const vireo = await servers.open(whole, { clock, metrics, log: createLog(whole.logLevel) })
   return new VireoForTests(test, vireo, clock, whole, metrics)
 }
 

@@ -5,13 +5,13 @@ import { EmbeddedModels } from './adapters/embedded/embedded-models.ts'
 import { startLakeProcess } from './adapters/embedded/lake-process-client.ts'
 import { onnxRuntime } from './adapters/embedded/onnx-runtime.ts'
 import { EmbeddedPeople } from './adapters/embedded/people.ts'
-import { RegistryFolder } from './adapters/embedded/registry-folder.ts'
 import { openSqliteEventLog } from './adapters/embedded/sqlite-event-log.ts'
 import { openStateDatabase } from './adapters/embedded/state-database.ts'
 import { StateKeeper } from './adapters/embedded/state-keeper.ts'
 import { EmbeddedVideoTexts } from './adapters/embedded/video-texts.ts'
 import { isLake, lakeOpener, lakePlace } from './adapters/lake-place.ts'
-import { isShared, openSharedEngines } from './adapters/shared-engines.ts'
+import { openRegistry } from './adapters/registry-place.ts'
+import { isShared, openSharedEngines, type SharedEngines } from './adapters/shared-engines.ts'
 import { Catalog } from './catalog/catalog.ts'
 import { CatalogService } from './catalog/catalog-service.ts'
 import type { Clock } from './clock.ts'
@@ -35,6 +35,7 @@ import type { FeedSettings } from './feed/feed-pipeline.ts'
 import { FeedService, type FeedServiceParts } from './feed/feed-service.ts'
 import { feedSettings } from './feed/feed-settings.ts'
 import { forYou } from './feed/for-you.ts'
+import { Removals } from './feed/removals.ts'
 import { UnrecordedPages } from './feed/unrecorded-pages.ts'
 import type { ImportTarget } from './importing/import-target.ts'
 import type { LakeSink } from './lake/sink.ts'
@@ -95,6 +96,9 @@ export interface Surroundings {
 const sweepEveryMs = 100
 const sweptAtATime = 200
 
+/** How long a change of videos waits for others of other servers, in ms. */
+const catalogPatienceMs = 5_000
+
 /** How long a start waits for its model. */
 const modelPatienceMs = 10_000
 
@@ -154,7 +158,8 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
   )
   if (replayed > 0) log.info({ replayed }, 'read the log from where the state was saved')
   keeper.start()
-  if (shared !== undefined) await follow(opened, eventLog, state, log)
+  const follower = shared && (await follow(opened, eventLog, state, log))
+  const removals = shared && new Removals({ removed: shared.removed, catalog, catalogueAgeMs: () => follower!.catalogueAgeMs() })
   const lake = config.lake.enabled
     ? startLake(opened, {
         eventLog,
@@ -181,12 +186,12 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
     lake: lake && { drain: (signal) => lake.drain(signal), open: openLake },
   })
   const weights = readValueWeights(config.models.weights)
-  const models = openModels(opened, folder, catalog, config, surroundings)
+  const models = await openModels(opened, folder, catalog, config, surroundings)
   const watch = new ModelWatch({ clock, log, catalog, counters, vectors: () => models.host.current?.index?.vectors })
   state.observers.push(watch)
   registerWatch(metrics.registry, watch)
   const ledger = shared
-    ? new SharedLedger({ log: eventLog, people, state, catalog, rememberS, appended: metrics.logAppended })
+    ? new SharedLedger({ ...shared, log: eventLog, state, catalog, rememberS, appended: metrics.logAppended })
     : new OwnLedger(eventLog, state, metrics.logAppended)
   const tracking = new Tracking(shared?.secret ?? folder.secret('tracking.key'), config.events.horizonHours)
   const parts = {
@@ -205,6 +210,8 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
     clock,
     log: eventLog,
     unrecorded: new UnrecordedPages(),
+    removals,
+    exclusive: shared?.exclusive,
     firstRequest: shared === undefined ? 0 : randomInt(2 ** 20),
     mostCandidates: config.feed.candidates,
     dislikeHalfLifeHours: config.feed.dislikeHalfLifeHours,
@@ -221,7 +228,8 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
   const lakeIfAny = async () => (isLake(place) ? openLake() : undefined)
   const pages = new PagesInLake(lakeIfAny)
   const intake = new Intake({ ...parts, limits: { ...config.events, ...config.limits }, counted: metrics.eventsCounted })
-  const videos = new CatalogService({ ...parts, idLength: config.limits.idLength })
+  const alone = shared && { alone: () => aloneWith(shared, follower!) }
+  const videos = new CatalogService({ ...parts, idLength: config.limits.idLength, ...alone })
   const imports: ImportTarget = {
     clock,
     async write(records, signal) {
@@ -282,9 +290,18 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
 }
 
 /** Applies what others write, from now on. */
-async function follow(opened: AsyncDisposableStack, eventLog: EventLog, state: LiveState, log: Log): Promise<void> {
+async function follow(opened: AsyncDisposableStack, eventLog: EventLog, state: LiveState, log: Log): Promise<Follower> {
   const onError = (err: unknown) => log.error({ err }, 'the log was not read; it will be tried again')
-  await opened.adopt(new Follower(eventLog, state, onError), (follower) => follower.close()).start()
+  const follower = opened.adopt(new Follower(eventLog, state, onError), (follower) => follower.close())
+  await follower.start()
+  return follower
+}
+
+/** Holds off others who would change videos, and knows what they have changed so far. */
+async function aloneWith({ exclusive }: SharedEngines, follower: Follower): Promise<AsyncDisposable> {
+  const held = await exclusive.hold('catalog', catalogPatienceMs)
+  await follower.catalogued()
+  return held ?? { [Symbol.asyncDispose]: () => Promise.resolve() }
 }
 
 interface Models {
@@ -294,13 +311,13 @@ interface Models {
 }
 
 /** The models of the registry; none serves until the service is started. */
-function openModels(
+async function openModels(
   opened: AsyncDisposableStack,
   folder: DataFolder,
   catalog: Catalog,
-  { feed, models }: Config,
+  { dataDir, feed, models, s3 }: Config,
   { clock, log, metrics, rankerScript }: Surroundings,
-): Models {
+): Promise<Models> {
   const { hungMs, queue, workers } = models
   const runtime = new EmbeddedModels({
     folder: folder.path('vectors'),
@@ -326,10 +343,11 @@ function openModels(
     lacks: host.lacks,
     hanging: runtime.hanging,
   }))
+  const registry = await openRegistry({ dataDir, models, s3 })
   return {
     host,
     runtime,
-    service: new ModelService({ registry: new RegistryFolder(models.registry), host, clock, log, name: models.name }),
+    service: new ModelService({ registry, host, clock, log, name: models.name }),
   }
 }
 

@@ -3,12 +3,16 @@ import type { Config } from '../config.ts'
 import type { Log } from '../log.ts'
 import type { VideoIds } from '../people/person-codec.ts'
 import type { EventLog } from '../ports/event-log.ts'
+import type { Exclusive } from '../ports/exclusive.ts'
 import type { PersonStore } from '../ports/person-store.ts'
+import type { RemovedSet } from '../ports/removed-set.ts'
 
 /** What several servers have in common: the log, and what is known of people. */
 export interface SharedEngines {
   readonly eventLog: EventLog
   readonly people: PersonStore
+  readonly removed: RemovedSet
+  readonly exclusive: Exclusive
   /** What they sign with. */
   readonly secret: string
   close(): Promise<void>
@@ -25,10 +29,22 @@ export async function openSharedEngines(config: Config, ids: VideoIds, log: Pick
     import('./kafka/kafka-event-log.ts'),
     import('./kafka/kafka-settings.ts'),
   ])
-  const [{ RedisConnection }, { RedisPeople }] = await Promise.all([import('./redis/redis-connection.ts'), import('./redis/people.ts')])
+  const [{ RedisConnection }, { RedisPeople }, { RedisRemoved }, { RedisExclusive }] = await Promise.all([
+    import('./redis/redis-connection.ts'),
+    import('./redis/people.ts'),
+    import('./redis/removed.ts'),
+    import('./redis/exclusive.ts'),
+  ])
   const redis = opened.adopt(await RedisConnection.open(config.redis, (message) => log.warn(message)), (redis) => redis.close())
   const eventLog = opened.adopt(await openKafkaEventLog(kafkaSettings(config)), (eventLog) => eventLog.close())
   const secret = await redis.secret('tracking-key', randomBytes(32).toString('base64url'))
   const closing = opened.move()
-  return { eventLog, people: new RedisPeople(redis, ids, config.redis.keepDays), secret, close: () => closing.disposeAsync() }
+  return {
+    eventLog,
+    people: new RedisPeople(redis, ids, config.redis.keepDays),
+    removed: new RedisRemoved(redis),
+    exclusive: new RedisExclusive(redis),
+    secret,
+    close: () => closing.disposeAsync(),
+  }
 }

@@ -94,6 +94,19 @@ export const errorCodes: Readonly<Record<string, ErrorCode>> = {
   LOG_FULL: { status: 'UNAVAILABLE', help: 'The event log has reached log.maxMb. Raise it.' },
   LOG_PARTITION: { status: 'INTERNAL', help: 'The event log was asked for a partition that it has not.' },
   LOG_PARTITIONS: { status: 'INTERNAL', help: 'The event log on disk has another number of partitions. Start with that number.' },
+  LOG_RECORD_TOO_LARGE: { status: 'TOO_LARGE', help: 'Kafka takes no record of this size. Send less at once, or raise max.message.bytes.' },
+  KAFKA_UNREACHABLE: { help: 'No broker of kafka.brokers answered. Compare addresses, ports, TLS and firewalls.' },
+  KAFKA_LOGIN_REFUSED: { status: 'UNAVAILABLE', help: 'Kafka refused kafka.user and kafka.password. Correct them, or kafka.sasl.' },
+  KAFKA_NOT_PERMITTED: { status: 'UNAVAILABLE', help: 'Kafka lets this user not do what the message names. Give it the permission (ACL).' },
+  KAFKA_TOPIC_MISSING: { help: 'A topic is missing, and kafka.createTopics is false. Create it as the message says.' },
+  KAFKA_TOPIC_WRONG: { help: 'A topic has a setting with which records would be lost. Change it as the message says.' },
+  KAFKA_TOPIC_REFUSED: {
+    help: 'Kafka refused to create a topic. Set kafka.replicas to what the cluster has, or create it as the message says.',
+  },
+  KAFKA_LOG_CUT: {
+    status: 'INTERNAL',
+    help: 'A topic ends before what was read of it already: it was deleted, or brokers lost records. Restore it, or start anew with another kafka.topicPrefix and an empty data folder.',
+  },
   LOG_TOPIC: { status: 'INTERNAL', help: 'The event log was asked for a topic that it has not.' },
   STATE_CLOSED: { status: 'UNAVAILABLE', help: 'The server is stopping. Try again.' },
   STATE_TABLE: { status: 'INTERNAL', help: 'The state database was asked for a table that can not be.' },
@@ -117,7 +130,7 @@ export const errorCodes: Readonly<Record<string, ErrorCode>> = {
   },
   LAKE_TOO_NEW: { help: 'A newer Vireo wrote the lake. Use that version or a later one.' },
   LAKE_CONFLICT: { help: 'Another process has changed the lake at the same time. It is tried again.' },
-  LAKE_FENCED: { help: 'Another process has begun to write to the lake. Let one server own the data folder.' },
+  LAKE_FENCED: { help: 'Another process has begun to write to the lake. Let one server write to it.' },
   LAKE_UNAVAILABLE: { help: 'The process that writes the lake has failed. It is started again; nothing is lost while the log has it.' },
   LAKE_EXTENSION_MISSING: {
     help: "DuckDB's extension httpfs, which reads a lake on S3, can not be loaded. docs/lake.md says where it comes from.",
@@ -209,6 +222,10 @@ export const errorCodes: Readonly<Record<string, ErrorCode>> = {
   GRAPH_FAILED: { status: 'INTERNAL', help: 'A graph was not given what it takes. The log of the server says what.' },
   GRAPH_CLOSED: { status: 'UNAVAILABLE', help: 'The server is stopping. Try again.' },
   // Redis
+  REMOVALS_UNKNOWN: {
+    status: 'UNAVAILABLE',
+    help: 'The server is cut off from both Redis and the log, so it could show what was taken down elsewhere. Try again, or another server.',
+  },
   REDIS_UNAVAILABLE: { status: 'UNAVAILABLE', help: 'Redis does not answer, or not within redis.timeoutMs. Try again; see that it runs.' },
   REDIS_FULL: {
     status: 'UNAVAILABLE',
@@ -223,7 +240,15 @@ export const errorCodes: Readonly<Record<string, ErrorCode>> = {
     help: 'Redis refuses the name or the password, or what that user may do is not enough. Correct redis.username and VIREO_REDIS_PASSWORD.',
   },
   REDIS_MODE_WRONG: { help: 'redis.cluster says that the servers are a cluster and they are none, or the other way round. Correct it.' },
+  PERSON_UNREADABLE: {
+    status: 'INTERNAL',
+    help: 'What Redis has of a person is damaged. Delete the key that the message names: the person is then as if new.',
+  },
   PERSON_CONTENDED: { status: 'UNAVAILABLE', help: 'Others kept changing the same person meanwhile. Try again.' },
+  FEATURE_ROW_INVALID: {
+    status: 'INTERNAL',
+    help: 'A row of counts holds something else than integers from 0 on, or too many or few. It is not written.',
+  },
   // The command line
   USAGE_WRONG: { help: 'The command was called wrongly. `vireo <command> --help` says how it is called.' },
   SERVER_UNREACHABLE: { help: 'No server answers at the address. Start one with `vireo start`, or name it with --server.' },

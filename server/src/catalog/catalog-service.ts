@@ -16,6 +16,8 @@ export interface CatalogServiceParts {
   readonly clock: Clock
   /** Bytes. */
   readonly idLength: number
+  /** Where other servers change videos too: holds them off, and knows of all that they have changed. */
+  readonly alone?: () => Promise<AsyncDisposable>
 }
 
 /** Adds, shows and removes videos. */
@@ -81,13 +83,19 @@ export class CatalogService {
       if (earlier.length === 0) break
       await Promise.allSettled(earlier)
     }
-    const written = this.#parts.ledger.write(entries(), signal)
+    const written = this.#write(entries, signal)
     for (const id of ids) this.#underWay.set(id, written)
     try {
       await written
     } finally {
       for (const id of ids) this.#underWay.delete(id)
     }
+  }
+
+  async #write(entries: () => readonly Entry[], signal: AbortSignal): Promise<void> {
+    const { alone, ledger } = this.#parts
+    await using _ = await alone?.()
+    await ledger.write(entries(), signal)
   }
 
   /** What a new version leaves unsaid: a state stays, and putting a video again does not lift a takedown. */

@@ -4,6 +4,7 @@ import { encoded } from '../encoded.ts'
 import { InvalidInput, VireoError } from '../errors.ts'
 import { EventRecord } from '../generated/vireo/record/v1/records.ts'
 import type { RefusedEvent, UserVideoEvent } from '../generated/vireo/v1/events.ts'
+import type { PersonState } from '../people/person-state.ts'
 import type { PersonStore } from '../ports/person-store.ts'
 import type { Accepted } from '../services.ts'
 import type { Entry, Ledger } from '../state/ledger.ts'
@@ -23,6 +24,25 @@ export interface IntakeParts {
   readonly counted: (accepted: number, duplicates: number, refused: readonly RefusedEvent[], ms: number) => void
 }
 
+/** An event that nobody else is judging. */
+interface Claim {
+  readonly index: number
+  readonly record: EventRecord
+  readonly content: number
+  readonly key: string
+}
+
+interface Batch {
+  readonly claims: Claim[]
+  readonly refused: RefusedEvent[]
+  /** Events that others are writing already. */
+  readonly earlier: Promise<unknown>[]
+  duplicates: number
+  readonly written: PromiseWithResolvers<unknown>
+}
+
+type States = ReadonlyMap<string, PersonState>
+
 /** Batches that one turn of the event loop begins, in ms of work. */
 const turnMs = 4
 
@@ -39,69 +59,93 @@ export class Intake {
   }
 
   async accept(events: readonly UserVideoEvent[], signal: AbortSignal): Promise<Accepted> {
-    const { catalog, clock, counted, ledger, limits, people, tracking } = this.#parts
+    const { clock, counted, ledger } = this.#parts
     const arrivedMs = performance.now()
     const waiting = this.#turns.wait()
     if (waiting !== undefined) await waiting
     const nowMs = clock.now()
-    const refused: RefusedEvent[] = []
-    const entries: Entry[] = []
-    const keys: string[] = []
-    const earlier: Promise<unknown>[] = []
-    const batch = Promise.withResolvers<unknown>()
+    const batch: Batch = { claims: [], refused: [], earlier: [], duplicates: 0, written: Promise.withResolvers() }
     // Whoever waits for it hears of the failure too; without anyone it is no unhandled rejection.
-    batch.promise.catch(() => undefined)
-    let duplicates = 0
+    batch.written.promise.catch(() => undefined)
+    let entries: Entry[]
+    let known: number
+    try {
+      this.#claim(events, nowMs, batch)
+      const states = this.#statesOf(batch)
+      entries = entriesOf(batch, states instanceof Promise ? await states : states)
+      const [written] = await Promise.all([entries.length > 0 ? ledger.write(entries, signal) : [], ...batch.earlier])
+      known = written.filter(({ isKnown }) => isKnown).length
+      batch.written.resolve(undefined)
+    } catch (error) {
+      batch.written.reject(error)
+      throw error
+    } finally {
+      for (const { key } of batch.claims) this.#underWay.delete(key)
+    }
+    const duplicates = batch.duplicates + known
+    const accepted = entries.length - known
+    const refused = batch.refused.sort((a, b) => a.index - b.index)
+    counted(accepted, duplicates, refused, performance.now() - arrivedMs)
+    this.refusals.add(nowMs, refused)
+    return { accepted, duplicates, refused }
+  }
+
+  /** Checks events, and keeps others with the same ids waiting: from here on one of them is judged at a time. */
+  #claim(events: readonly UserVideoEvent[], nowMs: number, batch: Batch): void {
+    const { catalog, limits, tracking } = this.#parts
     for (const [index, event] of events.entries()) {
       try {
         const record = validate(event, nowMs, limits, catalog, tracking)
-        const content = contentOf(record)
-        const key = `${record.person}\0${record.eventId}`
-        const other = this.#underWay.get(key)
-        const state = people.read(record.person)
-        const verdict = other
-          ? other.content === content
-            ? 'duplicate'
-            : 'conflict'
-          : (state instanceof Promise ? await state : state).recentEvents.judge(record.eventId, content)
-        if (verdict === 'conflict') throw reused(record.eventId)
-        if (verdict === 'duplicate') {
-          duplicates++
-          if (other !== undefined && other.written !== batch.promise) earlier.push(other.written)
+        const claim: Claim = { index, record, content: contentOf(record), key: `${record.person}\0${record.eventId}` }
+        const other = this.#underWay.get(claim.key)
+        if (other !== undefined && other.content !== claim.content) throw reused(record.eventId)
+        if (other !== undefined && other.written !== batch.written.promise) {
+          batch.duplicates++
+          batch.earlier.push(other.written)
           continue
         }
-        this.#underWay.set(key, { content, written: batch.promise })
-        keys.push(key)
-        entries.push({
-          topic: 'events',
-          key: record.person,
-          timeMs: record.timeMs,
-          value: encoded(EventRecord, record),
-          message: record,
-        })
+        this.#underWay.set(claim.key, { content: claim.content, written: batch.written.promise })
+        batch.claims.push(claim)
       } catch (error) {
-        if (!(error instanceof VireoError)) {
-          for (const key of keys) this.#underWay.delete(key)
-          batch.reject(error)
-          throw error
-        }
-        refused.push({ index, code: error.code, field: error.field ?? '', message: error.message, retryable: error.retryable })
+        if (!(error instanceof VireoError)) throw error
+        batch.refused.push(refusal(index, error))
       }
     }
-    try {
-      await Promise.all([...earlier, entries.length > 0 ? ledger.write(entries, signal) : undefined])
-      batch.resolve(undefined)
-    } catch (error) {
-      batch.reject(error)
-      throw error
-    } finally {
-      for (const key of keys) this.#underWay.delete(key)
-    }
-    counted(entries.length, duplicates, refused, performance.now() - arrivedMs)
-    this.refusals.add(nowMs, refused)
-    return { accepted: entries.length, duplicates, refused }
+  }
+
+  /** The people of a batch; at once where they are at hand. */
+  #statesOf({ claims }: Batch): States | Promise<States> {
+    const reads = new Map(claims.map(({ record: { person } }) => [person, undefined as PersonState | Promise<PersonState> | undefined]))
+    for (const person of reads.keys()) reads.set(person, this.#parts.people.read(person))
+    const states = [...reads]
+    if (!states.some(([, state]) => state instanceof Promise)) return reads as Map<string, PersonState>
+    return Promise.all(states.map(async ([person, state]) => [person, await state!] as const)).then((known) => new Map(known))
   }
 }
+
+/** What is to be written of a batch; the rest is counted as known or refused. */
+function entriesOf(batch: Batch, states: States): Entry[] {
+  const entries: Entry[] = []
+  const taken = new Set<string>()
+  for (const { content, index, key, record } of batch.claims) {
+    const verdict = taken.has(key) ? 'duplicate' : states.get(record.person)!.recentEvents.judge(record.eventId, content)
+    if (verdict === 'conflict') batch.refused.push(refusal(index, reused(record.eventId)))
+    else if (verdict === 'duplicate') batch.duplicates++
+    else {
+      taken.add(key)
+      entries.push({ topic: 'events', key: record.person, timeMs: record.timeMs, value: encoded(EventRecord, record), message: record })
+    }
+  }
+  return entries
+}
+
+const refusal = (index: number, { code, field = '', message, retryable }: VireoError): RefusedEvent => ({
+  index,
+  code,
+  field,
+  message,
+  retryable,
+})
 
 function reused(eventId: string): InvalidInput {
   const message = `The event id '${eventId}' was used before with other content: give every event an id of its own, and repeat an event as it was`

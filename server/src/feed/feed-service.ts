@@ -1,17 +1,19 @@
 import type { Clock } from '../clock.ts'
-import { Overloaded, Unavailable } from '../errors.ts'
+import { Overloaded, Unavailable, VireoError } from '../errors.ts'
 import { SlateRecord } from '../generated/vireo/record/v1/records.ts'
 import { Level, type RecsRequest, type RecsResponse } from '../generated/vireo/v1/feed.ts'
-import type { PersonState } from '../people/person-state.ts'
+import { PersonState } from '../people/person-state.ts'
 import { Candidates } from '../pipeline/candidates.ts'
 import { Runner } from '../pipeline/runner.ts'
 import type { StageMeter, Trace } from '../pipeline/trace.ts'
 import type { EventLog } from '../ports/event-log.ts'
+import type { Exclusive } from '../ports/exclusive.ts'
 import type { PersonStore } from '../ports/person-store.ts'
 import { Turns } from '../turns.ts'
 import { type AnswerParts, answer } from './answer.ts'
 import type { Column, FeedParts, FeedPipeline, FeedQuery, FeedSettings } from './feed-pipeline.ts'
 import type { PageDiversity } from './page-diversity.ts'
+import type { Removals } from './removals.ts'
 import { checkRequest, queryOf, type RequestLimits } from './request.ts'
 
 export interface FeedLimits extends RequestLimits {
@@ -28,6 +30,11 @@ export interface FeedServiceParts extends FeedParts, AnswerParts {
   readonly limits: FeedLimits
   readonly settings: FeedSettings
   readonly meter: FeedMeter
+  /** Of several servers that share people and catalogue. */
+  readonly removals: Pick<Removals, 'without'> | undefined
+  readonly exclusive: Exclusive | undefined
+  /** For a page to become durable, in ms; so long the next one of the same person waits for it. */
+  readonly commitDeadlineMs: number
   /** Where it begins to number requests that bring no number: each of several servers somewhere else. */
   readonly firstRequest: number
 }
@@ -77,6 +84,11 @@ export class FeedService {
   }
 
   async getVideos(request: RecsRequest, signal: AbortSignal): Promise<RecsResponse> {
+    const page = await this.#page(request, signal)
+    return this.#parts.removals === undefined ? page : this.#parts.removals.without(page)
+  }
+
+  async #page(request: RecsRequest, signal: AbortSignal): Promise<RecsResponse> {
     const { limits, meter } = this.#parts
     checkRequest(request, limits)
     if (this.#inFlight >= limits.maxInFlight) {
@@ -85,7 +97,7 @@ export class FeedService {
     }
     this.#inFlight++
     try {
-      if (request.requestId === 0n) return await this.#make(request, this.#freshId(), signal)
+      if (request.requestId === 0n) return await this.#alone(request, () => this.#make(request, this.#freshId(), signal))
       const key = JSON.stringify([request.userid, String(request.requestId), request.pageNumber])
       for (let other = this.#making.get(key); other !== undefined; other = this.#making.get(key)) {
         try {
@@ -95,7 +107,7 @@ export class FeedService {
           if (!other.signal.aborted || signal.aborted) throw error
         }
       }
-      const page = this.#retryOrMake(request, signal)
+      const page = this.#alone(request, () => this.#retryOrMake(request, signal))
       this.#making.set(key, { page, signal })
       try {
         return await page
@@ -131,10 +143,17 @@ export class FeedService {
     }
   }
 
+  /** Makes one page of a person at a time, on all servers, so that each knows what was on the one before. */
+  async #alone({ userid }: RecsRequest, make: () => Promise<RecsResponse>): Promise<RecsResponse> {
+    if (this.#parts.exclusive === undefined) return make()
+    await using _ = await this.#parts.exclusive.hold(`page:${userid}`, this.#parts.commitDeadlineMs)
+    return await make()
+  }
+
   async #retryOrMake(request: RecsRequest, signal: AbortSignal): Promise<RecsResponse> {
-    const { people, log, clock } = this.#parts
+    const { log, clock } = this.#parts
     const requestId = String(request.requestId)
-    const state = await people.read(request.userid)
+    const { state } = await this.#personOf(request.userid)
     const known = state.pages.findLast((page) => page.requestId === requestId && page.pageNumber === request.pageNumber)
     if (known !== undefined && clock.now() / 1000 - known.timeS <= pageKeptS) {
       const record = await log.get(known.place)
@@ -144,12 +163,12 @@ export class FeedService {
   }
 
   async #make(request: RecsRequest, requestId: string, signal: AbortSignal): Promise<RecsResponse> {
-    const { people, meter } = this.#parts
+    const { meter } = this.#parts
     const started = performance.now()
     const waiting = this.#turns.wait()
     if (waiting !== undefined) await waiting
-    const state = people.read(request.userid)
-    const query = this.#query(request, requestId, state instanceof Promise ? await state : state, performance.now() - started)
+    const { state, isUnknown } = await this.#personOf(request.userid)
+    const query = this.#query(request, requestId, state, performance.now() - started)
     let response: RecsResponse
     try {
       const run = await this.#run(this.#runner, query, signal, {})
@@ -166,8 +185,19 @@ export class FeedService {
       if (signal.aborted) throw error
       response = this.#lastResort(query, error)
     }
+    if (isUnknown) response = { ...response, level: Level.LEVEL_POPULAR, degraded: ['people', ...response.degraded] }
     meter.served(response.level, performance.now() - started)
     return response
+  }
+
+  /** Where it can't be said what is known of a person, they are shown what anybody would be. */
+  async #personOf(person: string): Promise<{ readonly state: PersonState; readonly isUnknown: boolean }> {
+    try {
+      return { state: await this.#parts.people.read(person), isUnknown: false }
+    } catch (error) {
+      if (!(error instanceof VireoError) || !error.retryable) throw error
+      return { state: new PersonState(), isUnknown: true }
+    }
   }
 
   #query(request: RecsRequest, requestId: string, state: PersonState, waitedMs: number, settings = this.#parts.settings): FeedQuery {

@@ -73,7 +73,7 @@ export function personStoreContract(name: string, open: OpenPeople, { isShared }
         })
       const [one, failed, other] = await Promise.allSettled([watch(people, 'ada', 1), failing(), watch(people, 'ada', 2)])
       assert.deepEqual([one.status, other.status], ['fulfilled', 'fulfilled'])
-      assert.match(String((failed as PromiseRejectedResult).reason), /of its own/)
+      assert.ok((failed as PromiseRejectedResult).reason instanceof RangeError)
       assert.deepEqual(visitsOf(await people.read('ada'), ids), ['v1', 'v2'])
     })
 

@@ -26,7 +26,7 @@ export interface VectorIndex {
   /**
    * Writes all of it, as it is after the changes that were asked for before, to a file, aside and renamed at the end.
    * `labelOf` names an item beyond this process, in 64 bits. Rejects with `INDEX_NOT_SAVED`; then what was there before is
-   * there still. Searches may wait for as long as it takes to copy the memory.
+   * there still. Changes wait until it is written; searches do not.
    */
   save(file: string, labelOf: (item: number) => bigint): Promise<void>
   /** Waits for a save and for nothing else: what is not done yet rejects with `INDEX_CLOSED`, as does all that comes later. */

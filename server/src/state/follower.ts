@@ -7,6 +7,8 @@ import { decoders, type LiveState, type Message } from './live-state.ts'
 /** Of each turn of the event loop, in ms of work. */
 const turnMs = 2
 const retryMs = 250
+/** How often it asks how far the catalogue is. */
+const pulseMs = 200
 
 /** Applies what comes into the log, whoever wrote it, from where the state is. */
 export class Follower {
@@ -16,6 +18,8 @@ export class Follower {
   readonly #turns = new Turns(turnMs)
   readonly #ending = new AbortController()
   #following: Promise<unknown> = Promise.resolve()
+  /** By `performance.now()`: all that was in the catalogue's topic then is applied. */
+  #cataloguedMs = Number.NEGATIVE_INFINITY
 
   constructor(log: Pick<EventLog, 'extents' | 'read'>, state: LiveState, onError: (error: unknown) => void) {
     this.#log = log
@@ -26,7 +30,19 @@ export class Follower {
   /** Rejects where the log does not say what it holds. */
   async start(): Promise<void> {
     const extents = await this.#log.extents()
-    this.#following = Promise.all(extents.map((extent) => this.#follow(extent)))
+    this.#following = Promise.all([this.#pulse(), ...extents.map((extent) => this.#follow(extent))])
+  }
+
+  /** How old what is known of videos may be, in ms. */
+  catalogueAgeMs(): number {
+    return performance.now() - this.#cataloguedMs
+  }
+
+  /** Waits until the catalogue is as far as its topic is now. Rejects where the log does not answer. */
+  async catalogued(): Promise<void> {
+    const ends = (await this.#log.extents()).filter(({ topic }) => topic === 'catalog')
+    const { signal } = this.#ending
+    while (!signal.aborted && ends.some((extent) => this.#next(extent).offset < extent.end)) await sleep(1)
   }
 
   async close(): Promise<void> {
@@ -47,12 +63,27 @@ export class Follower {
     }
   }
 
+  async #pulse(): Promise<void> {
+    const { signal } = this.#ending
+    while (!signal.aborted) {
+      const askedMs = performance.now()
+      try {
+        await this.catalogued()
+        this.#cataloguedMs = askedMs
+      } catch (error) {
+        if (!signal.aborted) this.#onError(error)
+      }
+      await sleep(pulseMs, undefined, { signal, ref: false }).catch(() => undefined)
+    }
+  }
+
   async #apply(records: readonly StoredRecord[]): Promise<void> {
     for (const record of records) {
       const waiting = this.#turns.wait()
       if (waiting !== undefined) await waiting
       const message = record.topic === 'features' ? undefined : decoders[record.topic](record.value)
-      if (!this.#knowsVideos(record, message)) await this.#catalogued()
+      // Whoever wrote the record knew its videos.
+      if (!this.#knowsVideos(record, message)) await this.catalogued()
       if (this.#ending.signal.aborted) return
       this.#state.apply(record, message)
     }
@@ -64,13 +95,6 @@ export class Follower {
     if (topic !== 'events') return true
     const { videoId } = message as EventRecord
     return videoId === '' || ids.find(videoId) >= 0
-  }
-
-  /** Waits until the catalogue is as far as its topic is now: who wrote the record knew its videos. */
-  async #catalogued(): Promise<void> {
-    const ends = (await this.#log.extents()).filter(({ topic }) => topic === 'catalog')
-    const { signal } = this.#ending
-    while (!signal.aborted && ends.some((extent) => this.#next(extent).offset < extent.end)) await sleep(1)
   }
 
   #next({ topic, partition, first }: Extent): Place {

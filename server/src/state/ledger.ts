@@ -6,9 +6,14 @@ export interface Entry extends NewRecord {
   readonly message?: Message
 }
 
+export interface Written extends Place {
+  /** Somebody else had written the same before: it changed nothing. */
+  readonly isKnown?: boolean
+}
+
 /** The one way in: what is written is durable in the log, and has changed what its writer is shown next, when the promise resolves. */
 export interface Ledger {
-  write(entries: readonly Entry[], signal?: AbortSignal): Promise<readonly Place[]>
+  write(entries: readonly Entry[], signal?: AbortSignal): Promise<readonly Written[]>
 }
 
 /** Of a server that has its log and state for itself: it has changed the state, in the log's order. */

@@ -1,16 +1,19 @@
 import type { Catalog } from '../catalog/catalog.ts'
 import { encoded } from '../encoded.ts'
-import { EventRecord, type SlateRecord } from '../generated/vireo/record/v1/records.ts'
+import { type ControlRecord, EventRecord, type SlateRecord } from '../generated/vireo/record/v1/records.ts'
+import { VideoState } from '../generated/vireo/v1/catalog.ts'
 import type { PersonState, VideoNumbers } from '../people/person-state.ts'
 import type { EventLog, NewRecord, Place } from '../ports/event-log.ts'
 import type { PersonStore } from '../ports/person-store.ts'
-import type { Entry, Ledger } from './ledger.ts'
+import type { RemovedSet } from '../ports/removed-set.ts'
+import type { Entry, Ledger, Written } from './ledger.ts'
 import { decoders, type LiveState } from './live-state.ts'
 import { did, type Effects, wasServed } from './person-effects.ts'
 
 export interface SharedLedgerParts {
   readonly log: EventLog
   readonly people: PersonStore
+  readonly removed: RemovedSet
   readonly state: LiveState
   readonly catalog: Catalog
   /** How long a record's id is remembered, in s. */
@@ -31,8 +34,8 @@ export class SharedLedger implements Ledger {
     this.#parts = parts
   }
 
-  async write(entries: readonly Entry[], signal?: AbortSignal): Promise<readonly Place[]> {
-    const places: Place[] = new Array(entries.length)
+  async write(entries: readonly Entry[], signal?: AbortSignal): Promise<readonly Written[]> {
+    const places: Written[] = new Array(entries.length)
     const groups = Map.groupBy(entries.keys(), (at) => (isPersonal(entries[at]!) ? entries[at]!.key : undefined))
     await Promise.all(
       Array.from(groups, async ([person, members]) => {
@@ -46,11 +49,23 @@ export class SharedLedger implements Ledger {
 
   async #ofEverybody(entries: readonly Entry[], signal?: AbortSignal): Promise<readonly Place[]> {
     const places = await this.#append(entries, signal)
+    await this.#tellRemoved(entries)
     for (const [at, entry] of entries.entries()) this.#parts.state.applyAhead({ ...entry, ...places[at]! }, entry.message)
     return places
   }
 
-  async #of(person: string, entries: readonly Entry[], signal?: AbortSignal): Promise<readonly Place[]> {
+  async #tellRemoved(entries: readonly Entry[]): Promise<void> {
+    const { removed } = this.#parts
+    for (const { message, topic, value } of entries) {
+      if (topic !== 'control') continue
+      const { change } = (message ?? decoders.control(value)) as ControlRecord
+      if (change?.$case !== 'stateChange') continue
+      const { state, videoId } = change.value
+      await (state === VideoState.VIDEO_STATE_CLEARED ? removed.remove([videoId]) : removed.add([videoId]))
+    }
+  }
+
+  async #of(person: string, entries: readonly Entry[], signal?: AbortSignal): Promise<readonly Written[]> {
     const { people, rememberS } = this.#parts
     const messages = entries.map(({ message, topic, value }) => message ?? (topic === 'features' ? undefined : decoders[topic](value)))
     const state = entries.some(({ topic }) => topic === 'events') ? await people.read(person) : undefined
@@ -58,14 +73,15 @@ export class SharedLedger implements Ledger {
       entries.map((entry, at) => (entry.topic === 'events' ? this.#stamped(entry, messages[at] as EventRecord, state!) : entry)),
       signal,
     )
-    await people.change(person, (state, videos) => {
+    return people.change(person, (state, videos) => {
       const effects = { videos, rememberS }
-      for (const [at, { topic }] of entries.entries()) {
-        if (topic === 'events') did(state, messages[at] as EventRecord, videoOf(messages[at] as EventRecord, videos), effects)
-        else if (topic === 'served') served(state, messages[at] as SlateRecord, places[at]!, effects)
-      }
+      return entries.map(({ topic }, at): Written => {
+        const [message, place] = [messages[at], places[at]!]
+        if (topic === 'served') served(state, message as SlateRecord, place, effects)
+        if (topic !== 'events') return place
+        return { ...place, isKnown: did(state, message as EventRecord, videoOf(message as EventRecord, videos), effects) === undefined }
+      })
     })
-    return places
   }
 
   /** `state` is as of the event before. */

@@ -1,5 +1,5 @@
 import { InvalidInput } from '../../errors.ts'
-import { ByteReader, ByteWriter } from '../../features/tiles/byte-codec.ts'
+import { ByteWriter } from '../../features/tiles/byte-codec.ts'
 import type { FeatureRow } from '../../ports/feature-store.ts'
 
 /** As of when and until when, as doubles, the lowest byte first; a script reads the first. The values follow. */
@@ -22,9 +22,20 @@ export function encodeRow({ asOfMs, id, validUntilMs, values }: FeatureRow, widt
   return Buffer.concat([head, writer.finish()])
 }
 
-/** Writes the values; until when they hold. */
+/** Writes the values; until when they hold. Of what is no row of this width there are zeros, and 0. */
 export function decodeRow(row: Buffer, width: number, into: Float64Array, at: number): number {
-  const reader = new ByteReader(row.subarray(headBytes))
-  for (let place = at; place < at + width; place++) into[place] = reader.integer()
-  return row.readDoubleLE(8)
+  let next = headBytes
+  for (let place = at; place < at + width; place++) {
+    let value = 0
+    let byte = 128
+    for (let unit = 1; byte > 127 && next < row.length; unit *= 128) {
+      byte = row[next++]!
+      value += (byte & 127) * unit
+    }
+    into[place] = value
+    if (byte > 127) next = Number.POSITIVE_INFINITY
+  }
+  if (next === row.length) return row.readDoubleLE(8)
+  into.fill(0, at, at + width)
+  return 0
 }

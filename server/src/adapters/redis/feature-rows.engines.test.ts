@@ -15,13 +15,31 @@ for (const [name, redis] of Object.entries({ 'one Redis': await redisForTests(),
     assert.deepEqual([...(await older.gather(['a'], new Float64Array(2)))], [9])
   })
 
+  test(`${name}: what is no row of this width is no row`, async () => {
+    const rows = new RedisFeatureRows(connection, 'narrow', 2)
+    await rows.put([{ id: 'a', values: [1, 2], asOfMs: 1, validUntilMs: 9 }])
+    for (const width of [1, 3]) {
+      const into = new Float64Array(width).fill(7)
+      assert.deepEqual(
+        [...(await new RedisFeatureRows(connection, 'narrow', width).gather(['a'], into)), ...into],
+        new Array(width + 1).fill(0),
+      )
+    }
+    const [key] = await Promise.all(connection.servers.map((server) => server.keysBuffer(`${connection.prefix}narrow:*`))).then((keys) =>
+      keys.flat(),
+    )
+    for (const damaged of [Buffer.from(''), Buffer.from('short'), Buffer.alloc(18, 255)]) {
+      await connection.client.set(key!, damaged)
+      assert.deepEqual([...(await rows.gather(['a'], new Float64Array(2)))], [0])
+    }
+  })
+
   test(`${name}: rows are not waited for longer than there is time`, async () => {
     const hasty = new RedisFeatureRows(await redis.open({ timeoutMs: 50 }), 'video@1', 2)
-    const nodes = 'nodes' in connection.client ? connection.client.nodes('master') : [connection.client]
-    for (const node of nodes) await node.client('PAUSE', 1_000, 'ALL')
+    for (const node of connection.servers) await node.client('PAUSE', 1_000, 'ALL')
     const started = performance.now()
     await assert.rejects(hasty.gather(['a', 'b', 'c'], new Float64Array(6)), { code: 'REDIS_UNAVAILABLE', retryable: true })
     assert.ok(performance.now() - started < 900)
-    for (const node of nodes) await node.ping()
+    for (const node of connection.servers) await node.ping()
   })
 }

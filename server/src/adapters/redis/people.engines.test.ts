@@ -32,6 +32,16 @@ test('a server that has forgotten the scripts is given them again', async () => 
   assert.equal(await watch(people, 'bob', 2), true)
 })
 
+test('a person whose row is damaged is named with the key, and nobody else fails', async () => {
+  const redis = await single.open()
+  const people = new RedisPeople(redis, ids, keepDays)
+  await redis.client.set(`${redis.prefix}person:{damaged}`, Buffer.alloc(40, 255))
+  const named = { code: 'PERSON_UNREADABLE', retryable: false, message: /person:\{damaged\}/ }
+  await assert.rejects(people.read('damaged'), named)
+  await assert.rejects(watch(people, 'damaged', 1), named)
+  assert.equal(await watch(people, 'sound', 1), true)
+})
+
 test('what one process waits for longer than its time fails, is to be tried again, and counts once', async () => {
   const redis = await single.open()
   const hasty = new RedisPeople(await single.open({ timeoutMs: 100 }), ids, keepDays)

@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { dayMs } from '../../clock.ts'
-import { Unavailable } from '../../errors.ts'
+import { Unavailable, VireoError } from '../../errors.ts'
 import { OlderSeen } from '../../people/older-seen.ts'
 import type { VideoIds } from '../../people/person-codec.ts'
 import type { PersonState, VideoNumbers } from '../../people/person-state.ts'
@@ -9,7 +9,8 @@ import { RowVideos } from '../../people/row-videos.ts'
 import { decodeShared, encodeShared } from '../../people/shared-row.ts'
 import type { PersonStore } from '../../ports/person-store.ts'
 import { KeyedQueue } from './keyed-queue.ts'
-import type { RedisConnection } from './redis-connection.ts'
+import { type RedisConnection, within } from './redis-connection.ts'
+import { redisFailure } from './redis-failure.ts'
 import { Script } from './script.ts'
 
 /** Bytes that a row begins with: other ones whenever it is written, so that nobody writes over what they have not read. */
@@ -62,7 +63,7 @@ export class RedisPeople implements PersonStore {
   }
 
   async read(person: string): Promise<PersonState> {
-    return stateOf(await this.#redis.answer(this.#load(person)), this.#ids)
+    return this.#stateOf(person, await this.#redis.answer(this.#load(person)), this.#ids)
   }
 
   async change<Result>(person: string, apply: (state: PersonState, videos: VideoNumbers) => Result): Promise<Result> {
@@ -72,7 +73,7 @@ export class RedisPeople implements PersonStore {
     const late = () => {
       change.isLate = true
     }
-    return (await this.#redis.answer(answer.promise, late)) as Result
+    return (await within(this.#redis.timeoutMs, answer.promise, late)) as Result
   }
 
   /** Estimated (HyperLogLog), with those who were forgotten. */
@@ -89,7 +90,7 @@ export class RedisPeople implements PersonStore {
         if (tries > 0) await sleep(randomInt(1 + tries))
         const stored = await this.#load(person)
         const videos = new RowVideos()
-        const state = stateOf(stored, videos)
+        const state = this.#stateOf(person, stored, videos)
         const made = left.map((change) => ({ change, ...resultOf(() => change.apply(state, videos)) }))
         const failed = made.filter(({ error }) => error !== undefined)
         for (const { change, error } of failed) change.answer.reject(error)
@@ -103,13 +104,24 @@ export class RedisPeople implements PersonStore {
       }
       throw new Unavailable('PERSON_CONTENDED', `Others kept changing '${person}' meanwhile`)
     } catch (error) {
-      for (const { answer } of left) answer.reject(error)
+      for (const { answer } of left) answer.reject(redisFailure(error))
     }
   }
 
   async #load(person: string): Promise<Stored> {
     const [row, older] = await this.#redis.client.mgetBuffer(this.#keysOf(person))
     return { row: row!, older: older! }
+  }
+
+  #stateOf(person: string, { older, row }: Stored, ids: VideoIds): PersonState {
+    try {
+      const state = decodeShared(row?.subarray(revisionBytes), ids)
+      if (older !== null) state.seen.older = OlderSeen.ofRow(older)
+      return state
+    } catch (cause) {
+      const message = `The key ${this.#keysOf(person)[0]} holds no person that can be read`
+      throw new VireoError({ code: 'PERSON_UNREADABLE', fault: 'server', retryable: false, message, cause })
+    }
   }
 
   /** Whether it is written; false where somebody else has written meanwhile. */
@@ -119,7 +131,7 @@ export class RedisPeople implements PersonStore {
     const isSameOlder = older === undefined || (stored.older !== null && older.equals(stored.older))
     if (stored.row?.subarray(revisionBytes).equals(body) && isSameOlder) return true
     const revision = stored.row?.subarray(0, revisionBytes) ?? ''
-    const row = Buffer.concat([randomBytes(revisionBytes), body])
+    const row = Buffer.concat([newRevision(), body])
     const keys = this.#keysOf(person)
     const written = await write.run(this.#redis.client, keys, [revision, row, this.#keepMs, isSameOlder ? '' : older])
     if (written === 1 && stored.row === null) await this.#redis.client.pfadd(this.#everybody, person)
@@ -137,10 +149,14 @@ export class RedisPeople implements PersonStore {
   }
 }
 
-function stateOf({ older, row }: Stored, ids: VideoIds): PersonState {
-  const state = decodeShared(row?.subarray(revisionBytes), ids)
-  if (older !== null) state.seen.older = OlderSeen.ofRow(older)
-  return state
+// Made many at a time, which takes little more than one.
+let revisions = Buffer.alloc(0)
+
+function newRevision(): Buffer {
+  if (revisions.length === 0) revisions = randomBytes(512 * revisionBytes)
+  const revision = revisions.subarray(0, revisionBytes)
+  revisions = revisions.subarray(revisionBytes)
+  return revision
 }
 
 function resultOf(apply: () => unknown): { readonly result?: unknown; readonly error?: unknown } {

@@ -23,13 +23,14 @@ const again = (times: number) => Math.min(50 * times, 1_000)
 
 /** One or several Redis servers. It connects again by itself; what is asked meanwhile fails within its time. */
 export class RedisConnection {
-  readonly client: Redis | Cluster
+  readonly #client: Redis | Cluster
+  #isCorked = false
   readonly prefix: string
   readonly isCluster: boolean
   readonly timeoutMs: number
 
   private constructor(settings: RedisSettings) {
-    this.client = clientOf(settings)
+    this.#client = clientOf(settings)
     this.prefix = settings.prefix
     this.isCluster = settings.cluster
     this.timeoutMs = settings.timeoutMs
@@ -38,27 +39,28 @@ export class RedisConnection {
   /** Rejects with what is wrong with the settings or the servers. `warn` is told what may cost data, and of lost connections. */
   static async open(settings: RedisSettings, warn: (message: string) => void): Promise<RedisConnection> {
     const connection = new RedisConnection(settings)
-    const { client } = connection
+    const client = connection.#client
     // Why it can't connect comes apart from the failure.
     const reasons = new Reasons()
     client.on('error', (error: unknown) => reasons.add(error))
     try {
       await within(startMs, client.connect())
-      for (const server of client instanceof Cluster ? client.nodes('master') : [client]) {
+      for (const server of connection.servers) {
         for (const warning of await within(startMs, checkServer(server, settings.cluster))) warn(warning)
       }
     } catch (error) {
       client.disconnect()
-      throw atStart(redisFailure(reasons.last ?? error), settings.nodes)
+      const isKnown = error instanceof VireoError && error.code !== 'REDIS_UNAVAILABLE'
+      throw atStart(redisFailure(isKnown ? error : (reasons.last ?? error)), settings.nodes)
     }
     reasons.warn = warn
     return connection
   }
 
-  /** What was asked for, within the time that there is for it; a failure says what it means. `late` is called where that is over. */
-  async answer<Result>(asked: Promise<Result>, late?: () => void): Promise<Result> {
+  /** What Redis was asked for, within the time that there is for it. */
+  async answer<Result>(asked: Promise<Result>): Promise<Result> {
     try {
-      return await within(this.timeoutMs, asked, late)
+      return await within(this.timeoutMs, asked)
     } catch (error) {
       throw redisFailure(error)
     }
@@ -71,10 +73,29 @@ export class RedisConnection {
     return (await this.answer(this.client.get(key)))!
   }
 
+  /** To ask with. What is asked in one turn goes out together: one packet to each server, not one for each command. */
+  get client(): Redis | Cluster {
+    if (!this.#isCorked) {
+      this.#isCorked = true
+      const streams = this.servers.flatMap(({ stream }) => stream ?? [])
+      for (const stream of streams) stream.cork()
+      process.nextTick(() => {
+        for (const stream of streams) stream.uncork()
+        this.#isCorked = false
+      })
+    }
+    return this.#client
+  }
+
+  /** All that take writes. */
+  get servers(): Redis[] {
+    return this.#client instanceof Cluster ? this.#client.nodes('master') : [this.#client]
+  }
+
   async close(): Promise<void> {
     // Where nothing answers there is nothing to wait for.
-    await within(this.timeoutMs, this.client.quit()).catch(() => undefined)
-    this.client.disconnect()
+    await within(this.timeoutMs, this.#client.quit()).catch(() => undefined)
+    this.#client.disconnect()
   }
 }
 
@@ -97,7 +118,7 @@ function clientOf({ cluster, nodes, password, timeoutMs, tls, username }: RedisS
     lazyConnect: true,
     clusterRetryStrategy: again,
     slotsRefreshTimeout: startMs,
-    // So long, twice, is all that a slot may be under way from one node to another.
+    // A slot that moves to another node takes one or two.
     maxRedirections: 4,
     redisOptions: options,
   })
@@ -124,7 +145,8 @@ function atStart({ code, fault, message, retryable }: VireoError, nodes: string)
   return new VireoError({ code, fault, retryable, message: `${message} (redis.nodes is ${nodes})` })
 }
 
-async function within<Result>(ms: number, asked: Promise<Result>, late?: () => void): Promise<Result> {
+/** Rejects with `REDIS_UNAVAILABLE` where it takes longer, and calls `late` before. */
+export async function within<Result>(ms: number, asked: Promise<Result>, late?: () => void): Promise<Result> {
   const limit = Promise.withResolvers<never>()
   const timer = setTimeout(() => {
     late?.()

@@ -4,7 +4,7 @@ import { Unavailable, VireoError } from '../../errors.ts'
 export function redisFailure(error: unknown): VireoError {
   if (error instanceof VireoError) return error
   // A cluster that can't be reached says why in the failure of the last node.
-  const { lastNodeError, message } = error as Error & { lastNodeError?: Error }
+  const { lastNodeError, message, name } = error as Error & { lastNodeError?: Error }
   const said = lastNodeError?.message ?? message
   const word = said.split(' ', 1)[0]!
   if (word === 'OOM') return new Unavailable('REDIS_FULL', `Redis is full: ${said}`)
@@ -14,7 +14,7 @@ export function redisFailure(error: unknown): VireoError {
   }
   if (word === 'MOVED') return modeWrong('Redis is a cluster: set redis.cluster to true')
   if (said.includes('cluster support disabled')) return modeWrong('Redis is no cluster: set redis.cluster to false')
-  return new Unavailable('REDIS_UNAVAILABLE', `Redis does not answer: ${said}`)
+  return new Unavailable('REDIS_UNAVAILABLE', `Redis ${name === 'ReplyError' ? 'refuses' : 'does not answer'}: ${said}`)
 }
 
 export function modeWrong(message: string): VireoError {

@@ -1,0 +1,44 @@
+import type { Catalog } from '../catalog/catalog.ts'
+import { Unavailable } from '../errors.ts'
+import type { RecsResponse } from '../generated/vireo/v1/feed.ts'
+import type { RemovedSet } from '../ports/removed-set.ts'
+
+/** What was taken down is shown nowhere after this, in ms. */
+const mostAgeMs = 1_000
+
+export interface RemovalsParts {
+  readonly removed: RemovedSet
+  readonly catalog: Catalog
+  /** How old what the catalogue says may be, in ms. */
+  readonly catalogueAgeMs: () => number
+}
+
+/** Sees to it that nothing leaves that was taken down on another server. */
+export class Removals {
+  readonly #parts: RemovalsParts
+
+  constructor(parts: RemovalsParts) {
+    this.#parts = parts
+  }
+
+  /**
+   * The response without what was taken down. Where the removed videos can't be looked up, what the catalogue says is
+   * enough as long as it is new; rejects with `REMOVALS_UNKNOWN` where it isn't.
+   */
+  async without(response: RecsResponse): Promise<RecsResponse> {
+    const { catalog } = this.#parts
+    const removed = await this.#removedOf(response.results.map(({ videoId }) => videoId))
+    const results = response.results.filter(({ videoId }) => !removed.has(videoId) && catalog.columns.isCleared(catalog.ids.find(videoId)))
+    return { ...response, results }
+  }
+
+  async #removedOf(videoIds: readonly string[]): Promise<ReadonlySet<string>> {
+    try {
+      return await this.#parts.removed.among(videoIds)
+    } catch (error) {
+      if (this.#parts.catalogueAgeMs() < mostAgeMs) return new Set()
+      const message = 'Neither the removed videos nor the log can be asked whether the page may be shown: try again in a moment'
+      throw new Unavailable('REMOVALS_UNKNOWN', message, error)
+    }
+  }
+}
