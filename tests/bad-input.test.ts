@@ -79,23 +79,6 @@ test('an event that comes again changes nothing and is counted as a duplicate', 
   assert.equal((await vireo.stats('v')).shareCount, 1)
 })
 
-test('of the same event sent many times at once, one is accepted, and nobody hears of it before it is durable', async (t) => {
-  const vireo = await prepared(t)
-  const event = vireo.event('ada', Type.Share, 'v', { eventId: 'rush' })
-  const answers = await Promise.all(
-    Array.from({ length: 20 }, async () => {
-      const answer = await vireo.send(event)
-      assert.equal((await vireo.events()).filter(({ eventId }) => eventId === 'rush').length, 1)
-      return answer
-    }),
-  )
-  assert.equal(answers.filter(({ accepted }) => accepted === 1).length, 1)
-  assert.equal(answers.filter(({ duplicates }) => duplicates === 1).length, 19)
-  const conflict = vireo.event('ada', Type.Comment, 'v', { eventId: 'other rush' })
-  const [one, other] = await Promise.all([vireo.send(conflict), vireo.send({ ...conflict, evtType: Type.Share })])
-  assert.deepEqual([one.accepted, other.accepted, other.refused[0]?.code], [1, 0, 'EVENT_ID_REUSED'])
-})
-
 test('an event without an id is the same when all that it says is the same', async (t) => {
   const vireo = await prepared(t)
   const event = vireo.event('ada', Type.Watch, 'v', { watchMs: 3_000, ...at(startMs - 5_000) })

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import { chromiumArgs, chromiumPath } from '../scripts/chromium.ts'
 import { KeyStore } from '../server/src/api/access/key-store.ts'
 import { startApi } from '../server/src/api/api.ts'
 import { pages } from '../server/src/api/http/pages.ts'
@@ -14,6 +14,8 @@ interface Test {
 export interface Doors {
   readonly url: string
   readonly httpPort: number
+  /** Host and port of gRPC. */
+  readonly grpc: string
   close(): Promise<void>
 }
 
@@ -29,16 +31,13 @@ export async function openDoors(test: Test, { vireo, config, metrics }: VireoFor
     return closing
   }
   test.after(close)
-  return { url: `http://127.0.0.1:${api.httpPort}`, httpPort: api.httpPort, close }
+  return { url: `http://127.0.0.1:${api.httpPort}`, httpPort: api.httpPort, grpc: `127.0.0.1:${api.grpcPort}`, close }
 }
 
 /** A real browser, closed with the test. */
 export async function openBrowser(test: Test): Promise<Browser> {
-  const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
-  if (executablePath === undefined) throw new Error('There is no Chromium: install it, on Debian with `apt-get install chromium`.')
-  // A root of a container has no sandbox; sound and media need no gesture, as in an app.
-  const args = ['--no-sandbox', '--autoplay-policy=no-user-gesture-required', '--mute-audio']
-  const browser = await chromium.launch({ executablePath, args })
+  if (chromiumPath === undefined) throw new Error('There is no Chromium: install it, on Debian with `apt-get install chromium`.')
+  const browser = await chromium.launch({ executablePath: chromiumPath, args: [...chromiumArgs] })
   test.after(() => browser.close())
   return browser
 }

@@ -90,7 +90,8 @@ test('when the feed itself fails, popular videos from memory are shown: level po
     assert.ok(page.results.every(({ reason, tracking }) => tracking === '' && reason === 'Popular this week'))
   }
   assert.equal(new Set([...before, ...idsOf(one), ...idsOf(other)]).size, 25)
-  assert.deepEqual(await problemOf(vireo.page('ada')), { code: 'NO_VIDEOS', field: undefined, retryable: true })
+  const failed = { code: 'NO_VIDEOS', field: undefined, retryable: true }
+  for (const allowEmpty of [false, true]) assert.deepEqual(await problemOf(vireo.page('ada', { allowEmpty })), failed)
 })
 
 test('also the last resort shows nothing that a filter would remove', async (t) => {
@@ -116,9 +117,10 @@ test('also the last resort shows nothing that a filter would remove', async (t) 
   assert.deepEqual(idsOf(page), ['fine'])
 })
 
-test('without any video the answer is an error that says so', async (t) => {
+test('without any video the answer is an error that says so, or an empty page for who can show one', async (t) => {
   const vireo = await vireoForTests(t)
   assert.deepEqual(await problemOf(vireo.page('ada')), { code: 'NO_VIDEOS', field: undefined, retryable: true })
+  assert.deepEqual(idsOf(await vireo.page('ada', { allowEmpty: true })), [])
   await vireo.put({ videoId: 'a', state: VideoState.VIDEO_STATE_PENDING })
   assert.deepEqual(await problemOf(vireo.page('ada', { requestId: 3n })), { code: 'NO_VIDEOS', field: undefined, retryable: true })
   await vireo.put('b')

@@ -145,3 +145,21 @@ test('a data folder belongs to one process at a time', async (t) => {
   await assert.rejects(vireoForTests(t, { config: { dataDir: vireo.folder } }), { code: 'DATA_DIR_IN_USE', retryable: true })
   assert.deepEqual(idsOf(await (await vireo.restarted()).page('ada').catch(() => ({ results: [] }) as never)), [])
 })
+
+test('of the same event sent many times at once, one is accepted, and nobody hears of it before it is durable', async (t) => {
+  const vireo = await vireoForTests(t)
+  await vireo.put('v')
+  const event = vireo.event('ada', Type.Share, 'v', { eventId: 'rush' })
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, async () => {
+      const answer = await vireo.send(event)
+      assert.equal((await vireo.events()).filter(({ eventId }) => eventId === 'rush').length, 1)
+      return answer
+    }),
+  )
+  assert.equal(answers.filter(({ accepted }) => accepted === 1).length, 1)
+  assert.equal(answers.filter(({ duplicates }) => duplicates === 1).length, 19)
+  const conflict = vireo.event('ada', Type.Comment, 'v', { eventId: 'other rush' })
+  const [one, other] = await Promise.all([vireo.send(conflict), vireo.send({ ...conflict, evtType: Type.Share })])
+  assert.deepEqual([one.accepted, other.accepted, other.refused[0]?.code], [1, 0, 'EVENT_ID_REUSED'])
+})

@@ -60,7 +60,7 @@ test('with a ranker that hangs or fails, the best few are ranked; with one that 
   const vireo = await withModel(t)
   await vireo.put(...videoIds(400))
   const light = (other: ServingModel['rankAll'], round: string) => broken(ranker, 'rankAll', other, () => underLoad(vireo, round))
-  const hung = await light((_moment, _features, _places, signal) => hangs(signal), 'hung')
+  const hung = await light((_moment, _features, signal) => hangs(signal), 'hung')
   assert.deepEqual([levelsOf(hung), degradedOf(hung)], [[Level.LEVEL_LIGHT_RANKING], []])
   assert.deepEqual(levelsOf(await light(fails, 'failing')), [Level.LEVEL_LIGHT_RANKING])
   const none = await light(fails, 'warm').then(() => broken(ranker, 'rankFew', fails, () => light(fails, 'none')))

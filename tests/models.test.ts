@@ -45,6 +45,14 @@ test('a model ranks: its sources, its chances and its version are in the slate',
   assert.ok(slate!.items.some(({ foundBy }) => (foundBy & (1 << slate!.sources.indexOf('two_tower'))) !== 0))
 })
 
+test('with a model too, who has seen everything gets an empty page, as does who allows one of an empty catalogue', async (t) => {
+  const vireo = await vireoForTests(t, { config: withModels(registryOf('1')) })
+  assert.deepEqual((await vireo.page('ada', { allowEmpty: true })).results, [])
+  await vireo.put('v1')
+  assert.deepEqual(await vireo.feed('ada'), ['v1'])
+  assert.deepEqual(await vireo.feed('ada'), [])
+})
+
 test('a video is found by its vector soon after its upload, and never after it was taken down', async (t) => {
   const vireo = await vireoForTests(t, { config: withModels(registryOf('1')) })
   await vireo.put(...videoIds(20))
@@ -150,11 +158,11 @@ test('vectors are saved, and made anew where what was saved is damaged or has go
   await vireo.put(...videoIds(40))
   await vireo.did('ada', Type.Watch, 'v1', { watchMs: 30_000 })
   const file = join(vireo.folder, 'vectors/tiny-1.index')
-  for (const damage of [() => undefined, () => truncateSync(file, 1_000), () => writeFileSync(file, ''), () => rmSync(file)]) {
+  for (const damage of [() => undefined, () => truncateSync(file, 300), () => writeFileSync(file, ''), () => rmSync(file)]) {
     await found(vireo, 'ada', 'v39')
     await vireo.changeState('v38', VideoState.VIDEO_STATE_TAKEN_DOWN)
     await vireo.vireo.close()
-    assert.ok(statSync(file).size > 2_000)
+    assert.ok(statSync(file).size > 300)
     damage()
     vireo = await vireo.restarted()
   }

@@ -124,7 +124,7 @@ test('a retry gets its page though the caller before it has gone', async (t) => 
   const vireo = await vireoForTests(t)
   await vireo.put(...videoIds(100))
   const caller = new AbortController()
-  const request = { userid: 'ada', pageNumber: 0, resultPerPage: 10, requestId: 7n, context: undefined }
+  const request = { userid: 'ada', pageNumber: 0, resultPerPage: 10, requestId: 7n, context: undefined, allowEmpty: false }
   const gone = vireo.vireo.services.feed.getVideos(request, caller.signal)
   const retry = vireo.page('ada', { requestId: 7n })
   caller.abort()

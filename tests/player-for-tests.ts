@@ -73,9 +73,7 @@ interface Options extends BrowserContextOptions {
 }
 
 /** What is looked at of a video element. */
-type Media = { readonly paused: boolean; readonly currentTime: number; readonly readyState: number }
-/** Of `HTMLMediaElement`. */
-const haveEnoughData = 4
+type Media = { readonly paused: boolean; readonly currentTime: number }
 
 /** The video that is on the screen, once it plays, or has played up to a time. */
 export async function playing(page: Page, untilS = 0): Promise<string> {
@@ -91,13 +89,6 @@ export async function shown(page: Page): Promise<string> {
 
 /** The video that is on the screen, with its buttons. */
 export const current = (page: Page): Locator => page.locator('article:not([inert])')
-
-/** Waits until the next two videos could begin at once. */
-export async function nextAreReady(page: Page): Promise<void> {
-  const coming = page.locator('article:not([inert]) ~ article video')
-  const areReady = (videos: Media[], enough: number) => videos.length === 2 && videos.every(({ readyState }) => readyState === enough)
-  await eventually(() => coming.evaluateAll(areReady, haveEnoughData))
-}
 
 /** On to the next video, by key. */
 export async function swipe(page: Page): Promise<void> {

@@ -59,7 +59,7 @@ test('tiles of 100,000 records are the same in memory, from DuckDB and from Spar
         if ('event' in record) tiles.event(record.event)
         else tiles.slate(record.slate)
       }
-      for (const view of views) await spark.write(batchSql(view), nameOf(view))
+      for (const view of views) await spark.write(batchSql(view, { withEver: true }), nameOf(view))
       const untilMs = startMs + 30 * dayMs
       for (const sqlOf of [batchSql, written]) {
         const compared = await compareTiles({ tiles, views, nowMs: startMs, untilMs, query: tables.query, signal, sqlOf })
