@@ -13,6 +13,7 @@ from vireo_training.artifact.graphs import Graph, Session
 from vireo_training.artifact.served_graph import ServedGraph
 from vireo_training.artifact.write import Artifact, Known, RankingPart, Task, TrainingRun, write_artifact
 from vireo_training.data import Videos
+from vireo_training.evaluation.results import Estimate
 from vireo_training.facts import TableSizes
 
 
@@ -79,7 +80,7 @@ def artifact() -> Artifact:
                 Task("watch_ms", "watch_time", 0, None, 0.0),
             ],
         ),
-        metrics={"auc": 0.5},
+        metrics={"auc": Estimate(0.5, 0.25, 0.75), "recall": Estimate(0.5)},
     )
 
 
@@ -98,6 +99,12 @@ def test_the_manifest_vouches_for_every_file(folder: Path) -> None:
     vouched = (folder / "manifest.sha256").read_text(encoding="utf-8").split()[0]
     assert hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest() == vouched
     assert manifest["version"] == folder.name
+
+
+def test_the_manifest_has_the_interval_of_each_figure_that_has_one(folder: Path) -> None:
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["metrics"] == {"auc": 0.5, "recall": 0.5}
+    assert manifest["intervals"] == {"auc": {"low": 0.25, "high": 0.75}}
     assert folder.name.startswith("2022-05-05-")
     assert [path.name for path in folder.parent.iterdir()] == [folder.name]
     assert manifest["ranking"]["trainedVideos"]["count"] == 2

@@ -76,6 +76,8 @@ def test_samples_become_an_artifact_with_all_that_a_server_needs(
     assert (
         abs(manifest["metrics"]["ranker.int8.auc.long_view"] - manifest["metrics"]["ranker.fp32.auc.long_view"]) < 0.02
     )
+    for name, value in manifest["metrics"].items():
+        assert manifest["intervals"][name]["low"] <= value <= manifest["intervals"][name]["high"]
     export = read_export(samples, 0)
     vectors = np.fromfile(folder / "video-vectors.f16", "<f2").reshape(-1, 16)
     assert len(vectors) == len(export.videos)

@@ -20,6 +20,8 @@ from onnxruntime.quantization.shape_inference import quant_pre_process
 from onnxruntime.transformers.float16 import convert_float_to_float16
 from torch import nn
 
+from vireo_training.artifact.lean_graph import lean
+
 Arrays = Mapping[str, NDArray[np.generic]]
 
 OPSET = 20
@@ -55,6 +57,7 @@ def export_fp32(model: nn.Module, graph: Graph, example: Arrays, path: Path) -> 
             dynamo=True,
             verbose=False,
         )
+    onnx.save(lean(onnx.load(path)), path)
 
 
 def export_fp16(fp32: Path, path: Path) -> None:

@@ -1,8 +1,8 @@
-"""The ranker's quality as a server would see it: a request at a time, through the exported graph."""
+"""What the ranker says as a server would ask it: a request at a time, through the exported graph."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from vireo_training.artifact.graphs import Session
 from vireo_training.artifact.inputs import Arrays, Encoder
 from vireo_training.data import Samples
-from vireo_training.evaluation.ranking_quality import auc
 
 Ints = NDArray[np.int64]
 
@@ -40,16 +39,3 @@ def served_logits(session: Session, samples: Samples, encoder: Encoder) -> NDArr
     for rows, found in parts:
         logits[rows] = found
     return logits
-
-
-def served_auc(
-    session: Session, samples: Samples, encoder: Encoder, tasks: Sequence[str], columns: Sequence[int]
-) -> dict[str, float]:
-    """By task, whose logits are in these columns."""
-    logits = served_logits(session, samples, encoder)
-    found = {}
-    for task, column in zip(tasks, columns, strict=True):
-        labels = samples.labels[task]
-        known = ~np.isnan(labels)
-        found[task] = auc(labels[known] == 1, logits[known, column].astype(np.float64))
-    return found

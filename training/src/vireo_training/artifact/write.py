@@ -15,10 +15,13 @@ from numpy.typing import NDArray
 from vireo_training.artifact.folder import new_artifact
 from vireo_training.artifact.served_graph import ServedGraph, graph_entry, parity_cases, write_graph
 from vireo_training.data import Videos
+from vireo_training.evaluation.results import Estimate
 from vireo_training.facts import FACT_SEED, ID_SEEDS, TableSizes
 from vireo_training.hashing import ALGORITHM, hash64
 
 FORMAT = 1
+EXPORT = 2
+"""How graphs are made of a model: other graphs are another version, though they say the same."""
 TOLERANCES = {"fp32": 1e-5, "fp16": 2e-2, "int8": 1e-1}
 """Relative to max(1, |x|). Kernels of other processors round fp16 and int8 differently."""
 
@@ -90,12 +93,13 @@ class Artifact:
     videos: Videos
     retrieval: RetrievalPart | None
     ranking: RankingPart | None
-    metrics: Mapping[str, float]
+    metrics: Mapping[str, Estimate]
 
 
 def write_artifact(registry: Path, artifact: Artifact) -> Path:
-    """The folder. Its version is the training window's end and a digest of everything in it."""
-    digest = hashlib.sha256(json.dumps([artifact.training.to_json(), artifact.metrics], sort_keys=True).encode())
+    """The folder. Its version is the training window's end and a digest of all that made it."""
+    metrics = {name: found.value for name, found in artifact.metrics.items()}
+    digest = hashlib.sha256(json.dumps([artifact.training.to_json(), metrics, EXPORT], sort_keys=True).encode())
     version = f"{np.datetime64(artifact.training.until_ms, 'ms').astype('datetime64[D]')}-{digest.hexdigest()[:8]}"
     with new_artifact(registry, artifact.name, version) as folder:
         graphs: dict[str, dict[str, Any]] = {}
@@ -121,7 +125,12 @@ def write_artifact(registry: Path, artifact: Artifact) -> Path:
             "ranking": artifact.ranking and ranking_entry(folder, artifact.videos, artifact.ranking),
             "parity": "parity.json",
             "tolerances": TOLERANCES,
-            "metrics": dict(artifact.metrics),
+            "metrics": metrics,
+            "intervals": {
+                name: {"low": found.low, "high": found.high}
+                for name, found in artifact.metrics.items()
+                if found.low is not None
+            },
         }
         manifest["files"] = {path.name: digest_of(path) for path in sorted(folder.iterdir())}
         write_json(folder / "manifest.json", manifest, indent=2)

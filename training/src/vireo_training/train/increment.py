@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from vireo_training.artifact.write import TrainingRun
 from vireo_training.data import Samples, Videos
-from vireo_training.evaluation.ranking_quality import auc
+from vireo_training.evaluation.results import Estimate
 from vireo_training.increment import ranking as ranking_increment
 from vireo_training.increment import retrieval as retrieval_increment
 from vireo_training.increment.replay import reservoir_of
@@ -28,6 +28,7 @@ from vireo_training.retrieval.tensors import Catalogue as RetrievalCatalogue
 from vireo_training.retrieval.two_tower import TwoTower
 from vireo_training.train.job import Job
 from vireo_training.train.models import TrainedModels, written
+from vireo_training.train.quality import auc_by_person
 from vireo_training.train.ranking import TrainedRanking, positives_of
 from vireo_training.train.retrieval import TrainedRetrieval
 from vireo_training.train.state import TrainingState, are_among, features_of, hashes_of
@@ -103,18 +104,17 @@ def increment_ranking(job: Job, begun: TrainingState, state: Mapping[str, Any], 
     come = samples.where(new)
     added = positives_of(come, settings.network.tasks)
     positives = {task: count + added[task] for task, count in state["positives"].items()}
-    return TrainedRanking(trained, calibrations, positives, quality_before(before, come))
+    return TrainedRanking(trained, calibrations, positives, quality_before(before, come, job.seed))
 
 
-def quality_before(before: ranking.Trained, new: Samples) -> dict[str, float]:
+def quality_before(before: ranking.Trained, new: Samples, seed: int) -> dict[str, Estimate]:
     """What the model that the increment goes on from made of the new samples, before it or another learned them."""
     logits = before.predict(new).logits
     found = {}
     for task, own in zip(before.settings.network.tasks, logits.T, strict=True):
-        known = ~np.isnan(new.labels[task])
-        happened = new.labels[task][known] == 1
-        if min(happened.sum(), (~happened).sum()) >= LEAST_POSITIVES:
-            found[f"ranker.fp32.auc.{task}"] = auc(happened, own[known])
+        labels = new.labels[task].astype(np.float64)
+        if min((labels == 1).sum(), (labels == 0).sum()) >= LEAST_POSITIVES:
+            found[f"ranker.fp32.auc.{task}"] = auc_by_person(labels, own.astype(np.float64), new.person, seed)
     return found
 
 

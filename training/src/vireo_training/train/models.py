@@ -37,8 +37,8 @@ def written(job: Job, trained: TrainedModels, registry: Path) -> Path:
     manifest = job.export.manifest
     lists = [{"name": name, "length": RECENT} for name in manifest.lists]
     metrics = {**(retrieval.metrics if retrieval else {}), **(ranking.metrics if ranking else {})}
-    for name, value in metrics.items():
-        job.say(f"  {name}: {value:.4f}")
+    for name, found in metrics.items():
+        job.say(f"  {name}: {found.value:.4f}" + (f" ({found.low:.4f} to {found.high:.4f})" if found.low else ""))
     state = state_of(job, trained)
     folder = write_artifact(
         registry,

@@ -17,9 +17,10 @@ from torch.nn.utils.prune import L1Unstructured, global_unstructured, remove
 from vireo_training.artifact.graphs import Graph, Session, export_fp32
 from vireo_training.artifact.inputs import Encoder
 from vireo_training.artifact.served_graph import ServedGraph, write_graph
-from vireo_training.artifact.serving_shape import request, requests_of, served_auc
+from vireo_training.artifact.serving_shape import request, requests_of, served_logits
 from vireo_training.artifact.write import Known, RankingPart, Task
 from vireo_training.data import Samples
+from vireo_training.evaluation.results import Estimate
 from vireo_training.facts import facts_of
 from vireo_training.ranking.base import RankingModule
 from vireo_training.ranking.calibration import LEAST_POSITIVES, Calibration, value_weights
@@ -28,6 +29,7 @@ from vireo_training.ranking.served import INPUTS, OUTPUTS, ROWS, ServedRanker
 from vireo_training.ranking.training import Trained, train
 from vireo_training.train.best import BestEpoch
 from vireo_training.train.job import Job
+from vireo_training.train.quality import auc_by_person
 from vireo_training.train.state import hashes
 from vireo_training.training_loop import Run
 
@@ -55,7 +57,7 @@ class TrainedRanking:
     trained: Trained
     calibrations: Mapping[str, Calibration]
     positives: Mapping[str, int]  # by task; of watch time, how many are known
-    metrics: dict[str, float]
+    metrics: dict[str, Estimate]
 
     def part(self, job: Job) -> RankingPart:
         settings = self.trained.settings
@@ -121,21 +123,34 @@ def choose(job: Job) -> tuple[Trained, Choice]:
     return twin, Choice(found["epochs"], {task: Calibration(*line) for task, line in found["calibration"].items()})
 
 
-def twin_metrics(job: Job, twin: Trained, choice: Choice) -> dict[str, float]:
+def twin_metrics(job: Job, twin: Trained, choice: Choice) -> dict[str, Estimate]:
     """AUC on the last day in the serving shape: of each precision, and with the smallest weights pruned."""
     samples = job.export.samples
     validation, before = samples.on(job.last_day), samples.before(job.last_day)
     encoder = encoder_of(job, twin)
     tasks = tuple(task for task in twin.settings.network.tasks if np.nansum(validation.labels[task]) >= LEAST_POSITIVES)
-    columns = [twin.settings.network.tasks.index(task) for task in tasks]
+    columns = {task: twin.settings.network.tasks.index(task) for task in tasks}
     pruned = replace(twin, network=prune(twin.network))
     with TemporaryDirectory() as folder:
         files = write_graph(Path(folder), served(job, twin, choice.calibrations, before))
         files["pruned"] = Path(folder) / "pruned.onnx"
         smaller = served(job, pruned, choice.calibrations, before)
         export_fp32(smaller.model, smaller.graph, smaller.calibration[0], files["pruned"])
-        found = {name: served_auc(Session(file), validation, encoder, tasks, columns) for name, file in files.items()}
+        found = {
+            name: served_auc(Session(file), validation, encoder, columns, job.seed) for name, file in files.items()
+        }
     return {f"ranker.{name}.auc.{task}": value for name, by in found.items() for task, value in by.items()}
+
+
+def served_auc(
+    session: Session, samples: Samples, encoder: Encoder, columns: Mapping[str, int], seed: int
+) -> dict[str, Estimate]:
+    """By task, whose logits are in these columns."""
+    logits = served_logits(session, samples, encoder).astype(np.float64)  # [N, T]
+    return {
+        task: auc_by_person(samples.labels[task].astype(np.float64), logits[:, column], samples.person, seed)
+        for task, column in columns.items()
+    }
 
 
 def prune(network: RankingModule) -> RankingModule:

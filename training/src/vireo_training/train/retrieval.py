@@ -12,6 +12,7 @@ from vireo_training.artifact.graphs import Arrays, Graph
 from vireo_training.artifact.inputs import Encoder
 from vireo_training.artifact.served_graph import ServedGraph
 from vireo_training.artifact.write import Known, RetrievalPart
+from vireo_training.evaluation.results import Estimate
 from vireo_training.evaluation.retrieval_quality import find, ndcgs, recalls
 from vireo_training.evaluation.retrieval_runs import retrieval_day
 from vireo_training.facts import VideoFacts
@@ -22,6 +23,7 @@ from vireo_training.retrieval.training import Trained, known_facts, train
 from vireo_training.retrieval.validation import recall_on
 from vireo_training.train.best import BestEpoch
 from vireo_training.train.job import Job
+from vireo_training.train.quality import mean_by_person
 from vireo_training.train.state import hashes
 from vireo_training.training_loop import Run
 
@@ -34,7 +36,7 @@ PARITY_VIDEOS = 4
 class TrainedRetrieval:
     trained: Trained
     facts: VideoFacts
-    metrics: dict[str, float]
+    metrics: dict[str, Estimate]
 
     @torch.no_grad()
     def part(self, job: Job) -> RetrievalPart:
@@ -81,15 +83,15 @@ def choose(job: Job) -> tuple[Trained, int]:
     return twin, int(best.restore(twin.model)["epochs"])
 
 
-def twin_metrics(job: Job, twin: Trained) -> dict[str, float]:
+def twin_metrics(job: Job, twin: Trained) -> dict[str, Estimate]:
     """On the last day, over the whole catalogue."""
     asked = retrieval_day(job.export.retrieval, job.last_day)
     scores = FittedTwoTower(twin, job.last_day, job.config.retrieval.popularity).scores(asked.queries)
     found = find(scores, asked.masked, asked.relevant, 1_000)
-    return {
-        **{f"retrieval.recall@{cut}": float(recalls(found, cut).value.mean()) for cut in (20, 100, 1_000)},
-        "retrieval.ndcg@20": float(ndcgs(found, 20).value.mean()),
-    }
+    values = {f"retrieval.recall@{cut}": recalls(found, cut) for cut in (20, 100, 1_000)}
+    values["retrieval.ndcg@20"] = ndcgs(found, 20)
+    people = len(asked.queries.person)
+    return {name: mean_by_person(value, found.person, people, job.seed) for name, value in values.items()}
 
 
 def served(job: Job, trained: Trained, facts: VideoFacts) -> list[ServedGraph]:
