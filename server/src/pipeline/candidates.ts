@@ -58,6 +58,13 @@ export class Candidates<Column extends string = string> {
     return this.#byItem[this.#probe(item)]!
   }
 
+  /** What the rows that are left stand for, in their order. */
+  liveItems(): Uint32Array {
+    const items = new Uint32Array(this.live)
+    for (let at = 0; at < this.live; at++) items[at] = this.item[this.rows[at]!]!
+    return items
+  }
+
   /** The place of a row, from 1, among what a source found; 0 where it did not find it. It is looked for: not for every row. */
   placeIn(source: number, row: number): number {
     if ((this.foundBy[row]! & (1 << source)) === 0) return 0

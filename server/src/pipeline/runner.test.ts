@@ -284,6 +284,14 @@ test('filters drop, hydrators do not, and equal scores are ordered by the tie-br
   assert.deepEqual([of('odd').kept, of('odd').removed, of('off').ran], [5, 5, 0])
 })
 
+test('where filters leave nothing, nothing is scored, and the page is empty', async () => {
+  const scored: string[] = []
+  const scorer = { name: 'given', onFailure: 'fail', score: () => void scored.push('given') } as const
+  const pipeline = pipelineOf({ filters: [{ name: 'all', removes: () => true }], scorers: [scorer] })
+  const { failed, items } = await run(pipeline)
+  assert.deepEqual([items, failed, scored], [[], [], []])
+})
+
 test('what late filters take from the page is replaced from the reserve, which they filter too', async () => {
   const pipeline = pipelineOf({
     lateFilters: [

@@ -77,7 +77,9 @@ export class Runner<Query, Column extends string> {
     await this.#findCandidates(step)
     for (const stage of pipeline.enrich) await attempt('enrich', stage, step, () => stage.hydrate(query, candidates, signal))
     for (const filter of pipeline.filters) candidates.live = applyFilter(step, 'filter', filter, candidates.rows, candidates.live)
-    for (const stage of pipeline.scorers) await attempt('score', stage, step, () => stage.score(query, candidates, signal))
+    // Where nothing is left there is nothing to score, and a model may not bear an empty batch.
+    const scorers = candidates.live > 0 ? pipeline.scorers : []
+    for (const stage of scorers) await attempt('score', stage, step, () => stage.score(query, candidates, signal))
     const started = performance.now()
     // A page and its reserve need no more; a trace tells of all, and changes nothing.
     const most = reserveFactor * pipeline.wanted(query) + leastReserve
