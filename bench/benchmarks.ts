@@ -5,9 +5,11 @@ import { funnel } from './benchmarks/funnel.ts'
 import { importing } from './benchmarks/import.ts'
 import { index } from './benchmarks/index.ts'
 import { people } from './benchmarks/people.ts'
+import { player } from './benchmarks/player.ts'
 import { ranker } from './benchmarks/ranker.ts'
 import { samples } from './benchmarks/samples.ts'
 import { scale } from './benchmarks/scale.ts'
+import { search } from './benchmarks/search.ts'
 import { selectors } from './benchmarks/selectors.ts'
 import { start } from './benchmarks/start.ts'
 import { takedown } from './benchmarks/takedown.ts'
@@ -22,6 +24,7 @@ export const benchmarks: readonly Benchmark[] = [
   takedown,
   start,
   scale,
+  search,
   people,
   tiles,
   vectors,
@@ -29,5 +32,6 @@ export const benchmarks: readonly Benchmark[] = [
   ranker,
   selectors,
   funnel,
+  player,
   samples,
 ]

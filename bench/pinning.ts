@@ -5,12 +5,29 @@ import { availableParallelism } from 'node:os'
 export const serverCore = 0
 export const clientCore = 1
 
+/** As `taskset` takes them. */
+export const allCores: string = `0-${availableParallelism() - 1}`
+
 /** Whether processes can be held to cores: it takes two of them, and `taskset` of util-linux. */
 export const canPin: boolean = availableParallelism() > 1 && spawnSync('taskset', ['--version']).status === 0
 
 /** Holds this process and all its threads to the core of those who ask. */
 export function pinClient(): void {
-  if (canPin) execFileSync('taskset', ['-a', '-c', '-p', String(clientCore), String(process.pid)], { stdio: 'ignore' })
+  holdTo(String(clientCore))
+}
+
+/** Lets this process, and what it starts meanwhile, use all cores. */
+export async function onAllCores<Result>(use: () => Promise<Result>): Promise<Result> {
+  holdTo(allCores)
+  try {
+    return await use()
+  } finally {
+    pinClient()
+  }
+}
+
+function holdTo(cores: string): void {
+  if (canPin) execFileSync('taskset', ['-a', '-c', '-p', cores, String(process.pid)], { stdio: 'ignore' })
 }
 
 /** A command that runs Node on the given cores. */

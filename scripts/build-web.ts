@@ -19,7 +19,13 @@ if (!existsSync(stamp) || readFileSync(stamp, 'utf8') !== sources) {
   // It takes half a second to load, which most starts need not wait for.
   const { build } = await import('vite')
   try {
-    await build({ configFile: here('web/vite.config.ts'), logLevel: 'warn', build: { outDir: scratch } })
+    // One by one: what they share is in both, so that the player comes in few files.
+    for (const [at, page] of ['index.html', 'console/index.html'].entries())
+      await build({
+        configFile: here('web/vite.config.ts'),
+        logLevel: 'warn',
+        build: { outDir: scratch, emptyOutDir: false, copyPublicDir: at === 0, rolldownOptions: { input: here(`web/${page}`) } },
+      })
     await Promise.all(globSync(join(scratch, '**/*.{html,js,css,svg,json}')).map(compress))
     writeFileSync(join(scratch, '.sources'), sources)
     rmSync(target, { recursive: true, force: true })

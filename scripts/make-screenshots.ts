@@ -1,6 +1,6 @@
 // Makes the pictures of the docs: starts a server with the sample in a folder of its own, lets people use it for a while, and
 // takes the player and every page of the console. `node scripts/make-screenshots.ts`, a few minutes; needs Chromium.
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -13,9 +13,9 @@ import { UserVideoEvent_EventType as Type, UserVideoEvent } from '../server/src/
 import { RecsRequest } from '../server/src/generated/vireo/v1/feed.ts'
 import { importFolder } from '../server/src/importing/import-folder.ts'
 import { startServer } from '../server/src/main.ts'
+import { chromiumArgs, chromiumPath } from './chromium.ts'
 
 const target = fileURLToPath(new URL('../docs/screenshots', import.meta.url))
-const executablePath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
 const desktop = { viewport: { width: 1280, height: 800 } }
 const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }
 const never = new AbortController().signal
@@ -31,7 +31,7 @@ const server = await startServer(config, async ({ imports }) => {
 })
 const leaving = new AbortController()
 const crowd = useIt(server.vireo, leaving.signal)
-const browser = await chromium.launch({ ...(executablePath && { executablePath }), args: ['--no-sandbox'] })
+const browser = await chromium.launch({ ...(chromiumPath && { executablePath: chromiumPath }), args: [...chromiumArgs] })
 try {
   const address = `http://127.0.0.1:${server.httpPort}`
   const { results } = await server.vireo.services.feed.getVideos(RecsRequest.fromPartial({ userid: 'somebody' }), never)

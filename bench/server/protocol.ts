@@ -41,7 +41,7 @@ export interface Answers extends InsideAnswers {
 export type Command = keyof Answers
 
 export type Reply =
-  | { readonly kind: 'ready'; readonly grpcPort: number; readonly imported: Imported | undefined }
+  | { readonly kind: 'ready'; readonly grpcPort: number; readonly httpPort: number; readonly imported: Imported | undefined }
   | { readonly kind: 'answer'; readonly id: number; readonly value: unknown }
 
 export interface Question {

@@ -86,4 +86,4 @@ process.on('message', async ({ id, command }: Question) => {
 })
 // Whoever started this has gone.
 process.on('disconnect', () => process.exit())
-reply({ kind: 'ready', grpcPort: server.grpcPort, imported })
+reply({ kind: 'ready', grpcPort: server.grpcPort, httpPort: server.httpPort, imported })

@@ -26,6 +26,7 @@ export interface ServerOptions {
 /** A server in a process of its own, on the server's core. */
 export class ServerProcess {
   readonly address: string
+  readonly httpAddress: string
   readonly imported: Imported | undefined
   /** From the start of the process to open doors, in ms. */
   readonly readyAfterMs: number
@@ -35,6 +36,7 @@ export class ServerProcess {
 
   private constructor(child: ChildProcess, ready: Reply & { kind: 'ready' }, readyAfterMs: number) {
     this.address = `127.0.0.1:${ready.grpcPort}`
+    this.httpAddress = `http://127.0.0.1:${ready.httpPort}`
     this.imported = ready.imported
     this.readyAfterMs = readyAfterMs
     this.#child = child

@@ -37,22 +37,24 @@ export class Feed {
   async next({ signal, ...options }: FeedOptions): Promise<Page> {
     const ahead = this.#ahead
     this.#ahead = undefined
-    if (ahead !== undefined) {
-      try {
-        return await unlessAborted(ahead, signal)
-      } catch {
-        // A page that was fetched is not lost on a caller who went away.
-        if (signal?.aborted) this.#ahead ??= ahead
-        signal?.throwIfAborted()
-      }
+    if (ahead === undefined) return unlessAborted(this.#inTurn({ ...options, ...(signal && { signal }) }), signal)
+    try {
+      return await unlessAborted(ahead, signal)
+    } catch (error) {
+      // A page that was fetched is not lost on a caller who went away.
+      if (signal?.aborted) this.#ahead ??= ahead
+      throw error
     }
-    return unlessAborted(this.#inTurn({ ...options, ...(signal && { signal }) }), signal)
   }
 
   prefetch(options: FeedOptions): void {
-    this.#ahead ??= this.#inTurn(options)
-    // Its failure is for whoever asks for the page, who then tries again.
-    this.#ahead.catch(() => {})
+    if (this.#ahead !== undefined) return
+    const ahead = this.#inTurn(options)
+    this.#ahead = ahead
+    // A failure that nobody waits for is forgotten: whoever asks for the page tries again.
+    ahead.catch(() => {
+      if (this.#ahead === ahead) this.#ahead = undefined
+    })
   }
 
   /** Each page is to know of the one before. */
@@ -73,6 +75,7 @@ export class Feed {
         userid,
         pageNumber,
         resultPerPage: count,
+        allowEmpty: true,
         requestId: this.#requestId,
         context: { ...context(), shownVideoIds: this.#shown() },
       }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
@@ -61,5 +61,32 @@ test('the example with curl prints a page, tells of a watch, and prints the next
   assert.equal(new Set([...first.results, ...second.results].map(({ videoId }) => videoId)).size, 10)
   const [watch] = await server.events()
   assert.deepEqual([watch!.person, watch!.videoId, watch!.watchMs], ['ada', first.results[0].videoId, 10_000])
+  assert.notEqual(watch!.slateId, '')
+})
+
+const python = here('../../examples/python/.venv/bin/python')
+const whyNot = existsSync(python) ? false : 'there is no examples/python/.venv: examples/README.md says how to make it'
+
+test('the example in Python prints a page, tells of a watch, and prints the next page', { skip: whyNot }, async (t) => {
+  const { server, grpc } = await serverForTests(t)
+  const made = mkdtempSync(join(tmpdir(), 'vireo-python-'))
+  t.after(() => rmSync(made, { recursive: true }))
+  const proto = here('../../proto')
+  const files = ['feed', 'events'].map((name) => join(proto, `vireo/v1/${name}.proto`))
+  const run = promisify(execFile)
+  await run(python, ['-m', 'grpc_tools.protoc', '-I', proto, `--python_out=${made}`, `--grpc_python_out=${made}`, ...files])
+  const { stdout } = await run(python, [here('../../examples/python/feed.py'), 'ada'], {
+    env: { ...process.env, VIREO_SERVER: grpc, PYTHONPATH: made },
+  })
+  const [first, accepted, second] = stdout.split('\n\n')
+  const ids = (page: string) =>
+    page
+      .trim()
+      .split('\n')
+      .map((line) => line.split('\t')[0])
+  assert.equal(accepted, 'accepted: 1')
+  assert.equal(new Set([...ids(first!), ...ids(second!)]).size, 10)
+  const [watch] = await server.events()
+  assert.deepEqual([watch!.person, watch!.videoId, watch!.watchMs], ['ada', ids(first!)[0], 3_000])
   assert.notEqual(watch!.slateId, '')
 })

@@ -9,13 +9,26 @@ export { captionable, captioned, setCaptioned }
 /** Shows or hides the captions of the video on the screen as wanted, also those that come while it plays. */
 export function followCaptions({ textTracks }: HTMLVideoElement): void {
   const apply = () => {
-    setCaptionable(textTracks.length > 0)
-    for (const track of textTracks) track.mode = captioned() ? 'showing' : 'hidden'
+    const mode = captioned() ? 'showing' : 'disabled'
+    const track = bestOf([...textTracks].filter(({ kind }) => kind === 'captions' || kind === 'subtitles'))
+    setCaptionable(track !== undefined)
+    for (const each of textTracks) if (each.kind !== 'metadata') each.mode = each === track ? mode : 'disabled'
   }
   createEffect(apply)
-  textTracks.addEventListener('addtrack', apply)
+  const leaving = new AbortController()
+  for (const change of ['addtrack', 'removetrack']) textTracks.addEventListener(change, apply, { signal: leaving.signal })
   onCleanup(() => {
-    textTracks.removeEventListener('addtrack', apply)
+    leaving.abort()
     setCaptionable(false)
   })
+}
+
+/** In the first of the browser's languages that there is, or else the first. */
+function bestOf(tracks: readonly TextTrack[]): TextTrack | undefined {
+  const primary = (tag: string) => tag.split('-')[0]!.toLowerCase()
+  for (const wanted of navigator.languages) {
+    const track = tracks.find(({ language }) => primary(language) === primary(wanted))
+    if (track !== undefined) return track
+  }
+  return tracks[0]
 }

@@ -2,8 +2,8 @@ import { createEffect, createMemo, createSignal, type JSX, on, onCleanup, Show }
 import { followCaptions } from './captions.ts'
 import type { Entry } from './entry.ts'
 import { Icon } from './icon.tsx'
-import { hueOf, isGenerated, load } from './media.ts'
-import { muted, online, setMuted, shown } from './page-state.ts'
+import { filterOf, load } from './media.ts'
+import { muted, online, setMuted, setUnderWay, shown, underWay } from './page-state.ts'
 import { createProgress } from './progress.ts'
 import type { Session } from './session.ts'
 
@@ -19,9 +19,6 @@ interface ClipProps {
 const widest = 0.8
 /** How long a video that can't be played waits for the next attempt; twice as long for each one after it. */
 const firstPauseMs = 3_000
-
-/** Until a video has played, it is the opening of the page that one waits for. */
-let hasPlayed = false
 
 /** The moving picture: plays while it is on the screen, over and over, and is watched for the server. */
 export function Clip(props: ClipProps): JSX.Element {
@@ -64,7 +61,8 @@ export function Clip(props: ClipProps): JSX.Element {
     on(watched, (video) => {
       if (video === undefined) return
       again()
-      awaitedSinceMs = hasPlayed ? performance.now() : 0
+      // At first, it is the opening of the page that one waits for.
+      awaitedSinceMs = underWay() ? performance.now() : 0
       const handle = session.vireo.watch(video, result)
       onCleanup(() => handle.stop())
       followCaptions(video)
@@ -96,7 +94,13 @@ export function Clip(props: ClipProps): JSX.Element {
     if (!props.isActive || awaitedSinceMs === undefined) return
     performance.measure('vireo.start', { start: awaitedSinceMs, detail: session.feed.active() })
     awaitedSinceMs = undefined
-    hasPlayed = true
+    setUnderWay(true)
+  }
+
+  function failed(): void {
+    if (!props.isLoaded) return
+    setBroken(true)
+    setUnderWay(true)
   }
 
   const waits = () => props.isActive && !flows() && !session.paused()
@@ -104,8 +108,8 @@ export function Clip(props: ClipProps): JSX.Element {
     <>
       <video
         ref={setElement}
-        classList={{ generated: isGenerated(result.videoUrl), wide: wide() }}
-        style={{ '--hue': `${hueOf(result.videoUrl)}deg` }}
+        classList={{ wide: wide() }}
+        style={{ filter: filterOf(result.videoUrl) }}
         poster={result.thumbnailUrl || undefined}
         aria-label={result.videoTitle}
         preload="auto"
@@ -118,7 +122,7 @@ export function Clip(props: ClipProps): JSX.Element {
         onWaiting={() => setFlows(false)}
         onEmptied={() => setFlows(false)}
         onTimeUpdate={(event) => progress.update(event.currentTarget)}
-        onError={() => props.isLoaded && setBroken(true)}
+        onError={failed}
       />
       <Show
         when={broken()}

@@ -1,4 +1,4 @@
-import { type Vireo, VireoError } from '@vireo/client'
+import { type Page, type Vireo, VireoError } from '@vireo/client'
 import { type Accessor, batch, createEffect, createSignal, on, onCleanup } from 'solid-js'
 import { type Entry, entryOf } from './entry.ts'
 import { online } from './page-state.ts'
@@ -21,8 +21,6 @@ export interface Feed {
 
 /** Videos left after the current one when the next page is asked for: late, so that it knows the last swipes. */
 const leftWhenAsking = 2
-/** What the server answers as long as its catalogue is empty. */
-const nothingThere = 'NO_VIDEOS'
 const firstPauseMs = 2_000
 const longestPauseMs = 30_000
 
@@ -32,6 +30,7 @@ export function createFeed(vireo: Vireo, isReady: (left: number) => boolean): Fe
   const [active, setActive] = createSignal(0)
   const [end, setEnd] = createSignal<End>({ kind: 'more' })
   const leaving = new AbortController()
+  let isAsking = false
   let again: ReturnType<typeof setTimeout> | undefined
   let pauseMs = firstPauseMs
   onCleanup(() => {
@@ -50,23 +49,40 @@ export function createFeed(vireo: Vireo, isReady: (left: number) => boolean): Fe
   }
 
   function ask(): void {
-    if (end().kind === 'asking') return
-    clearTimeout(again)
+    if (isAsking) return
     setEnd({ kind: 'asking' })
-    vireo.feed({ signal: leaving.signal }).then(({ results, level }) => {
-      pauseMs = firstPauseMs
-      batch(() => {
-        setEntries([...entries(), ...results.map((result) => entryOf(result, level))])
-        setEnd({ kind: results.length === 0 ? 'nothing' : 'more' })
+    load()
+  }
+
+  /** Leaves on the screen what is behind the last video, until there is an answer. */
+  function load(): void {
+    clearTimeout(again)
+    isAsking = true
+    vireo
+      .feed({ signal: leaving.signal })
+      .then(arrived, failed)
+      .finally(() => {
+        isAsking = false
       })
-    }, failed)
+  }
+
+  function arrived({ results, level }: Page): void {
+    batch(() => {
+      setEntries([...entries(), ...results.map((result) => entryOf(result, level))])
+      setEnd({ kind: results.length === 0 ? 'nothing' : 'more' })
+    })
+    if (results.length > 0) pauseMs = firstPauseMs
+    else if (entries().length === 0) loadLater()
   }
 
   function failed(error: unknown): void {
     if (leaving.signal.aborted) return
-    setEnd(error instanceof VireoError && error.code === nothingThere ? { kind: 'nothing' } : { kind: 'failed', error })
-    if (!(error instanceof VireoError) || !error.retryable) return
-    again = setTimeout(ask, pauseMs)
+    setEnd({ kind: 'failed', error })
+    if (error instanceof VireoError && error.retryable) loadLater()
+  }
+
+  function loadLater(): void {
+    again = setTimeout(load, pauseMs)
     pauseMs = Math.min(2 * pauseMs, longestPauseMs)
   }
 

@@ -1,6 +1,5 @@
-import { Vireo } from '@vireo/client'
 import { type JSX, onCleanup, onMount, Show } from 'solid-js'
-import { givenKey } from '../shared/api.ts'
+import { render } from 'solid-js/web'
 import { commandOf } from './commands.ts'
 import { FeedList } from './feed-list.tsx'
 import { KeyHints } from './key-hints.tsx'
@@ -10,13 +9,13 @@ import { person } from './person.ts'
 import { createSession } from './session.ts'
 import { OpenSheet } from './sheets/open-sheet.tsx'
 import { TopBar } from './top-bar.tsx'
+import { vireoOf } from './vireo.ts'
 
-// One for everybody who sits here: it keeps and sends their events, also those of who was here before.
-const key = givenKey()
-const vireo = new Vireo(key === undefined ? {} : { key })
+/** Draws the player into an element. */
+export const show = (element: HTMLElement): unknown => render(() => <Player />, element)
 
 /** The feed of a person, full height. */
-export function Player(): JSX.Element {
+function Player(): JSX.Element {
   return (
     <Show when={person()} keyed>
       {(userid) => <PlayerOf userid={userid} />}
@@ -25,7 +24,7 @@ export function Player(): JSX.Element {
 }
 
 function PlayerOf(props: { userid: string }): JSX.Element {
-  const session = createSession(vireo.as(props.userid))
+  const session = createSession(vireoOf(props.userid))
   const onKey = (event: KeyboardEvent) => {
     const command = commandOf(event)
     if (command === undefined) return

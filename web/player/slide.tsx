@@ -2,6 +2,7 @@ import { createEffect, createMemo, type JSX, on, Show } from 'solid-js'
 import { Caption } from './caption.tsx'
 import { Clip } from './clip.tsx'
 import type { Entry, Hidden } from './entry.ts'
+import { underWay } from './page-state.ts'
 import { Rail } from './rail.tsx'
 import type { Session } from './session.ts'
 
@@ -60,7 +61,12 @@ function Shown(props: SlideProps & { isActive: boolean }): JSX.Element {
   return (
     <>
       {/* The one before stays until it is out of sight. */}
-      <Clip session={props.session} entry={props.entry} isActive={props.isActive} isLoaded={ahead() >= -1 && ahead() <= 2} />
+      <Clip
+        session={props.session}
+        entry={props.entry}
+        isActive={props.isActive}
+        isLoaded={ahead() === 0 || (underWay() && ahead() >= -1 && ahead() <= 2)}
+      />
       <Caption entry={props.entry} />
     </>
   )

@@ -4,8 +4,8 @@ import { captionable, captioned, setCaptioned } from './captions.ts'
 import { Icon } from './icon.tsx'
 import { personName } from './names.ts'
 import { muted, setMuted } from './page-state.ts'
-import { isNew } from './person.ts'
 import type { Session } from './session.ts'
+import { isNew } from './who.ts'
 
 const degraded: Readonly<Record<Exclude<Level, 'full'>, string>> = {
   light_ranking: 'Quickly ranked',

@@ -1,4 +1,5 @@
 import { createSignal } from 'solid-js'
+import { givenKey, keepKey } from './key.ts'
 
 /** A refusal or failure of the server, as docs/errors.md lists them. */
 export class ApiError extends Error {
@@ -14,7 +15,6 @@ export class ApiError extends Error {
   }
 }
 
-const keyName = 'vireo.key'
 const patienceMs = 20_000
 
 /** Whether the server has asked for a key, or refused the one given. */
@@ -22,11 +22,9 @@ export const [keyWanted, setKeyWanted] = createSignal(false)
 
 /** Calls carry the key from now on, until the tab is closed. */
 export function useKey(key: string): void {
-  sessionStorage.setItem(keyName, key)
+  keepKey(key)
   setKeyWanted(false)
 }
-
-export const givenKey = (): string | undefined => sessionStorage.getItem(keyName) ?? undefined
 
 export const authorization = (): Record<string, string> => {
   const key = givenKey()

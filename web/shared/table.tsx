@@ -1,8 +1,8 @@
-import { createMemo, createSignal, For, type JSX } from 'solid-js'
+import { createMemo, createSignal, For, type JSX, Show } from 'solid-js'
 
 export interface TableColumn<Row> {
   readonly name: string
-  /** What the numbers count, shown on the head. */
+  /** What the numbers count: told above the table, and on the head where somebody points at it. */
   readonly about?: string
   readonly cell: (row: Row) => JSX.Element
   /** Sorts by this where the head is pressed; numbers stand to the right. */
@@ -24,13 +24,31 @@ export function Table<Row>(props: {
     const sign = falling ? -1 : 1
     return props.rows.toSorted((a, b) => sign * compare(key(a), key(b)))
   })
+  const told = () => props.columns.filter(({ about }) => about !== undefined)
   const press = (column: number) => setOrder((was) => ({ column, falling: was?.column === column ? !was.falling : true }))
   const direction = (column: number) => (order()?.column !== column ? 'none' : order()!.falling ? 'descending' : 'ascending')
   const isNumber = (column: TableColumn<Row>) => props.rows[0] !== undefined && typeof column.sort?.(props.rows[0]) === 'number'
   return (
     <section class="table" tabindex="0" aria-label={props.caption}>
       <table>
-        <caption>{props.caption}</caption>
+        <caption>
+          {props.caption}
+          <Show when={told().length > 0}>
+            <details>
+              <summary>What the columns say</summary>
+              <dl class="pairs">
+                <For each={told()}>
+                  {({ about, name }) => (
+                    <>
+                      <dt>{name}</dt>
+                      <dd>{about}</dd>
+                    </>
+                  )}
+                </For>
+              </dl>
+            </details>
+          </Show>
+        </caption>
         <thead>
           <tr>
             <For each={props.columns}>

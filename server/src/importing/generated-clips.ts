@@ -16,18 +16,18 @@ export const variationsOf = (category: number) => (frequent.has(category) ? 4 : 
 export const clipName = (category: number, variation: number) => `${category}-${variation}`
 
 /**
- * Where to find a generated clip for a video that has no media, relative to the server: `/clips/39-2.webm#t=1.4&hue=-12&video=5239`.
- * Its first category chooses the look, a hash of its id the rest: the variation, the second to start at, and by how many degrees a
- * player turns the hues. The id makes the address this video's alone: videos with one address would be copies of each other.
+ * Where to find a generated clip for a video that has no media, relative to the server: `/clips/39-2.webm#hue=-12&saturation=92&video=5239`.
+ * Its first category chooses the look, a hash of its id the rest: the variation, and by how many degrees a player
+ * turns the hues and to how many percent it takes the saturation. The id makes the address this video's alone: videos with one address would be copies of each other.
  */
 export function generatedClip(videoId: string, categories: readonly string[]) {
   const category = byTag.get(categories[0] ?? '') ?? 0
   const { high, low } = hash64(videoId)
   const name = clipName(category, 1 + (low % variationsOf(category)))
-  const start = (high % 25) / 10
+  const saturation = 76 + 2 * (high % 25)
   const hue = ((high >>> 16) % 31) - 15
   return {
-    contentUrl: `/clips/${name}.webm#t=${start}&hue=${hue}&video=${encodeURIComponent(videoId)}`,
+    contentUrl: `/clips/${name}.webm#hue=${hue}&saturation=${saturation}&video=${encodeURIComponent(videoId)}`,
     thumbnailUrl: `/clips/${name}.webp`,
   }
 }

@@ -1,6 +1,7 @@
 import { For, type JSX } from 'solid-js'
 import { personName } from '../names.ts'
-import { become, becomeNew, isNew } from '../person.ts'
+import { become, becomeNew } from '../person.ts'
+import { isNew } from '../who.ts'
 import { Sheet } from './sheet.tsx'
 
 /** People of the sample with a long history there. */

@@ -349,6 +349,11 @@ export interface Model {
   bytes: string;
   /** Such as feed@1. */
   featureSet: string;
+  /**
+   * Whether training measured the intervals, by drawing people anew 300 times. Else those of areas under the curve are
+   * estimated as if samples did not depend on each other (Hanley and McNeil, 1982), and other figures have none.
+   */
+  intervalsMeasured: boolean;
 }
 
 export interface Model_MetricsEntry {
@@ -1013,6 +1018,11 @@ export const Model: MessageFns<Model> = {
         : isSet(object.feature_set)
         ? globalThis.String(object.feature_set)
         : "",
+      intervalsMeasured: isSet(object.intervalsMeasured)
+        ? globalThis.Boolean(object.intervalsMeasured)
+        : isSet(object.intervals_measured)
+        ? globalThis.Boolean(object.intervals_measured)
+        : false,
     };
   },
 };

@@ -61,7 +61,11 @@ export interface RecsRequest {
   /** The same person, request_id and page_number again is a retry and gives the same page. 0 asks for a fresh request_id. */
   requestId: string;
   /** What is known of the moment; all of it optional. */
-  context: RequestContext | undefined;
+  context:
+    | RequestContext
+    | undefined;
+  /** Takes an empty page where the catalogue has no video that may be shown; otherwise the answer is the error NO_VIDEOS. */
+  allowEmpty: boolean;
 }
 
 export interface RequestContext {
@@ -137,6 +141,11 @@ export const RecsRequest: MessageFns<RecsRequest> = {
         ? globalThis.String(object.request_id)
         : "0",
       context: isSet(object.context) ? RequestContext.fromJSON(object.context) : undefined,
+      allowEmpty: isSet(object.allowEmpty)
+        ? globalThis.Boolean(object.allowEmpty)
+        : isSet(object.allow_empty)
+        ? globalThis.Boolean(object.allow_empty)
+        : false,
     };
   },
 };

@@ -383,6 +383,11 @@ export interface Model {
   bytes: bigint;
   /** Such as feed@1. */
   featureSet: string;
+  /**
+   * Whether training measured the intervals, by drawing people anew 300 times. Else those of areas under the curve are
+   * estimated as if samples did not depend on each other (Hanley and McNeil, 1982), and other figures have none.
+   */
+  intervalsMeasured: boolean;
 }
 
 export interface Model_MetricsEntry {
@@ -4361,6 +4366,7 @@ function createBaseModel(): Model {
     intervals: {},
     bytes: 0n,
     featureSet: "",
+    intervalsMeasured: false,
   };
 }
 
@@ -4419,6 +4425,9 @@ export const Model: MessageFns<Model> = {
     }
     if (message.featureSet !== "") {
       writer.uint32(122).string(message.featureSet);
+    }
+    if (message.intervalsMeasured !== false) {
+      writer.uint32(128).bool(message.intervalsMeasured);
     }
     return writer;
   },
@@ -4562,6 +4571,14 @@ export const Model: MessageFns<Model> = {
             message.featureSet = reader.string();
             continue;
           }
+          case 16: {
+            if (tag !== 128) {
+              break;
+            }
+
+            message.intervalsMeasured = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -4643,6 +4660,11 @@ export const Model: MessageFns<Model> = {
         : isSet(object.feature_set)
         ? globalThis.String(object.feature_set)
         : "",
+      intervalsMeasured: isSet(object.intervalsMeasured)
+        ? globalThis.Boolean(object.intervalsMeasured)
+        : isSet(object.intervals_measured)
+        ? globalThis.Boolean(object.intervals_measured)
+        : false,
     };
   },
 
@@ -4705,6 +4727,9 @@ export const Model: MessageFns<Model> = {
     if (message.featureSet !== "") {
       obj.featureSet = message.featureSet;
     }
+    if (message.intervalsMeasured !== false) {
+      obj.intervalsMeasured = message.intervalsMeasured;
+    }
     return obj;
   },
 
@@ -4756,6 +4781,7 @@ export const Model: MessageFns<Model> = {
     );
     message.bytes = (object.bytes !== undefined && object.bytes !== null) ? BigInt(object.bytes) : 0n;
     message.featureSet = object.featureSet ?? "";
+    message.intervalsMeasured = object.intervalsMeasured ?? false;
     return message;
   },
 };

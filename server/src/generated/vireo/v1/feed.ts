@@ -92,7 +92,11 @@ export interface RecsRequest {
   /** The same person, request_id and page_number again is a retry and gives the same page. 0 asks for a fresh request_id. */
   requestId: bigint;
   /** What is known of the moment; all of it optional. */
-  context: RequestContext | undefined;
+  context:
+    | RequestContext
+    | undefined;
+  /** Takes an empty page where the catalogue has no video that may be shown; otherwise the answer is the error NO_VIDEOS. */
+  allowEmpty: boolean;
 }
 
 export interface RequestContext {
@@ -149,7 +153,7 @@ export interface RecsResponse_Result {
 }
 
 function createBaseRecsRequest(): RecsRequest {
-  return { userid: "", pageNumber: 0, resultPerPage: 0, requestId: 0n, context: undefined };
+  return { userid: "", pageNumber: 0, resultPerPage: 0, requestId: 0n, context: undefined, allowEmpty: false };
 }
 
 export const RecsRequest: MessageFns<RecsRequest> = {
@@ -171,6 +175,9 @@ export const RecsRequest: MessageFns<RecsRequest> = {
     }
     if (message.context !== undefined) {
       RequestContext.encode(message.context, writer.uint32(42).fork()).join();
+    }
+    if (message.allowEmpty !== false) {
+      writer.uint32(48).bool(message.allowEmpty);
     }
     return writer;
   },
@@ -228,6 +235,14 @@ export const RecsRequest: MessageFns<RecsRequest> = {
             message.context = RequestContext.decode(reader, reader.uint32());
             continue;
           }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.allowEmpty = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -259,6 +274,11 @@ export const RecsRequest: MessageFns<RecsRequest> = {
         ? BigInt(object.request_id)
         : 0n,
       context: isSet(object.context) ? RequestContext.fromJSON(object.context) : undefined,
+      allowEmpty: isSet(object.allowEmpty)
+        ? globalThis.Boolean(object.allowEmpty)
+        : isSet(object.allow_empty)
+        ? globalThis.Boolean(object.allow_empty)
+        : false,
     };
   },
 
@@ -279,6 +299,9 @@ export const RecsRequest: MessageFns<RecsRequest> = {
     if (message.context !== undefined) {
       obj.context = RequestContext.toJSON(message.context);
     }
+    if (message.allowEmpty !== false) {
+      obj.allowEmpty = message.allowEmpty;
+    }
     return obj;
   },
 
@@ -294,6 +317,7 @@ export const RecsRequest: MessageFns<RecsRequest> = {
     message.context = (object.context !== undefined && object.context !== null)
       ? RequestContext.fromPartial(object.context)
       : undefined;
+    message.allowEmpty = object.allowEmpty ?? false;
     return message;
   },
 };
