@@ -6,7 +6,7 @@ const mostLines = 400
 const programs = ['bin/vireo.mjs', '.ci/run']
 
 const isCode = /\.(ts|mjs|js|py|sh)$|^\.ci\//
-const isBinary = /\.(binpb|gz|parquet|onnx|f16|u64|png|jpg|webm|webp|ico|woff2)$/
+const isBinary = /\.(binpb|gz|parquet|onnx|f16|u64|png|jpg|webm|webp|mp4|m4s|ico|woff2|wasm)$/
 const isGiven = /^(data|server\/src\/generated|web\/generated)\//
 
 const vagueName = /(^|[-_.])(utils?|helpers?|misc|common|managers?)([-_.]|$)/i

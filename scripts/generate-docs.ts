@@ -8,10 +8,13 @@ import { countedOfTheFeed } from '../server/src/features/vector/counted-of-the-f
 import { featureSetId } from '../server/src/features/vector/feature-set.ts'
 import { feedFeatureSet } from '../server/src/features/vector/feed-feature-set.ts'
 import { allFeedViews } from '../server/src/features/views/feed-views.ts'
-import { featuresPage, viewsPage } from '../server/src/features/views-page.ts'
+import { columnsPage, featuresPage, viewsPage } from '../server/src/features/views-page.ts'
 import { measureTables } from '../server/src/measures/measure-tables.ts'
 import { measures } from '../server/src/measures/measures.ts'
 import { measuresPage } from '../server/src/measures/measures-page.ts'
+import { featureColumns } from '../server/src/samples/feature-columns.ts'
+import { sampleColumns } from '../server/src/samples/sample-columns.ts'
+import { velocityColumns } from '../server/src/samples/velocity-columns.ts'
 
 const note = '<!-- Made by scripts/generate-docs.ts: change the code, not this page. -->\n\n'
 const table = (head: readonly string[], rows: readonly (readonly string[])[]) =>
@@ -44,15 +47,17 @@ ${table(
   }),
 )}`
 
+const ofRequest = sampleColumns.filter(({ isOfRequest }) => isOfRequest)
+const velocities = velocityColumns(featureColumns(feedFeatureSet))
 const features = `${note}# Features
 
 A *view* says once what is counted, of what stream, by which entity; the server keeps it as *tiles*, and SQL for DuckDB, Spark and Flink comes from the same definition. A *feature* is what a model may read: raw whole numbers, logged with each page as they were when it was made, and exported by \`vireo samples\` as columns of these names. How they are made comparable (rates drawn to a prior that is learned from data, an hour against its day, logarithms, z-scores) is part of a model's graph, so that it is written once: [decisions/0010](decisions/0010-transforms-in-the-graph.md).
 
-What else a model may read is in every sample: surface, device, network speed, hour of day and weekday (in the person's time zone where it is known).
-
 A view or a feature set never changes: a change is a new version beside the old. A server that finds a definition changed under its old version stops with \`VIEW_CHANGED\` and shows both. \`vireo features check\` holds what a server counts against what SQL makes of the lake; \`vireo features backfill\` says what a view would have been at earlier times, also one that is new, from a JSON file.
 
 ${featuresPage(feedFeatureSet)}
+${columnsPage('Of the request, in every sample, as it was given; without it unknown:', ofRequest)}
+${columnsPage('Made of these when samples are exported; a model makes its own in its graph:', velocities)}
 ${viewsPage(allFeedViews, new Map([[featureSetId(feedFeatureSet), Object.values(countedOfTheFeed).flatMap((counted) => counted.map(({ view }) => view))]]))}`
 
 const metrics = `${note}# Metrics
