@@ -21,6 +21,8 @@ import type { Extent } from './ports/event-log.ts'
 import type { Lake } from './ports/lake.ts'
 import type { ReplayState } from './samples/replay/replay-features.ts'
 
+export { openRegistry } from './adapters/registry-place.ts'
+
 export const logName = 'log.sqlite'
 const stateName = 'state.sqlite'
 

@@ -36,8 +36,8 @@ export const checkCommand = (): Command =>
     .addHelpText(
       'after',
       `
-It compares counts of hours, days and so on as far back as the server keeps each by itself; what comes meanwhile makes no
-difference. It ends with 1 where something differs. Views that are newer than what was recorded do, until \`vireo rebuild\`.
+It compares counts of hours, days and so on as far back as the server keeps each by itself, and those of all times; what
+comes meanwhile makes no difference. It ends with 1 where something differs. Views that are newer than what was recorded do, until \`vireo rebuild\`.
 Where no server runs, the data folder (VIREO_DATA_DIR) is opened and checked.
 
 Examples:
@@ -118,7 +118,7 @@ function readable(checked: readonly CheckFeaturesResponse[]): string {
 }
 
 const readableDifference = (view: string, { entity, hopMs, live, start, stored }: Difference) =>
-  `${view} of ${JSON.stringify(entity)}, ${count(hopMs / 1_000n)} s from ${timeOf(start)}: counted ${valuesOf(live)}, in the lake ${valuesOf(stored)}`
+  `${view} of ${JSON.stringify(entity)}, ${hopMs === 0n ? 'ever' : `${count(hopMs / 1_000n)} s from ${timeOf(start)}`}: counted ${valuesOf(live)}, in the lake ${valuesOf(stored)}`
 
 const valuesOf = (tile: Difference['live']) =>
   tile === undefined ? 'nothing' : JSON.stringify(tile.values, (_, value) => (typeof value === 'bigint' ? Number(value) : value))

@@ -1,13 +1,13 @@
-import { join } from 'node:path'
 import { Command } from 'commander'
 import { systemClock } from '../clock.ts'
-import { openLakeBeside } from '../compose-beside.ts'
+import { openLakeBeside, openRegistry } from '../compose-beside.ts'
 import type { Config } from '../config.ts'
 import { NotFound } from '../errors.ts'
 import { lookInto } from '../lake/look-into.ts'
 import { readManifest } from '../models/read-manifest.ts'
 import { calibrationLimits } from '../models/watching/calibration.ts'
 import { type LakeWatchReading, modelWatch } from '../models/watching/lake-watch.ts'
+import type { Registry } from '../ports/registry.ts'
 import { wholeNumber } from './arguments.ts'
 import { configuration } from './environment.ts'
 import { count, print, printJson, table } from './print.ts'
@@ -41,6 +41,7 @@ Examples:
     })
 
 async function readLake({ hours, memory }: WatchOptions, config: Config, signal: AbortSignal): Promise<LakeWatchReading> {
+  const registry = await openRegistry(config)
   const { lake } = await openLakeBeside(config, systemClock)
   try {
     return await lookInto(lake, { name: 'watch', memoryMb: memory, signal }, ({ database, manifest }) =>
@@ -50,7 +51,7 @@ async function readLake({ hours, memory }: WatchOptions, config: Config, signal:
         nowMs: systemClock.now(),
         hours,
         horizonHours: config.events.horizonHours,
-        trainingOf: (model) => trainingOf(join(config.models.registry, model)),
+        trainingOf: (model) => trainingOf(registry, model),
       }),
     )
   } catch (error) {
@@ -59,9 +60,10 @@ async function readLake({ hours, memory }: WatchOptions, config: Config, signal:
 }
 
 /** Undefined for a model that is no longer there. */
-async function trainingOf(folder: string) {
+async function trainingOf(registry: Registry, model: string) {
+  const [name, version] = model.split('/') as [string, string]
   try {
-    return (await readManifest(folder)).training
+    return (await readManifest(await registry.manifestFolder(name, version))).training
   } catch (error) {
     if (error instanceof NotFound) return undefined
     throw error

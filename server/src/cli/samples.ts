@@ -102,6 +102,7 @@ export async function makeSamples({ out, freeze, utcOffset, memoryMb, config, si
       frozen = { as: freeze, files: await replayFeatures({ ...replay, manifest, requestsSql, folder: join(scratch, 'vectors') }) }
     }
     const results = new QualityResults(join(config.dataDir, 'quality'))
+    const judgedMs = systemClock.now()
     await checkLake({
       lake,
       clock: systemClock,
@@ -119,6 +120,7 @@ export async function makeSamples({ out, freeze, utcOffset, memoryMb, config, si
       featureSet: feedFeatureSet,
       ...(frozen === undefined ? {} : { frozen }),
       failedPartitions: failedHours(await results.all()),
+      judgedMs,
       memoryMb,
       signal,
       onProgress: ({ done, total }) => show('Writing days', done, total),
@@ -153,6 +155,7 @@ function readable({ rows, days, featureSet, featuresAsOf, leftOut }: ExportManif
     samples: `${count(rows)} of ${count(days.length)} days (UTC)`,
     features: `${featureSet}, as of the ${featuresAsOf}`,
     'left out: failed data quality': failed === 0 ? undefined : `${count(failed)} of ${count(leftOut.failed.length)} hours`,
+    'left out: hour not over yet': leftOut.notSettled === 0 ? undefined : count(leftOut.notSettled),
     'left out: session goes on': leftOut.notFinal === 0 ? undefined : count(leftOut.notFinal),
     'left out: no such features': leftOut.otherFeatures === 0 ? undefined : count(leftOut.otherFeatures),
   })

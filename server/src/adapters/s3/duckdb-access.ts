@@ -13,19 +13,24 @@ export interface Httpfs {
   readonly unchecked: boolean
 }
 
+/** What is needed of the client. */
+export interface KeyedClient {
+  readonly config: Pick<S3Client['config'], 'credentials' | 'region'>
+}
+
 /** For one request of DuckDB, in s, and how often it is made again. */
 const requestSeconds = 30
 const retries = 3
 
 /** What lets DuckDB read the objects of a place, with the keys that the client uses, for as long as they hold. */
 export class DuckDbAccess {
-  readonly #client: S3Client
+  readonly #client: KeyedClient
   readonly #place: S3Place
   readonly #connection: S3Connection
   readonly #httpfs: Httpfs
   #newest: DatabaseAccess | undefined
 
-  constructor(client: S3Client, place: S3Place, connection: S3Connection, httpfs: Httpfs) {
+  constructor(client: KeyedClient, place: S3Place, connection: S3Connection, httpfs: Httpfs) {
     this.#client = client
     this.#place = place
     this.#connection = connection

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import {
   DeleteObjectsCommand,
@@ -6,6 +6,7 @@ import {
   HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
+  type PutObjectCommandInput,
   type S3Client,
 } from '@aws-sdk/client-s3'
 import type { S3Place } from '../../s3-url.ts'
@@ -14,7 +15,6 @@ import { AlreadyThere, isMissing, isTaken, s3Error } from './s3-errors.ts'
 /** The key is without the prefix. */
 export interface FoundObject {
   readonly key: string
-  readonly bytes: number
   /** By the store's clock, in ms since 1970. */
   readonly modifiedMs: number
 }
@@ -23,12 +23,6 @@ export interface Listing {
   readonly objects: readonly FoundObject[]
   /** When it was made, by the store's clock, in ms since 1970. */
   readonly atMs: number
-}
-
-export interface PutOptions {
-  /** Rejects with `AlreadyThere` where the key is taken. */
-  readonly onlyNew?: true
-  readonly metadata?: Readonly<Record<string, string>>
 }
 
 /** For one call with all its tries. */
@@ -58,16 +52,19 @@ export class ObjectStore {
   }
 
   /** The store refuses what is not as it was sent. */
-  async put(key: string, body: Uint8Array, { metadata, onlyNew }: PutOptions = {}): Promise<void> {
-    const command = new PutObjectCommand({
-      ...this.object(key),
-      Body: body,
-      ContentLength: body.length,
-      ChecksumSHA256: createHash('sha256').update(body).digest('base64'),
-      ...(onlyNew && { IfNoneMatch: '*' }),
-      ...(metadata && { Metadata: { ...metadata } }),
-    })
-    await this.calling(key, (abortSignal) => this.client.send(command, { abortSignal }))
+  put(key: string, body: Uint8Array): Promise<void> {
+    return this.#put(key, body, {})
+  }
+
+  /** A key can be taken once only, which makes this a compare-and-set for all machines. Rejects with `AlreadyThere` where it is. */
+  async putOnce(key: string, body: Uint8Array): Promise<void> {
+    const by = randomUUID()
+    try {
+      await this.#put(key, body, { IfNoneMatch: '*', Metadata: { by } })
+    } catch (error) {
+      // A try before this one may have made it, of which the answer was lost.
+      if ((await this.#madeBy(key).catch(() => undefined)) !== by) throw error
+    }
   }
 
   async text(key: string): Promise<string | undefined> {
@@ -89,15 +86,10 @@ export class ObjectStore {
         for await (const bytes of steady(body)) await to.piece(bytes)
         return true
       } catch (error) {
-        if (attempt === bodyAttempts) throw s3Error(error, `${this.url}${key}`)
+        if (!(error instanceof BrokenOff)) throw error
+        if (attempt === bodyAttempts) throw s3Error(error.cause, `${this.url}${key}`)
       }
     }
-  }
-
-  async metadata(key: string): Promise<Readonly<Record<string, string>> | undefined> {
-    const command = new HeadObjectCommand(this.object(key))
-    const found = await this.#ifThere(key, (abortSignal) => this.client.send(command, { abortSignal }))
-    return found && (found.Metadata ?? {})
   }
 
   /** Those whose keys begin so, in order. */
@@ -118,8 +110,8 @@ export class ObjectStore {
         { step: 'deserialize' },
       )
       const page = await this.calling(prefix, (abortSignal) => this.client.send(command, { abortSignal }))
-      for (const { Key, LastModified, Size } of page.Contents ?? []) {
-        objects.push({ key: Key!.slice(this.place.prefix.length), bytes: Size ?? 0, modifiedMs: LastModified?.getTime() ?? 0 })
+      for (const { Key, LastModified } of page.Contents ?? []) {
+        objects.push({ key: Key!.slice(this.place.prefix.length), modifiedMs: LastModified?.getTime() ?? 0 })
       }
       after = page.NextContinuationToken
     } while (after !== undefined)
@@ -132,8 +124,9 @@ export class ObjectStore {
       const Objects = keys.slice(from, from + mostDeleted).map((key) => ({ Key: this.object(key).Key }))
       const command = new DeleteObjectsCommand({ Bucket: this.place.bucket, Delete: { Quiet: true, Objects } })
       const { Errors: [failed] = [] } = await this.calling(keys[from]!, (abortSignal) => this.client.send(command, { abortSignal }))
-      if (failed !== undefined)
-        throw s3Error({ name: failed.Code ?? '', message: failed.Message ?? '', $metadata: { httpStatusCode: 403 } }, this.url)
+      if (failed === undefined) continue
+      const { Code: name = '', Message: message = '' } = failed
+      throw s3Error({ name, message, $metadata: { httpStatusCode: name === 'AccessDenied' ? 403 : 500 } }, `${this.url}${failed.Key ?? ''}`)
     }
   }
 
@@ -145,6 +138,23 @@ export class ObjectStore {
       if (isTaken(error)) throw new AlreadyThere(`${this.url}${key} is there already`)
       throw s3Error(error, `${this.url}${key}`)
     }
+  }
+
+  async #put(key: string, body: Uint8Array, more: Pick<PutObjectCommandInput, 'IfNoneMatch' | 'Metadata'>): Promise<void> {
+    const checksum = createHash('sha256').update(body).digest('base64')
+    const command = new PutObjectCommand({
+      ...this.object(key),
+      ...more,
+      Body: body,
+      ContentLength: body.length,
+      ChecksumSHA256: checksum,
+    })
+    await this.calling(key, (abortSignal) => this.client.send(command, { abortSignal }))
+  }
+
+  async #madeBy(key: string): Promise<string | undefined> {
+    const command = new HeadObjectCommand(this.object(key))
+    return (await this.#ifThere(key, (abortSignal) => this.client.send(command, { abortSignal })))?.Metadata?.by
   }
 
   async #body(key: string): Promise<Readable | undefined> {
@@ -166,6 +176,9 @@ export class ObjectStore {
   }
 }
 
+/** The connection, not whoever reads. */
+class BrokenOff extends Error {}
+
 /** Breaks off a body of which nothing comes any more. */
 async function* steady(body: Readable): AsyncGenerator<Uint8Array> {
   const stalled = setTimeout(() => body.destroy(new Error(`nothing came for ${stalledMs} ms`)), stalledMs)
@@ -174,6 +187,8 @@ async function* steady(body: Readable): AsyncGenerator<Uint8Array> {
       stalled.refresh()
       yield bytes as Uint8Array
     }
+  } catch (cause) {
+    throw new BrokenOff('a body was broken off', { cause })
   } finally {
     clearTimeout(stalled)
   }

@@ -12,6 +12,8 @@ export class AlreadyThere extends Error {}
 
 const statusOf = (error: unknown) => (error as S3Failure).$metadata?.httpStatusCode
 const refusing = new Set([301, 400, 401, 403, 405])
+/** What is told with 400, and is the way's fault. */
+const lostOnTheWay = new Set(['BadDigest', 'IncompleteBody', 'RequestTimeout', 'XAmzContentSHA256Mismatch'])
 
 export const isMissing = (error: unknown): boolean => statusOf(error) === 404 && (error as S3Failure).name !== 'NoSuchBucket'
 
@@ -27,7 +29,7 @@ export function s3Error(error: unknown, place: string): VireoError {
   if (name === 'NoSuchBucket') return refused('S3_BUCKET_MISSING', `There is no bucket for ${place}`)
   if (name === 'CredentialsProviderError') return refused('S3_KEYS_MISSING', `No keys for ${place} were found: ${message}`)
   if (message === 'Region is missing') return refused('S3_REGION_MISSING', `No region of ${place} was found`)
-  if (status !== undefined && refusing.has(status)) {
+  if (status !== undefined && refusing.has(status) && !lostOnTheWay.has(name)) {
     // An answer without a body has no words: the name tells as much.
     return refused(
       'S3_REFUSED',

@@ -39,7 +39,10 @@ describe('with the lake in an object store', () => {
       const args = ['--disable-warning=ExperimentalWarning', '--test', '--test-timeout=240000', '--test-reporter=spec', join(source, suite)]
       // Inside of a test run a run of its own would report to that one.
       const { NODE_TEST_CONTEXT: _, ...env } = process.env
-      const child = spawn(process.execPath, args, { env: { ...env, LAKE_FOR_TESTS: JSON.stringify(s3.place('life')) }, stdio: ['ignore', 'pipe', 'inherit'] })
+      const child = spawn(process.execPath, args, {
+        env: { ...env, LAKE_FOR_TESTS: JSON.stringify(s3.place('life')) },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
       let said = ''
       child.stdout.setEncoding('utf8').on('data', (text: string) => {
         said += text

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { minuteMs } from '../../clock.ts'
 import { conflict, manifestName, manifestText, parsedManifest, versionOf } from '../../lake/manifest-text.ts'
 import { emptyManifest, type Manifest } from '../../ports/lake.ts'
@@ -8,7 +7,7 @@ import { AlreadyThere } from './s3-errors.ts'
 export const manifestsPrefix = 'manifests/'
 /** Manifests that stay beside the newest, to look back at; and all of the last while: a commit that is late must find its key taken. */
 const kept = 20
-const keptMs = 15 * minuteMs
+const allKeptMs = 15 * minuteMs
 
 interface Named {
   readonly version: number
@@ -18,11 +17,13 @@ interface Named {
 /** The manifests under a prefix, each an object with the version as its name; the newest counts. */
 export class S3Manifests {
   readonly #store: ObjectStore
+  readonly #keptMs: number
   /** The last that was read or committed: it never changes. */
   #newest: Manifest = emptyManifest
 
-  constructor(store: ObjectStore) {
+  constructor(store: ObjectStore, keptMs = allKeptMs) {
     this.#store = store
+    this.#keptMs = keptMs
   }
 
   async newest(): Promise<Manifest> {
@@ -45,13 +46,10 @@ export class S3Manifests {
     const before = await this.#named()
     // Old manifests are gone: their versions could be made again.
     if ((before.at(-1)?.version ?? 0) >= version) throw conflict(version)
-    const commit = randomUUID()
     try {
-      await this.#store.put(keyOf(version), Buffer.from(manifestText(manifest)), { onlyNew: true, metadata: { commit } })
+      await this.#store.putOnce(keyOf(version), Buffer.from(manifestText(manifest)))
     } catch (error) {
-      // A try before this one may have made it, of which the answer was lost.
-      const made = await this.#store.metadata(keyOf(version)).catch(() => undefined)
-      if (made?.commit !== commit) throw error instanceof AlreadyThere ? conflict(version, error) : error
+      throw error instanceof AlreadyThere ? conflict(version, error) : error
     }
     this.#newest = manifest
     // What stays for now goes after the next commit.
@@ -60,7 +58,7 @@ export class S3Manifests {
 
   async #forget(named: readonly Named[]): Promise<void> {
     const latestMs = named.at(-1)?.object.modifiedMs ?? 0
-    const old = named.slice(0, -kept).filter(({ object }) => object.modifiedMs < latestMs - keptMs)
+    const old = named.slice(0, -kept).filter(({ object }) => object.modifiedMs < latestMs - this.#keptMs)
     await this.#store.remove(old.map(({ object }) => object.key))
   }
 
