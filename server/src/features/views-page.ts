@@ -51,6 +51,14 @@ ${hops}
 ${sections.join('\n')}`
 }
 
+/** The part that says what else models may read: columns of samples, each with its meaning. */
+export function columnsPage(title: string, columns: readonly { readonly name: string; readonly meaning?: string }[]): string {
+  return `${title}\n\n${table(
+    ['column', 'meaning'],
+    columns.map(({ name, meaning = '' }) => [code(name), meaning]),
+  )}`
+}
+
 /** The part that says what vectors are made of. */
 export function featuresPage({ name, version, personFeatures, itemFeatures }: FeatureSet<Feature>): string {
   const rows = (features: readonly Feature[]) =>

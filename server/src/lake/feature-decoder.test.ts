@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { zstdCompressSync } from 'node:zlib'
 import fc from 'fast-check'
 import { FeatureRecord } from '../generated/vireo/record/v1/records.ts'
 import { decodeFeatures } from './feature-decoder.ts'
@@ -14,6 +15,20 @@ test('values of a page are read as the generated code reads them, whatever their
   })
   const bytes = FeatureRecord.encode(record).finish()
   assert.deepEqual(decodeFeatures(bytes), FeatureRecord.decode(bytes))
+})
+
+test('a compressed record that is broken, or claims to be larger than any page, is refused', () => {
+  const vectors = FeatureRecord.encode(FeatureRecord.fromPartial({ items: [{ videoId: 'v', values: [1, 2] }] })).finish()
+  const record = (compressed: Buffer) => FeatureRecord.encode(FeatureRecord.fromPartial({ slateId: 's', compressed })).finish()
+  const frame = zstdCompressSync(vectors)
+  assert.deepEqual(decodeFeatures(record(frame)), { ...FeatureRecord.decode(vectors), slateId: 's' })
+  const broken = [
+    frame.subarray(0, -3),
+    frame.subarray(1),
+    zstdCompressSync(vectors.subarray(0, -1)),
+    zstdCompressSync(Buffer.alloc(2 ** 25)),
+  ]
+  for (const bytes of broken) assert.throws(() => decodeFeatures(record(Buffer.from(bytes))))
 })
 
 test('what is cut off or not known is left to the generated code, or refused as it refuses it', () => {

@@ -36,10 +36,11 @@ export const text: Kind<string> = {
   fromColumn: (value) => (value === null ? '' : (value as string)),
 }
 
+/** None where the file is older than the column. */
 export const texts: Kind<string[]> = {
   type: LIST(VARCHAR),
   toColumn: (value) => value,
-  fromColumn: (value) => [...(value as DuckDBListValue).items] as string[],
+  fromColumn: (value) => [...((value as DuckDBListValue | null)?.items ?? [])] as string[],
 }
 
 export const whole: Kind<number> = { type: INTEGER, toColumn: (value) => value, fromColumn: (value) => value as number }
@@ -72,7 +73,8 @@ export const longs: Kind<number[]> = {
   fromColumn: (value) => (value as DuckDBListValue).items.map(Number),
 }
 
-export const flag: Kind<boolean> = { type: BOOLEAN, toColumn: (value) => value, fromColumn: (value) => value as boolean }
+/** Not set where the file is older than the column. */
+export const flag: Kind<boolean> = { type: BOOLEAN, toColumn: (value) => value, fromColumn: (value) => value === true }
 
 export const optionalFlag: Kind<boolean | undefined> = {
   type: BOOLEAN,

@@ -1,3 +1,4 @@
+import { hourMs } from '../clock.ts'
 import type { Topic } from '../ports/event-log.ts'
 
 /** What SQL needs to know of a topic's table. */
@@ -44,6 +45,12 @@ export function hourOf(partition: string): number | undefined {
   const [, date, hour] = /^date=(\d{4}-\d\d-\d\d)\/hour=(\d\d)$/.exec(partition) ?? []
   return date === undefined ? undefined : Date.parse(`${date}T${hour}:00:00Z`) / 3_600_000
 }
+
+/** An hour may still get its last records for so long after its end. */
+const settleMs = hourMs / 4
+
+/** Whether most likely all records of a partition have come. */
+export const isSettled = (partition: string, nowMs: number): boolean => (hourOf(partition)! + 1) * hourMs + settleMs <= nowMs
 
 /** The SQL of Parquet files as one table, with the columns as they are in the files. */
 export function parquetSql(locations: readonly string[]): string {

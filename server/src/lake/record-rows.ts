@@ -140,7 +140,11 @@ function of<Message>(topic: Topic, content: Content<Message>): RecordRows {
 const textOf = ({ bytes }: DuckDBBlobValue) => Buffer.from(bytes).toString()
 
 /** Columns that came after the first files were written. */
-const laterColumns: Partial<Record<Topic, readonly string[]>> = { served: ['model', 'weights'], control: ['changed_by'] }
+const laterColumns: Partial<Record<Topic, readonly string[]>> = {
+  events: ['liked_before', 'neighbour_of', 'neighbours'],
+  served: ['model', 'weights'],
+  control: ['changed_by'],
+}
 
 /** Rows of records in files, of which older ones lack columns that came later: these are NULL. */
 export function withLaterColumns(topic: Topic, sql: string): string {

@@ -16,9 +16,10 @@ export interface TableStanding {
 
 export function standing(manifest: Manifest, extents: readonly Extent[]): TableStanding[] {
   const { files, reached } = manifest
-  const tables = new Set<LakeTable>([...extents.map(({ topic }) => topic), ...files.map(({ table }) => table)])
+  const byTable = Map.groupBy(files, ({ table }) => table)
+  const tables = new Set<LakeTable>([...extents.map(({ topic }) => topic), ...byTable.keys()])
   return [...tables].map((table) => {
-    const own = files.filter((file) => file.table === table)
+    const own = byTable.get(table) ?? []
     const behind = extents
       .filter(({ topic }) => topic === table)
       .map(({ partition, first, end }) => {

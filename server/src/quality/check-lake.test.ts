@@ -22,7 +22,16 @@ test('an hour that failed is named on the page of its day, kept in the lake, and
   context.after(() => rm(out, { recursive: true }))
   const { lake: opened, clock } = lake.lake
   const signal = AbortSignal.timeout(60_000)
-  const exported = await exportSamples({ lake: opened, clock, out, featureSet, failedPartitions, memoryMb: 256, signal })
+  const exported = await exportSamples({
+    lake: opened,
+    clock,
+    out,
+    featureSet,
+    failedPartitions,
+    judgedMs: clock.now(),
+    memoryMb: 256,
+    signal,
+  })
   assert.deepEqual([exported.rows, exported.leftOut.failed], [0, [{ partition: hourOfDay(), rows: 2 }]])
   assert.equal((await lake.lake.samples()).length, 2)
 })

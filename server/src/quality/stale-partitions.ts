@@ -1,5 +1,4 @@
-import { hourMs } from '../clock.ts'
-import { hourOf, partitionOf } from '../lake/lake-tables.ts'
+import { hourOf, isSettled, partitionOf } from '../lake/lake-tables.ts'
 import { shownFilesOf } from '../lake/manifest-changes.ts'
 import type { LakeTable, Manifest, ShownTable } from '../ports/lake.ts'
 import { hoursAround } from '../samples/hours-around.ts'
@@ -13,16 +12,13 @@ export interface Partition {
   readonly partition: string
 }
 
-/** An hour may still get its last records for so long after its end. */
-const settleMs = hourMs / 4
-
 /** Partitions that are over and have no result, or one that no longer holds, in order. */
 export function stalePartitions(manifest: Manifest, known: readonly PartitionResult[], options: PartitionCheckOptions): Partition[] {
   const results = new Map(known.map((result) => [`${result.table}/${result.partition}`, result]))
   const ids = suiteIds(options.featureSet)
   return checkedTables
     .flatMap((table) => hoursToJudge(manifest, table).map((partition) => ({ table, partition })))
-    .filter(({ partition }) => (hourOf(partition)! + 1) * hourMs + settleMs <= options.clock.now())
+    .filter(({ partition }) => isSettled(partition, options.clock.now()))
     .filter(({ table, partition }) => {
       const result = results.get(`${table}/${partition}`)
       return result === undefined || result.suite !== ids[table] || isPast(result, manifest, options)

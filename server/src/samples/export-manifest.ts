@@ -1,5 +1,6 @@
 import type { FeatureColumn } from './feature-columns.ts'
 import { sampleColumns } from './sample-columns.ts'
+import { velocityColumns } from './velocity-columns.ts'
 
 /** What `manifest.json` of an export says. */
 export interface ExportManifest {
@@ -25,7 +26,7 @@ export interface ExportColumn {
   readonly name: string
   /** As DuckDB names it. */
   readonly type: string
-  readonly role: 'sample' | 'label' | 'person_feature' | 'item_feature'
+  readonly role: 'sample' | 'label' | 'person_feature' | 'item_feature' | 'velocity'
   readonly meaning?: string
 }
 
@@ -43,6 +44,8 @@ export interface ExportedDay extends ExportedFile {
 export interface LeftOut {
   /** Partitions whose data quality failed. */
   readonly failed: readonly { readonly partition: string; readonly rows: number }[]
+  /** Of hours that may still get records: their data quality is not judged yet. */
+  readonly notSettled: number
   /** Their session goes on. */
   notFinal: number
   /** Without values of this feature set. */
@@ -67,5 +70,6 @@ export function exportColumns(features: readonly FeatureColumn[]): ExportColumn[
         role: side === 'person_values' ? 'person_feature' : 'item_feature',
       }),
     ),
+    ...velocityColumns(features).map(({ name, meaning }): ExportColumn => ({ name, type: 'DOUBLE', role: 'velocity', meaning })),
   ]
 }

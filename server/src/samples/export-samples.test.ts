@@ -3,7 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
-import { dayMs, hourMs } from '../clock.ts'
+import { dayMs, hourMs, minuteMs } from '../clock.ts'
 import { FeatureRecord, VideoRecord } from '../generated/vireo/record/v1/records.ts'
 import { LakeDatabase, quoted } from '../lake/database.ts'
 import { type ExportOptions, exportSamples } from './export-samples.ts'
@@ -31,12 +31,16 @@ async function twoDays(context: TestContext): Promise<{ lake: LakeWithSamples; o
   const nextMs = servedMs + dayMs
   await lake.add(lake.slate('s', ['a', 'b']), features('s', 1, servedMs), lake.event('Watch', 's', 'b', { watchMs: 30_000 }))
   await lake.add(lake.slate('t', ['a', 'b'], { timeMs: nextMs }), features('t', 2, nextMs))
-  await lake.add(lake.slate('u', ['a'], { timeMs: nextMs + 7 * hourMs }))
-  await lake.join(nextMs + 7 * hourMs + 60_000)
+  const lastMs = nextMs + 7 * hourMs
+  // Their session goes on into the hour after.
+  const shares = [25, 50].map((minutes) => lake.event('Share', '', 'a', { timeMs: lastMs + minutes * minuteMs }))
+  await lake.add(lake.slate('u', ['a'], { timeMs: lastMs }), ...shares)
+  await lake.join(lastMs + 70 * minuteMs)
   const folder = await mkdtemp(join(tmpdir(), 'vireo-export-'))
   context.after(() => rm(folder, { recursive: true }))
   const signal = AbortSignal.timeout(60_000)
-  const options = { lake: lake.lake, clock: lake.clock, featureSet, failedPartitions: new Set<string>(), memoryMb: 256, signal }
+  const judged = { failedPartitions: new Set<string>(), judgedMs: lake.clock.now() }
+  const options = { lake: lake.lake, clock: lake.clock, featureSet, ...judged, memoryMb: 256, signal }
   return { lake, out: join(folder, 'out'), options }
 }
 
@@ -57,7 +61,7 @@ test('an export has a column a feature, and says what it leaves out', async (con
     ['s/1', true, 7, 20, 1],
   ])
   assert.deepEqual(manifest.days, [{ date: '2026-01-15', file: 'date=2026-01-15.parquet', rows: 2 }])
-  assert.deepEqual(manifest.leftOut, { failed: [], notFinal: 1, otherFeatures: 2 })
+  assert.deepEqual(manifest.leftOut, { failed: [], notSettled: 0, notFinal: 1, otherFeatures: 2 })
   assert.deepEqual(JSON.parse(await readFile(join(out, 'manifest.json'), 'utf8')), manifest)
   assert.deepEqual(manifest.columns.slice(-3), [
     { name: 'person_plays_all', type: 'BIGINT', role: 'person_feature' },
@@ -108,10 +112,29 @@ test('vectors that were frozen to another time replace those that were logged', 
   assert.equal(manifest.leftOut.otherFeatures, 2)
 })
 
+test('how fast something goes, this hour against its day, is a column of each entity that is counted by both', async (context) => {
+  const { lake, out, options } = await twoDays(context)
+  const counted = ['video_impressions_1h', 'video_impressions_24h', 'audio_impressions_1h'].map((name) => ({ name }))
+  const files = await lake.vectors(servedMs - 60_000, [{ slate: 's', index: 0, person: [1], item: [10, 40, 7] }])
+  const featureSet = { ...options.featureSet, itemFeatures: counted }
+  const { columns } = await exportSamples({ ...options, out, featureSet, frozen: { as: 'day', files: [files] } })
+  assert.deepEqual(
+    columns.flatMap(({ name, role }) => (role === 'velocity' ? name : [])),
+    ['video_velocity'],
+  )
+  assert.deepEqual(await rowsOf(out, 'sample_id, video_velocity'), [['s/0', 245 / 45]])
+})
+
 test('hours whose data failed are left out and named', async (context) => {
   const { out, options } = await twoDays(context)
   const manifest = await exportSamples({ ...options, out, failedPartitions: new Set(['date=2026-01-15/hour=07']) })
   assert.deepEqual([manifest.rows, manifest.leftOut.failed], [0, [{ partition: 'date=2026-01-15/hour=07', rows: 2 }]])
+})
+
+test('hours that were not over when data quality was judged are left out', async (context) => {
+  const { out, options } = await twoDays(context)
+  const { leftOut, rows } = await exportSamples({ ...options, out, judgedMs: servedMs + dayMs + 30 * minuteMs })
+  assert.deepEqual([rows, leftOut], [2, { failed: [], notSettled: 3, notFinal: 0, otherFeatures: 0 }])
 })
 
 test('an export replaces an earlier one whole, leaves it when it fails, and touches nothing else', async (context) => {

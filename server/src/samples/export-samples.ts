@@ -5,6 +5,7 @@ import { type Clock, dayMs } from '../clock.ts'
 import { type FeatureSet, featureSetId } from '../features/vector/feature-set.ts'
 import { LakeDatabase, quoted } from '../lake/database.ts'
 import { parquetOptions } from '../lake/file-writer.ts'
+import { isSettled } from '../lake/lake-tables.ts'
 import { filesOf, shownFilesOf } from '../lake/manifest-changes.ts'
 import { rowsSql } from '../lake/views.ts'
 import type { Lake, LakeFile, Manifest } from '../ports/lake.ts'
@@ -13,6 +14,7 @@ import { checkFolder, durable, manifestName, replaceFolder } from './export-fold
 import { type ExportedDay, type ExportManifest, exportColumns, type LeftOut, recentVideos } from './export-manifest.ts'
 import { type FeatureColumn, featureColumns } from './feature-columns.ts'
 import type { VectorFiles } from './replay/replay-features.ts'
+import { velocityColumns, velocitySql } from './velocity-columns.ts'
 
 export interface ExportOptions {
   readonly lake: Lake
@@ -24,6 +26,8 @@ export interface ExportOptions {
   readonly frozen?: { readonly as: string; readonly files: readonly VectorFiles[] }
   /** Partitions (`date=…/hour=…`) that may not be trained on. */
   readonly failedPartitions: ReadonlySet<string>
+  /** When they were found out, in ms since 1970: what had not settled by then was not judged, and is not trained on either. */
+  readonly judgedMs: number
   /** Memory of DuckDB, in MiB. */
   readonly memoryMb: number
   readonly signal: AbortSignal
@@ -59,17 +63,19 @@ export async function exportSamples(options: ExportOptions): Promise<ExportManif
 }
 
 async function writeDays(folder: string, options: ExportOptions): Promise<ExportManifest> {
-  const { lake, clock, featureSet, frozen, failedPartitions, memoryMb, signal, onProgress } = options
+  const { lake, clock, featureSet, frozen, failedPartitions, judgedMs, memoryMb, signal, onProgress } = options
   const columns = featureColumns(featureSet)
   const pin = await lake.pin()
   const scratch = join(folder, 'scratch')
   const database = await LakeDatabase.open({ lake, memoryMb, tempFolder: scratch, signal })
   try {
     const all = filesOf(pin.manifest, 'samples')
-    const files = all.filter(({ partition }) => !failedPartitions.has(partition))
+    const settled = all.filter(({ partition }) => isSettled(partition, judgedMs))
+    const files = settled.filter(({ partition }) => !failedPartitions.has(partition))
     const days: ExportedDay[] = []
     const byDay = [...Map.groupBy(files, ({ partition }) => partition.split('/')[0]!)].sort(([a], [b]) => (a < b ? -1 : 1))
-    const leftOut: LeftOut = { failed: failedOf(all, failedPartitions), notFinal: 0, otherFeatures: 0 }
+    const notSettled = rowsOf(all) - rowsOf(settled)
+    const leftOut: LeftOut = { failed: failedOf(settled, failedPartitions), notSettled, notFinal: 0, otherFeatures: 0 }
     for (const [done, [day, ofDay]] of byDay.entries()) {
       onProgress?.({ phase: 'days', done, total: byDay.length })
       await database.run(`CREATE OR REPLACE TEMP VIEW samples AS FROM ${rowsSql('samples', ofDay, (path) => lake.location(path))}`)
@@ -112,6 +118,7 @@ async function writeDays(folder: string, options: ExportOptions): Promise<Export
   }
 }
 
+const rowsOf = (files: readonly LakeFile[]) => files.reduce((total, { rows }) => total + rows, 0)
 const dateOf = (day: string) => day.slice('date='.length)
 const named = (name: string) => `"${name.replaceAll('"', '""')}"`
 
@@ -136,10 +143,10 @@ const noVectors = `NULL::VARCHAR AS slate_id, NULL::INTEGER AS item_index, NULL:
 
 function selectSql(columns: readonly FeatureColumn[]): string {
   const kept = exportColumns([]).map(({ name }) => (name === recentVideos ? name : `samples.${named(name)}`))
-  const features = columns.map(
-    ({ name, side, at, length }) => `${side}[${length === undefined ? at + 1 : `${at + 1}:${at + length}`}] AS ${named(name)}`,
-  )
-  return `SELECT ${[...kept, ...features].join(', ')} FROM samples JOIN vectors USING (slate_id, item_index) WHERE is_final`
+  const sqlOf = ({ at, length, side }: FeatureColumn) => `${side}[${length === undefined ? at + 1 : `${at + 1}:${at + length}`}]`
+  const features = columns.map((column) => `${sqlOf(column)} AS ${named(column.name)}`)
+  const velocities = velocityColumns(columns).map((velocity) => `${velocitySql(velocity, sqlOf)} AS ${named(velocity.name)}`)
+  return `SELECT ${[...kept, ...features, ...velocities].join(', ')} FROM samples JOIN vectors USING (slate_id, item_index) WHERE is_final`
 }
 
 function failedOf(files: readonly LakeFile[], failed: ReadonlySet<string>): LeftOut['failed'] {

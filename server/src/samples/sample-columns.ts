@@ -6,6 +6,8 @@ export interface SampleColumn {
   readonly type: string
   /** What became of the sample: never an input of a model. */
   readonly isLabel?: true
+  /** What is known of a request, which models may read like a feature. */
+  readonly isOfRequest?: true
   readonly meaning: string
 }
 
@@ -25,14 +27,14 @@ export const sampleColumns: readonly SampleColumn[] = [
   { name: 'time_ms', type: 'BIGINT', meaning: 'when the page was served, in ms since 1970 (UTC)' },
   { name: 'position', type: 'INTEGER', meaning: 'position on the screen from 0; NULL if unknown, as of imports' },
   { name: 'page_number', type: 'INTEGER', meaning: 'number of the page in its session' },
-  { name: 'surface', type: 'VARCHAR', meaning: 'where in the app' },
-  { name: 'device', type: 'VARCHAR', meaning: 'kind of device' },
-  { name: 'network_kbps', type: 'INTEGER', meaning: 'speed of the network, in kbit/s' },
-  { name: 'language', type: 'VARCHAR', meaning: 'language of the request' },
-  { name: 'country', type: 'VARCHAR', meaning: 'country of the request' },
+  { name: 'surface', type: 'VARCHAR', isOfRequest: true, meaning: 'where in the app' },
+  { name: 'device', type: 'VARCHAR', isOfRequest: true, meaning: 'kind of device' },
+  { name: 'network_kbps', type: 'INTEGER', isOfRequest: true, meaning: 'speed of the network, in kbit/s' },
+  { name: 'language', type: 'VARCHAR', isOfRequest: true, meaning: 'language of the request' },
+  { name: 'country', type: 'VARCHAR', isOfRequest: true, meaning: 'country of the request' },
   { name: 'time_zone', type: 'VARCHAR', meaning: 'time zone of the request' },
-  { name: 'hour_of_day', type: 'INTEGER', meaning: '0 to 23, in the time zone, or UTC where it is unknown' },
-  { name: 'weekday', type: 'INTEGER', meaning: '1 (Monday) to 7, in the time zone, or UTC where it is unknown' },
+  { name: 'hour_of_day', type: 'INTEGER', isOfRequest: true, meaning: '0 to 23, in the time zone, or UTC where it is unknown' },
+  { name: 'weekday', type: 'INTEGER', isOfRequest: true, meaning: '1 (Monday) to 7, in the time zone, or UTC where it is unknown' },
   { name: 'source', type: 'VARCHAR', meaning: 'the source that brought it' },
   { name: 'found_by', type: 'VARCHAR[]', meaning: 'all sources that found it' },
   { name: 'score', type: 'FLOAT', meaning: 'the score it was ordered by' },

@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
 import type { Clock } from '../../clock.ts'
-import { LakeDatabase, quoted } from '../../lake/database.ts'
+import { quoted } from '../../lake/database.ts'
+import { DatabaseThread } from '../../lake/database-thread.ts'
 import type { Place } from '../../ports/event-log.ts'
 import type { Lake } from '../../ports/lake.ts'
 import type { View } from '../language/view.ts'
+import { hopsOf } from '../language/windows.ts'
 import type { KeyPart } from '../tiles/entity-kind.ts'
 import type { FeatureTiles } from '../tiles/feature-tiles.ts'
 import type { HeldTile } from '../tiles/held-tiles.ts'
@@ -47,7 +49,8 @@ const sliceMs = 2
  * what was read counts all records before the first, and none after the last. Then the lake is drained, and SQL reads
  * the rows of records before the first. Tiles to which records in between belong, few as reading takes a moment, are
  * left out and counted. That is exact for what comes late or twice as well, which no margin of time would be. Only
- * tiles that memory had whole after the reading are compared.
+ * tiles that memory had whole after the reading are compared, and in one what there ever was: that is also of what has
+ * been folded together since.
  *
  * Who is looked at is drawn by the id, on either side: owners that only one of them has are found. Those in the lake
  * that nobody knew of at the beginning are read once more, by name.
@@ -56,11 +59,11 @@ export async function* checkFeatures(options: CheckOptions): AsyncGenerator<Chec
   const { lake, memoryMb, signal } = options
   const tempFolder = lake.scratch(`check-${randomUUID()}`)
   try {
-    const database = await LakeDatabase.open({ memoryMb, tempFolder, signal })
+    const database = await DatabaseThread.open({ lake, memoryMb, tempFolder, signal })
     try {
       yield* new Check(options, database).run()
     } finally {
-      database.close()
+      await database.close()
     }
   } finally {
     await rm(tempFolder, { recursive: true, force: true })
@@ -77,11 +80,11 @@ interface Part {
 
 class Check {
   readonly #options: CheckOptions
-  readonly #database: LakeDatabase
+  readonly #database: DatabaseThread
   #people: { readonly sample: OwnerSample; readonly names: readonly string[] } | undefined
   #turnMs = performance.now()
 
-  constructor(options: CheckOptions, database: LakeDatabase) {
+  constructor(options: CheckOptions, database: DatabaseThread) {
     this.#options = options
     this.#database = database
   }
@@ -184,7 +187,8 @@ class Check {
   /** Returns owners whose tiles were not read, as nobody knew of them; they are not compared. */
   async #comparePart({ checked, reading, where }: Part, lake: LakeTiles): Promise<Set<KeyPart>> {
     const { after, before, isMoved, owners, tiles, view, wholeSince } = reading
-    const stored = (records: Records) => lake.of(view, records, Math.min(...wholeSince.values()), where)
+    const fromMs = Math.min(...hopsOf(view.windows).map((hopMs) => wholeSince.get(hopMs)!))
+    const stored = (records: Records) => lake.of(view, records, fromMs, where)
     const changing = new Set<string>()
     if (isMoved) for await (const tile of stored({ from: before, to: after })) changing.add(nameOf(tile))
     checked.changing += changing.size

@@ -2,6 +2,7 @@ import { InvalidInput, NotFound, Overloaded } from '../../errors.ts'
 import type { CheckFeaturesRequest, CheckFeaturesResponse, CheckFeaturesResponse_Difference } from '../../generated/vireo/v1/admin.ts'
 import type { Lake } from '../../ports/lake.ts'
 import type { View } from '../language/view.ts'
+import { everMs } from '../language/windows.ts'
 import { type CheckOptions, checkFeatures } from './check-features.ts'
 import type { TileDifference } from './checked-view.ts'
 
@@ -57,7 +58,7 @@ export class FeatureCheck {
 
 const difference = ({ entity, hopMs, live, startMs, stored }: TileDifference): CheckFeaturesResponse_Difference => ({
   entity: entity.map(String),
-  hopMs: BigInt(hopMs),
+  hopMs: BigInt(hopMs === everMs ? 0 : hopMs),
   start: { seconds: BigInt(Math.floor(startMs / 1_000)), nanos: 0 },
   live: tileOf(live),
   stored: tileOf(stored),

@@ -1,4 +1,4 @@
-import type { LakeDatabase } from '../../lake/database.ts'
+import type { DatabaseThread } from '../../lake/database-thread.ts'
 import { shownFilesOf } from '../../lake/manifest-changes.ts'
 import { rowsSql } from '../../lake/views.ts'
 import type { Place } from '../../ports/event-log.ts'
@@ -17,21 +17,21 @@ export interface Records {
 
 /** The tiles that SQL makes of what the lake has of some records, all in the manifest. */
 export class LakeTiles {
-  readonly #database: LakeDatabase
+  readonly #database: DatabaseThread
   readonly #lake: Lake
   readonly #manifest: Manifest
 
-  constructor(database: LakeDatabase, lake: Lake, manifest: Manifest) {
+  constructor(database: DatabaseThread, lake: Lake, manifest: Manifest) {
     this.#database = database
     this.#lake = lake
     this.#manifest = manifest
   }
 
-  /** Those of rows from `fromMs` on, one by one, so that others have their turn in between. `where` is about the first part of the key, a column. */
+  /** Those of rows from `fromMs` on, and what there ever was, one by one, so that others have their turn in between. `where` is about the first part of the key, a column. */
   async *of(view: View, records: Records, fromMs: number, where: (owner: string) => string): AsyncGenerator<HeldTile> {
     await this.#show((table) => recordsSql(table, records))
     const keys = Object.keys(view.entity)
-    const tiles = batchSql(view, Number.isFinite(fromMs) ? { fromMs } : {})
+    const tiles = batchSql(view, { withEver: true, ...(Number.isFinite(fromMs) && { fromMs }) })
     for await (const rows of this.#database.pieces(`SELECT * FROM (${tiles}) WHERE ${where(keys[0]!)}`)) {
       for (const row of rows) {
         const entity = row.slice(2, 2 + keys.length).map((part) => (typeof part === 'bigint' ? Number(part) : (part as string)))

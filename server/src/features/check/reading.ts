@@ -1,6 +1,6 @@
 import type { Place } from '../../ports/event-log.ts'
 import type { View } from '../language/view.ts'
-import { hopsOf } from '../language/windows.ts'
+import { hopsAndEver } from '../language/windows.ts'
 import type { KeyPart } from '../tiles/entity-kind.ts'
 import type { HeldTile } from '../tiles/held-tiles.ts'
 import type { CheckOptions } from './check-features.ts'
@@ -33,7 +33,7 @@ export class Reading {
   end(): this {
     const { clock, positions, tiles } = this.#options
     const nowMs = clock.now()
-    this.wholeSince = new Map(hopsOf(this.view.windows).map((hopMs) => [hopMs, tiles.wholeSince(this.view, hopMs, nowMs)]))
+    this.wholeSince = new Map(hopsAndEver(this.view.windows).map((hopMs) => [hopMs, tiles.wholeSince(this.view, hopMs, nowMs)]))
     this.after = positions()
     return this
   }

@@ -22,5 +22,11 @@ export function hopMsOf(window: Window): number {
   return reach < 12 * dayMs ? hourMs : dayMs
 }
 
+/** The hop of the tile of all there ever was: longer than any time since 1970, so that its one tile begins at 0. */
+export const everMs: number = Number.MAX_SAFE_INTEGER
+
+/** The hops of some windows, shortest first, and `everMs` where a window has no end. */
+export const hopsAndEver = (windows: readonly Window[]): number[] => [...hopsOf(windows), ...(windows.includes('all') ? [everMs] : [])]
+
 /** The hops of some windows, shortest first. */
 export const hopsOf = (windows: readonly Window[]): number[] => [...new Set(windows.map(hopMsOf))].sort((a, b) => a - b)

@@ -33,7 +33,7 @@ export async function backfill(options: BackfillOptions): Promise<number> {
   const scratch = lake.scratch(`backfill-${randomUUID()}`)
   const pin = await lake.pin()
   try {
-    const database = await LakeDatabase.open({ memoryMb, tempFolder: scratch, signal })
+    const database = await LakeDatabase.open({ lake, memoryMb, tempFolder: scratch, signal })
     try {
       for (const sql of viewsSql(pin.manifest, (path) => lake.location(path))) await database.run(sql)
       await database.run(`CREATE VIEW requests AS FROM read_parquet(${quoted(requests)})`)

@@ -1,6 +1,6 @@
 import type { TileDifference } from '../check/checked-view.ts'
 import type { View } from '../language/view.ts'
-import { hopsOf } from '../language/windows.ts'
+import { everMs, hopsAndEver, hopsOf } from '../language/windows.ts'
 import type { FeatureTiles } from '../tiles/feature-tiles.ts'
 import type { HeldTile } from '../tiles/held-tiles.ts'
 import { batchSql, type TilesSqlOptions } from './tiles-sql.ts'
@@ -47,8 +47,8 @@ type Values = readonly (number | null)[]
 
 async function* differencesOf(view: View, options: CompareOptions, compared: () => void): AsyncGenerator<TileDifference> {
   const { nowMs, query, signal, sqlOf = batchSql, tiles, untilMs } = options
-  const sinceOf = new Map(hopsOf(view.windows).map((hopMs) => [hopMs, tiles.wholeSince(view, hopMs, nowMs)]))
-  const isCompared = (hopMs: number, startMs: number) => startMs >= sinceOf.get(hopMs)! && startMs + hopMs <= untilMs
+  const sinceOf = new Map(hopsAndEver(view.windows).map((hopMs) => [hopMs, tiles.wholeSince(view, hopMs, nowMs)]))
+  const isCompared = (hopMs: number, startMs: number) => startMs >= sinceOf.get(hopMs)! && (hopMs === everMs || startMs + hopMs <= untilMs)
   const live = new Map<string, Values>()
   const take = (tile: HeldTile) => {
     if (isCompared(tile.hopMs, tile.startMs)) live.set(nameOf(tile.entity, tile.hopMs, tile.startMs), valuesOf(tile))
@@ -58,8 +58,8 @@ async function* differencesOf(view: View, options: CompareOptions, compared: () 
     const { entity, hopMs, startMs } = JSON.parse(name) as Pick<TileDifference, 'entity' | 'hopMs' | 'startMs'>
     return { view: view.name, entity, hopMs, startMs, live: named(view, own), stored: named(view, stored) }
   }
-  const fromMs = Math.min(...sinceOf.values())
-  const sql = sqlOf(view, Number.isFinite(fromMs) ? { fromMs, toMs: untilMs } : { toMs: untilMs })
+  const fromMs = Math.min(...hopsOf(view.windows).map((hopMs) => sinceOf.get(hopMs)!))
+  const sql = sqlOf(view, { toMs: untilMs, withEver: true, ...(Number.isFinite(fromMs) && { fromMs }) })
   const keys = Object.keys(view.entity).length
   for await (const rows of query(sql, signal)) {
     for (const row of rows) {

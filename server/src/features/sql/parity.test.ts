@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { dayMs, hourMs } from '../../clock.ts'
 import { EventRecord } from '../../generated/vireo/record/v1/records.ts'
 import { UserVideoEvent_EventType as Type } from '../../generated/vireo/v1/events.ts'
+import { everMs } from '../language/windows.ts'
 import { type AnyRecord, anyRecords, startMs } from '../streams-for-tests.ts'
 import { DiskForTests } from '../tiles/disk-for-tests.ts'
 import { FeatureTiles } from '../tiles/feature-tiles.ts'
@@ -86,13 +87,38 @@ test('a tile that differs is named with both sides', async () => {
   })
   const dayStartMs = startMs - (startMs % dayMs)
   const plays = (count: number) => ({ untimed_plays: count, untimed_long_views: 0, untimed_likes: 0 })
-  const common = { view: 'video_history', hopMs: dayMs, startMs: dayStartMs }
+  const of = (startMs: number, hopMs: number) => ({ view: 'video_history', hopMs, startMs })
+  const [day, ever] = [of(dayStartMs, dayMs), of(0, everMs)]
   assert.deepEqual(result, {
-    compared: 2,
-    differing: 2,
+    compared: 4,
+    differing: 4,
     differences: [
-      { ...common, entity: ['v'], live: plays(1), stored: plays(2) },
-      { ...common, entity: ['w'], live: plays(1), stored: undefined },
+      { ...day, entity: ['v'], live: plays(1), stored: plays(2) },
+      { ...ever, entity: ['v'], live: plays(1), stored: plays(2) },
+      { ...day, entity: ['w'], live: plays(1), stored: undefined },
+      { ...ever, entity: ['w'], live: plays(1), stored: undefined },
     ],
   })
+})
+
+test('what was folded together long ago is compared as well', async () => {
+  const plays = ['1', '2'].map((eventId) => ({
+    event: EventRecord.fromPartial({ type: Type.Watch, person: 'ada', videoId: 'v', timeMs: startMs, eventId }),
+  }))
+  const view = feedViews.video.watches
+  const tiles = new FeatureTiles({ views: [view] })
+  for (const { event } of plays) tiles.event(event)
+  const laterMs = startMs + 30 * dayMs
+  tiles.expire(laterMs)
+  const ofLake = async (records: readonly AnyRecord[]) => {
+    await tables.fill(records)
+    const signal = AbortSignal.timeout(10_000)
+    return compareTiles({ tiles, views: [view], nowMs: laterMs, untilMs: laterMs, query: tables.query, signal })
+  }
+  assert.deepEqual(await ofLake(plays), { compared: 1, differing: 0, differences: [] })
+  const { differences } = await ofLake(plays.slice(1))
+  assert.deepEqual(
+    differences.map(({ hopMs, live, stored }) => [hopMs, live?.plays, stored?.plays]),
+    [[everMs, 2, 1]],
+  )
 })

@@ -1,5 +1,5 @@
 import type { View } from '../language/view.ts'
-import { hopsOf } from '../language/windows.ts'
+import { everMs, hopsAndEver, hopsOf } from '../language/windows.ts'
 import { aggregationSql } from './aggregation-sql.ts'
 import { type Dialect, dialects } from './dialect.ts'
 import { keysOf, knownSql, rowsSql, valuesOf } from './view-rows-sql.ts'
@@ -9,6 +9,8 @@ export interface TilesSqlOptions {
   readonly fromMs?: number
   /** Rows before this time, in ms. */
   readonly toMs?: number
+  /** Also the tile of all there ever was (`everMs`), whatever `fromMs` says, where a window has no end. */
+  readonly withEver?: boolean
 }
 
 /** The columns of a view's tiles, in order: what it is a tile of, then a BIGINT an aggregation. */
@@ -27,11 +29,14 @@ export function tileColumns(view: View): { readonly name: string; readonly type:
 export const batchSql = (view: View, options?: TilesSqlOptions): string => tilesSql(view, dialects.batch, options)
 
 /** A select of all tiles of a view, over tables with the columns of the lake's. */
-export function tilesSql(view: View, dialect: Dialect, { fromMs, toMs }: TilesSqlOptions = {}): string {
+export function tilesSql(view: View, dialect: Dialect, { fromMs, toMs, withEver = false }: TilesSqlOptions = {}): string {
   const { joinNumbers, name } = dialect
   const [keys, values] = [keysOf(view), valuesOf(view)]
   const start = 'time_ms - MOD(time_ms, hop_ms)'
-  const times = [fromMs === undefined ? [] : `time_ms >= ${fromMs}`, toMs === undefined ? [] : `time_ms < ${toMs}`].flat()
+  const hops = withEver ? hopsAndEver(view.windows) : hopsOf(view.windows)
+  const isSince = fromMs === undefined ? [] : [`time_ms >= ${fromMs}`]
+  const isBefore = toMs === undefined ? [] : [`time_ms < ${toMs}`]
+  const hasEver = hops.includes(everMs)
   const select = [
     `'${view.name}' AS ${name('view')}`,
     `CAST(${view.version} AS BIGINT) AS ${name('version')}`,
@@ -42,8 +47,8 @@ export function tilesSql(view: View, dialect: Dialect, { fromMs, toMs }: TilesSq
   ]
   return `SELECT
   ${select.join(',\n  ')}
-FROM ${rowsSql(view, dialect, times)}
-${joinNumbers(hopsOf(view.windows), 'hop_ms')}
-WHERE ${knownSql(view)}
+FROM ${rowsSql(view, dialect, [...(hasEver ? [] : isSince), ...isBefore])}
+${joinNumbers(hops, 'hop_ms')}
+WHERE ${[knownSql(view), ...(hasEver ? isSince.map((since) => `(hop_ms = ${everMs} OR ${since})`) : [])].join(' AND ')}
 GROUP BY ${[...keys.map(({ column }) => column), 'hop_ms', start].join(', ')}`
 }

@@ -3,6 +3,7 @@ import type { EventRecord, SlateRecord } from '../../generated/vireo/record/v1/r
 import type { KeptTable } from '../../state/changed-rows.ts'
 import { canonicalAggregations, json } from '../language/canonical.ts'
 import type { View } from '../language/view.ts'
+import { everMs } from '../language/windows.ts'
 import type { ServedItem } from '../streams/stream.ts'
 import { CachedOwners, type StoredRows } from './cached-owners.ts'
 import { EntityKind } from './entity-kind.ts'
@@ -135,7 +136,7 @@ export class FeatureTiles {
 
   /** From when on the tiles of a hop are whole, in ms; minus infinity if all are. */
   wholeSince(view: View, hopMs: number, nowMs: number): number {
-    return this.#keepAll ? Number.NEGATIVE_INFINITY : this.#keptOf(view).tiles.group.levels.wholeSince(hopMs, nowMs)
+    return this.#keepAll || hopMs === everMs ? Number.NEGATIVE_INFINITY : this.#keptOf(view).tiles.group.levels.wholeSince(hopMs, nowMs)
   }
 
   /** Drops everything that is kept under an owner, such as a person. */

@@ -1,12 +1,12 @@
 import { minuteMs } from '../../clock.ts'
-import { hopsOf } from '../language/windows.ts'
+import { everMs, hopsAndEver } from '../language/windows.ts'
 import { type EntityKind, type KeyPart, parted } from './entity-kind.ts'
 import { base, startOf } from './levels.ts'
 import type { Owners } from './owners.ts'
 import { none } from './tile-rows.ts'
 import type { ViewTiles } from './view-tiles.ts'
 
-/** What happened to an entity from `startMs` on for `hopMs`: a value an aggregation, in the view's order. */
+/** What happened to an entity from `startMs` on for `hopMs`, or ever (`everMs`): a value an aggregation, in the view's order. */
 export interface HeldTile {
   readonly entity: readonly KeyPart[]
   readonly hopMs: number
@@ -32,7 +32,7 @@ export function* heldTilesOf(
   if (name === undefined) return
   for (const { entity, sub } of kind.of(owner)) {
     const key = sub === undefined ? [name] : [name, ...parted(sub, kind.names.length - 1)]
-    for (const hopMs of hopsOf(view.view.windows)) yield* ofHop(view, entity, key, hopMs, wholeSince(hopMs))
+    for (const hopMs of hopsAndEver(view.view.windows)) yield* ofHop(view, entity, key, hopMs, wholeSince(hopMs))
   }
 }
 
@@ -42,7 +42,7 @@ function* ofHop(view: ViewTiles, entity: number, key: readonly KeyPart[], hopMs:
   let tile = rows.shape.create()
   for (let row = view.head(entity); row !== none; row = rows.next(row)) {
     const stamp = rows.stamp(row)
-    if (stamp === base) break
+    if (stamp === base && hopMs !== everMs) break
     const rowMs = startOf(stamp) * minuteMs
     const from = rowMs - (rowMs % hopMs)
     if (from < sinceMs) break

@@ -2,6 +2,7 @@ import { resized } from '../../catalog/id-table.ts'
 import { VireoError } from '../../errors.ts'
 import { fingerprint } from '../language/canonical.ts'
 import type { View } from '../language/view.ts'
+import type { ChangedEntities } from './changed-entities.ts'
 import { never, nowhere } from './levels.ts'
 import type { TileGroup } from './tile-group.ts'
 import { none } from './tile-rows.ts'
@@ -15,8 +16,7 @@ export class ViewTiles {
   readonly mark: number
   readonly #nameOf: (entity: number) => string
   #heads = new Int32Array(64).fill(none)
-  /** 1 where something has come since `takeChanged` was asked. */
-  #changed = new Uint8Array(64).fill(1)
+  readonly #watchers: { readonly changed: ChangedEntities; readonly bit: number }[] = []
 
   /** `nameOf` is for messages. */
   constructor(view: View, group: TileGroup, nameOf: (entity: number) => string) {
@@ -38,7 +38,7 @@ export class ViewTiles {
     if (entity >= this.#heads.length) this.#reserve(entity)
     try {
       this.#heads[entity] = rows.add(this.#heads[entity]!, stamp, added)
-      this.#changed[entity] = 1
+      this.#tell(entity)
     } catch (error) {
       throw this.#named(error, entity)
     }
@@ -48,15 +48,12 @@ export class ViewTiles {
   restore(entity: number, stamp: number, tile: TileGroup['added']): void {
     if (entity >= this.#heads.length) this.#reserve(entity)
     this.#heads[entity] = this.group.rows.add(this.#heads[entity]!, stamp, tile)
-    this.#changed[entity] = 1
+    this.#tell(entity)
   }
 
-  /** Whether anything has come, which is then taken note of: for the one who keeps an entity's values. */
-  takeChanged(entity: number): boolean {
-    if (entity >= this.#changed.length) return true
-    const has = this.#changed[entity] === 1
-    this.#changed[entity] = 0
-    return has
+  /** From now on marks what comes, with this bit. */
+  tell(changed: ChangedEntities, bit: number): void {
+    this.#watchers.push({ changed, bit })
   }
 
   /** Brings rows to where they belong by now; the minute from which on that is to be done again. Throws `VIEW_OVERFLOW`. */
@@ -80,7 +77,7 @@ export class ViewTiles {
     if (head === none) return
     this.group.rows.drop(head)
     this.#heads[entity] = none
-    this.#changed[entity] = 1
+    this.#tell(entity)
   }
 
   /** How many bytes its rows take. */
@@ -91,10 +88,13 @@ export class ViewTiles {
     return bytes
   }
 
+  #tell(entity: number): void {
+    for (const { bit, changed } of this.#watchers) changed.mark(entity, bit)
+  }
+
   #reserve(entity: number): void {
     const { length } = this.#heads
     this.#heads = resized(this.#heads, Math.max(entity + 1, Math.ceil(length * 1.25))).fill(none, length)
-    this.#changed = resized(this.#changed, this.#heads.length).fill(1, length)
   }
 
   #named(error: unknown, entity: number): unknown {

@@ -1,5 +1,6 @@
 import { minuteMs } from '../../clock.ts'
 import { hopMsOf, type Window, windowMs } from '../language/windows.ts'
+import type { ChangedEntities } from './changed-entities.ts'
 import { type EntityKind, joined, type KeyPart } from './entity-kind.ts'
 import { base, never, startOf } from './levels.ts'
 import type { Owners } from './owners.ts'
@@ -111,9 +112,9 @@ export class WindowReader<Name extends string = string> {
     return until === never ? Number.POSITIVE_INFINITY : until * minuteMs
   }
 
-  /** Whether anything has come to an entity since this was called the last time: for the one who keeps its values. */
-  takeChanged(entity: number): boolean {
-    return this.#view.takeChanged(entity)
+  /** From now on marks entities to which something comes, with this bit: for the one who keeps their values. */
+  tell(changed: ChangedEntities, bit: number): void {
+    this.#view.tell(changed, bit)
   }
 
   #moveTo(minute: number): void {

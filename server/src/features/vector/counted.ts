@@ -39,7 +39,7 @@ export class CountedReader {
   }
 
   /** Writes `width` values; until when they hold if nothing happens, in ms. */
-  read(entity: number, nowMs: number, into: Float64Array, at: number): number {
+  read(entity: number, nowMs: number, into: Float32Array, at: number): number {
     const untilMs = this.reader.windowValues(entity, nowMs, this.#all)
     for (let place = 0; place < this.width; place++) into[at + place] = this.#all[this.#places[place]!]!
     return untilMs

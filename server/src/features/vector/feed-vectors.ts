@@ -26,8 +26,9 @@ export interface PageContext {
 }
 
 /**
- * The vectors of `feedFeatureSet`, as of everything that was applied. It is on one page at a time: `begin`, then the
- * candidates, without anything being applied in between.
+ * The vectors of `feedFeatureSet`, as of everything that was applied, in the precision in which models read them: whoever
+ * serves, logs or replays them has the same numbers. It is on one page at a time: `begin`, then the candidates, without
+ * anything being applied in between.
  */
 export class FeedVectors {
   /** Numbers of a vector's two sides. */
@@ -81,7 +82,7 @@ export class FeedVectors {
   }
 
   /** Turns to a page, and writes the person's side, `personWidth` numbers. */
-  begin(page: PageContext, into: Float64Array): void {
+  begin(page: PageContext, into: Float32Array): void {
     const { nowMs, person, state, surface } = page
     this.#page = page
     this.#personCategory.clear()
@@ -96,7 +97,7 @@ export class FeedVectors {
   }
 
   /** Writes a candidate's side from `at` on, `itemWidth` numbers. */
-  candidate(slot: number, into: Float64Array, at: number): void {
+  candidate(slot: number, into: Float32Array, at: number): void {
     const { nowMs, person } = this.#page!
     const { columns } = this.#catalog
     const lengthMs = columns.lengthMs[slot]!
@@ -130,7 +131,7 @@ export class FeedVectors {
   }
 
   /** Writes the packed rows of some videos, one after the other. */
-  gather(slots: readonly number[], nowMs: number, into: Float64Array): void {
+  gather(slots: readonly number[], nowMs: number, into: Float32Array): void {
     for (let at = 0; at < slots.length; at++) this.#video.copy(slots[at]!, nowMs, into, at * this.#video.width)
   }
 
@@ -166,7 +167,7 @@ function interning(table: Catalog['creators']): IdTable {
   }
 }
 
-function readInto(counted: CountedReader, entity: number, nowMs: number, into: Float64Array, at: number): number {
+function readInto(counted: CountedReader, entity: number, nowMs: number, into: Float32Array, at: number): number {
   counted.read(entity, nowMs, into, at)
   return at + counted.width
 }

@@ -21,7 +21,7 @@ test('a gathered row is what its tiles say now, whatever came, slid out of a win
       )
       let nowMs = startMs - 4 * 24 * hourMs
       tiles.expire(nowMs)
-      const gathered = new Float64Array(rows.width)
+      const gathered = new Float32Array(rows.width)
       for (const [at, record] of records.entries()) {
         if ('event' in record) tiles.event(record.event)
         else tiles.slate(record.slate)
@@ -33,7 +33,7 @@ test('a gathered row is what its tiles say now, whatever came, slid out of a win
           const entity = tiles.reader(view).find(id)
           rows.copy(entity, nowMs, gathered, 0)
           // A table of its own has merged nothing before.
-          const anew = new Float64Array(rows.width)
+          const anew = new Float32Array(rows.width)
           readAnew(tiles, entity, nowMs, anew)
           assert.deepEqual(gathered, anew)
         }
@@ -43,7 +43,7 @@ test('a gathered row is what its tiles say now, whatever came, slid out of a win
   )
 })
 
-function readAnew(tiles: FeatureTiles, entity: number, nowMs: number, into: Float64Array): void {
+function readAnew(tiles: FeatureTiles, entity: number, nowMs: number, into: Float32Array): void {
   let at = 0
   for (const { view, taken } of video) {
     const reader = tiles.reader(view)
@@ -57,7 +57,7 @@ function readAnew(tiles: FeatureTiles, entity: number, nowMs: number, into: Floa
 test('rows of several entities can be summed, and of nothing there is nothing to add', () => {
   const tiles = new FeatureTiles({ views: video.map(({ view }) => view) })
   const rows = new PackedRows(tiles, video)
-  const row = new Float64Array(rows.width).fill(7)
+  const row = new Float32Array(rows.width).fill(7)
   rows.add(-1, startMs, row, 0)
   assert.ok(row.every((value) => value === 7))
   rows.copy(-1, startMs, row, 0)

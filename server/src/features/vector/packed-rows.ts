@@ -1,79 +1,109 @@
+import { nextCapacity, resized } from '../../catalog/id-table.ts'
+import { ChangedEntities } from '../tiles/changed-entities.ts'
 import type { FeatureTiles } from '../tiles/feature-tiles.ts'
 import { type Counted, CountedReader } from './counted.ts'
 
 const chunkBits = 10
 const chunkMask = 2 ** chunkBits - 1
+/** The row, of zeros, of whatever nothing is counted of: most videos of a large catalogue, which take no memory here. */
+const empty = 0
 
 /**
- * What models read of entities of one kind: a row each in contiguous memory, by number. A row is merged anew from tiles,
- * view by view, where something has come or a window has slid since: when it is gathered, or by the sweep before.
+ * What models read of entities of one kind: a row each in contiguous memory. A row is merged anew from tiles, view by view,
+ * where something has come or a window has slid since: when it is gathered, or by the sweep before.
  */
 export class PackedRows {
   readonly width: number
   readonly #views: readonly CountedReader[]
-  /** A row begins with when the values of each view stop to hold, in ms. */
-  readonly #stride: number
-  readonly #chunks: (Float64Array | undefined)[] = []
+  readonly #changed = new ChangedEntities()
+  /** By entity. */
+  #rows = new Uint32Array(64)
+  /** By entity: when its row stops to hold though nothing comes, in ms. */
+  #untilMs = new Float64Array(64)
+  readonly #chunks: Float32Array[] = []
+  /** By row, of each view: when its values stop to hold, in ms. */
+  readonly #viewsUntilMs: Float64Array[] = []
+  #count = 0
   #swept = 0
 
-  /** `counted` is of views of the same entity. */
+  /** `counted` is of views of the same entity, at most eight. */
   constructor(tiles: FeatureTiles, counted: readonly Counted[]) {
     this.#views = counted.map((each) => new CountedReader(tiles, each))
     this.width = this.#views.reduce((sum, { width }) => sum + width, 0)
-    this.#stride = this.#views.length + this.width
+    for (const [view, { reader }] of this.#views.entries()) reader.tell(this.#changed, 1 << view)
+    this.#addRow()
   }
 
   /** Writes the row; zeros for an entity that nothing is counted of, and for -1. */
-  copy(entity: number, nowMs: number, into: Float64Array, at: number): void {
-    if (!this.#has(entity)) {
-      into.fill(0, at, at + this.width)
-      return
-    }
-    const chunk = this.#fresh(entity, nowMs)
-    const from = (entity & chunkMask) * this.#stride + this.#views.length
+  copy(entity: number, nowMs: number, into: Float32Array, at: number): void {
+    const row = this.#fresh(entity, nowMs)
+    const chunk = this.#chunks[row >>> chunkBits]!
+    const from = (row & chunkMask) * this.width
     for (let place = 0; place < this.width; place++) into[at + place] = chunk[from + place]!
   }
 
   /** Adds the row to what is there. */
-  add(entity: number, nowMs: number, into: Float64Array, at: number): void {
-    if (!this.#has(entity)) return
-    const chunk = this.#fresh(entity, nowMs)
-    const from = (entity & chunkMask) * this.#stride + this.#views.length
+  add(entity: number, nowMs: number, into: Float32Array, at: number): void {
+    const row = this.#fresh(entity, nowMs)
+    if (row === empty) return
+    const chunk = this.#chunks[row >>> chunkBits]!
+    const from = (row & chunkMask) * this.width
     for (let place = 0; place < this.width; place++) into[at + place]! += chunk[from + place]!
   }
 
   /** Merges the rows anew that need it, of the next `most` entities, from where it stopped the last time on. */
   sweep(nowMs: number, most: number): void {
-    const end = this.#chunks.length << chunkBits
+    const end = this.#rows.length
     for (let left = Math.min(most, end); left > 0; left--) {
       if (this.#swept >= end) this.#swept = 0
-      if (this.#chunks[this.#swept >>> chunkBits] === undefined) this.#swept = (this.#swept | chunkMask) + 1
-      else if (this.#has(this.#swept++)) this.#fresh(this.#swept - 1, nowMs)
+      this.#fresh(this.#swept++, nowMs)
     }
   }
 
-  /** Most videos of a large catalogue have nothing: they take no memory here, and no time. */
-  #has(entity: number): boolean {
-    for (let view = 0; view < this.#views.length; view++) if (this.#views[view]!.reader.has(entity)) return true
-    return false
+  /** The entity's row, as it is now. */
+  #fresh(entity: number, nowMs: number): number {
+    if (entity < 0) return empty
+    if (entity >= this.#rows.length) this.#reserve(entity)
+    return this.#changed.has(entity) || this.#untilMs[entity]! <= nowMs ? this.#merge(entity, nowMs) : this.#rows[entity]!
   }
 
-  /** Its chunk, with the row as it is now. */
-  #fresh(entity: number, nowMs: number): Float64Array {
-    let chunk = this.#chunks[entity >>> chunkBits]
-    if (chunk === undefined) {
-      chunk = new Float64Array(this.#stride << chunkBits)
-      this.#chunks[entity >>> chunkBits] = chunk
+  #merge(entity: number, nowMs: number): number {
+    const changed = this.#changed.take(entity)
+    if (this.#rows[entity] === empty) {
+      this.#untilMs[entity] = Number.POSITIVE_INFINITY
+      if (!this.#views.some(({ reader }) => reader.has(entity))) return empty
+      this.#rows[entity] = this.#addRow()
     }
-    const row = (entity & chunkMask) * this.#stride
-    let at = row + this.#views.length
+    const row = this.#rows[entity]!
+    const chunk = this.#chunks[row >>> chunkBits]!
+    const untilMs = this.#viewsUntilMs[row >>> chunkBits]!
+    const firstView = (row & chunkMask) * this.#views.length
+    let at = (row & chunkMask) * this.width
+    let until = Number.POSITIVE_INFINITY
     for (let view = 0; view < this.#views.length; view++) {
-      const { reader, width } = this.#views[view]!
-      if (reader.takeChanged(entity) || chunk[row + view]! <= nowMs) {
-        chunk[row + view] = this.#views[view]!.read(entity, nowMs, chunk, at)
+      const counted = this.#views[view]!
+      if ((changed & (1 << view)) !== 0 || untilMs[firstView + view]! <= nowMs) {
+        untilMs[firstView + view] = counted.read(entity, nowMs, chunk, at)
       }
-      at += width
+      until = Math.min(until, untilMs[firstView + view]!)
+      at += counted.width
     }
-    return chunk
+    this.#untilMs[entity] = until
+    return row
+  }
+
+  #addRow(): number {
+    const row = this.#count++
+    if (row >>> chunkBits === this.#chunks.length) {
+      this.#chunks.push(new Float32Array(this.width << chunkBits))
+      this.#viewsUntilMs.push(new Float64Array(this.#views.length << chunkBits))
+    }
+    return row
+  }
+
+  #reserve(entity: number): void {
+    const capacity = Math.max(entity + 1, nextCapacity(this.#rows.length))
+    this.#rows = resized(this.#rows, capacity)
+    this.#untilMs = resized(this.#untilMs, capacity)
   }
 }

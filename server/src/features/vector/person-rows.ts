@@ -7,7 +7,7 @@ export class PersonRows {
   readonly #partOf: (number: number) => string | number
   /** Where the row of a number begins in `#rows`. */
   readonly #at = new Map<number, number>()
-  #rows = new Float64Array(1_024)
+  #rows = new Float32Array(1_024)
   #end = 0
 
   /** `partOf` names the second part of the key by its number. */
@@ -23,7 +23,7 @@ export class PersonRows {
   }
 
   /** Adds the row to what is there. */
-  add(person: string, number: number, nowMs: number, into: Float64Array, at: number): void {
+  add(person: string, number: number, nowMs: number, into: Float32Array, at: number): void {
     const from = this.#at.get(number) ?? this.#read(person, number, nowMs)
     for (let place = 0; place < this.width; place++) into[at + place]! += this.#rows[from + place]!
   }
@@ -32,7 +32,7 @@ export class PersonRows {
     const from = this.#end
     this.#end += this.width
     if (this.#end > this.#rows.length) {
-      const larger = new Float64Array(2 * this.#rows.length)
+      const larger = new Float32Array(2 * this.#rows.length)
       larger.set(this.#rows)
       this.#rows = larger
     }

@@ -1,5 +1,4 @@
 import type { Catalog } from '../../catalog/catalog.ts'
-import { resized } from '../../catalog/id-table.ts'
 import { categoriesPerVideo } from '../../catalog/video-columns.ts'
 import { outcome } from '../../people/outcomes.ts'
 import type { PersonState } from '../../people/person-state.ts'
@@ -61,7 +60,7 @@ export class Recent {
   }
 
   /** Turns to a person, and writes `recentFeatures`. */
-  read({ history }: PersonState, nowMs: number, into: Float64Array, at: number): void {
+  read({ history }: PersonState, nowMs: number, into: Float32Array, at: number): void {
     const { columns } = this.#catalog
     const count = Math.min(recentLength, history.count)
     const nowS = Math.floor(nowMs / 1000)
@@ -92,7 +91,7 @@ export class Recent {
   }
 
   /** Writes `similarityFeatures` of a candidate. */
-  compare(slot: number, into: Float64Array, at: number): void {
+  compare(slot: number, into: Float32Array, at: number): void {
     const { columns } = this.#catalog
     this.#same.fill(0)
     for (let each = slot * categoriesPerVideo; each < (slot + 1) * categoriesPerVideo && columns.categories[each] !== 0; each++) {
@@ -107,40 +106,45 @@ export class Recent {
     this.#count(into, at + 4)
   }
 
-  #count(into: Float64Array, at: number): void {
+  #count(into: Float32Array, at: number): void {
     const [low, high] = [this.#same[0]!, this.#same[1]!]
     into[at] = bits(low) + bits(high)
     into[at + 1] = bits(low & this.#longViews[0]!) + bits(high & this.#longViews[1]!)
   }
 }
 
+/** A power of 2, and at least twice as many as there can be numbers: those of all categories of the last videos. */
+const tableSize = 512
+
 /** In which places of a list, of up to 64, each number is; 0 stands for none. */
 class PlacesByNumber {
-  readonly #at = new Map<number, number>()
-  #masks = new Uint32Array(128)
+  /** A hash table with linear probing; 0 where nothing is. */
+  readonly #numbers = new Uint32Array(tableSize)
+  readonly #masks = new Uint32Array(2 * tableSize)
 
   clear(): void {
-    this.#at.clear()
+    this.#numbers.fill(0)
+    this.#masks.fill(0)
   }
 
   add(number: number, place: number): void {
     if (number === 0) return
-    let at = this.#at.get(number)
-    if (at === undefined) {
-      at = this.#at.size * 2
-      this.#at.set(number, at)
-      if (at === this.#masks.length) this.#masks = resized(this.#masks, 2 * at)
-      this.#masks.fill(0, at, at + 2)
-    }
-    this.#masks[at + (place >>> 5)]! |= 1 << (place & 31)
+    const at = this.#find(number)
+    this.#numbers[at] = number
+    this.#masks[2 * at + (place >>> 5)]! |= 1 << (place & 31)
   }
 
   /** Adds the places of a number to two words of bits. */
   collect(number: number, into: Uint32Array): void {
-    const at = this.#at.get(number)
-    if (at === undefined) return
-    into[0]! |= this.#masks[at]!
-    into[1]! |= this.#masks[at + 1]!
+    const at = this.#find(number)
+    into[0]! |= this.#masks[2 * at]!
+    into[1]! |= this.#masks[2 * at + 1]!
+  }
+
+  #find(number: number): number {
+    let at = (Math.imul(number, 0x9e3779b1) >>> 16) & (tableSize - 1)
+    while (this.#numbers[at] !== 0 && this.#numbers[at] !== number) at = (at + 1) & (tableSize - 1)
+    return at
   }
 }
 

@@ -12,7 +12,7 @@ export const sessionFeatures: readonly Feature[] = [
 ]
 
 /** Writes a value for each of `sessionFeatures`: what the person has done since the last break of half an hour. */
-export function readSession(person: PersonState, nowMs: number, into: Float64Array, at: number): void {
+export function readSession(person: PersonState, nowMs: number, into: Float32Array, at: number): void {
   const { history, pages } = person
   const startS = person.sessionStartAt(Math.floor(nowMs / 1000))
   into[at] = Math.max(0, nowMs - startS * 1000)

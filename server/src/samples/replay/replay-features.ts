@@ -131,7 +131,8 @@ class Replay {
   readonly #items: VectorTable
   readonly #folder: string
   readonly #files: VectorFiles[] = []
-  readonly #person = new Float64Array(FeedVectors.personWidth)
+  readonly #person = new Float32Array(FeedVectors.personWidth)
+  readonly #item = new Float32Array(FeedVectors.itemWidth)
   #sweptMs = Number.NEGATIVE_INFINITY
   #unsaved = 0
 
@@ -181,7 +182,8 @@ class Replay {
     await this.#people.add([request, asOf, person, listValue(this.#vectors.recentVideos)])
     for (const { slate, index, video } of items) {
       const next = this.#items.next
-      this.#vectors.candidate(this.#slotOf(catalog, video), next.values, next.at)
+      this.#vectors.candidate(this.#slotOf(catalog, video), this.#item, 0)
+      next.values.set(this.#item, next.at)
       await this.#items.add([request, asOf, slate, index, video])
     }
     this.requests++
