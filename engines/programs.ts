@@ -39,8 +39,9 @@ export async function run(program: string, args: readonly string[], signal: Abor
 }
 
 /** Copies a project's jars, with what they depend on, into a folder. */
-export async function mavenJars(pom: string, into: string, signal: AbortSignal): Promise<void> {
-  await run('mvn', ['-q', '-B', '-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${into}`, '-DincludeScope=runtime'], signal)
+export async function mavenJars(pom: string, into: string, signal: AbortSignal, options: readonly string[] = []): Promise<void> {
+  const goal = ['dependency:copy-dependencies', `-DoutputDirectory=${into}`, '-DincludeScope=runtime']
+  await run('mvn', ['-q', '-B', '-f', pom, ...goal, ...options], signal)
 }
 
 /** Builds a program of Go into a folder. */

@@ -86,6 +86,7 @@ export class RunningEngine<Address extends string = string, Credential extends s
     while (!(await this.#engine.isReady(this.#layout, limit))) {
       const ended = this.processes.find((each) => !isAlive(each))
       if (ended !== undefined) throw new Error(`${this.#engine.name} (${ended.name}) has ended:\n${this.#lastWords(ended)}`)
+      signal.throwIfAborted()
       if (limit.aborted) throw new Error(this.#tooSlow())
       await sleep(pollMs)
     }

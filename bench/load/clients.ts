@@ -1,6 +1,7 @@
 import { type ChannelCredentials, type Client, credentials, type ServiceError } from '@grpc/grpc-js'
 import { AdminServiceClient } from '../../server/src/generated/vireo/v1/admin.ts'
 import { CatalogServiceClient } from '../../server/src/generated/vireo/v1/catalog.ts'
+import { ConsoleServiceClient } from '../../server/src/generated/vireo/v1/console.ts'
 import { EventServiceClient } from '../../server/src/generated/vireo/v1/events.ts'
 import { RecsRequest, type RecsResponse, RecsServiceClient } from '../../server/src/generated/vireo/v1/feed.ts'
 
@@ -14,6 +15,7 @@ const client =
 
 export const adminClient = client(AdminServiceClient)
 export const catalogClient = client(CatalogServiceClient)
+export const consoleClient = client(ConsoleServiceClient)
 export const eventClient = client(EventServiceClient)
 export const feedClient = client(RecsServiceClient)
 

@@ -7,6 +7,8 @@ import { random, whole } from './random.ts'
 const categories = 67
 const creatorEach = 12
 const audioEach = 5
+const titleWords = 50_000
+const syllables = [...'bdfgklmnprst'].flatMap((consonant) => [...'aeiou'].map((vowel) => consonant + vowel))
 const yearS = 365 * 86_400
 /** Median of lengths in ms, and their spread as a natural logarithm. */
 const medianLengthMs = 18_000
@@ -18,11 +20,12 @@ export const videoId = (n: number): string => String(7_100_000_000_000_000_000n 
 /** The nth video of a catalogue that nobody has: always the same, cleared, uploaded within the last year. */
 export function syntheticVideo(n: number, count: number, nowS: number): Video {
   const own = seededRandom(n, 17, 29, 31)
+  const words = seededRandom(n, 37, 41, 43)
   const length = medianLengthMs * Math.exp(lengthSpread * normal(own(), own()))
   return Video.fromPartial({
     videoId: videoId(n),
     creatorId: `creator-${Math.floor((own() * count) / creatorEach)}`,
-    title: `A synthetic video, number ${n}, with a title of ordinary length`,
+    title: `A synthetic video, number ${n}, about ${titleWord(words)}, ${titleWord(words)} and ${titleWord(words)}`,
     contentUrl: `https://videos.example/${n}.mp4`,
     thumbnailUrl: `https://videos.example/${n}.jpg`,
     lengthMs: Math.min(600_000, Math.max(3_000, Math.round(length))),
@@ -50,10 +53,19 @@ export function syntheticWatches(count: number, people: number, active: number):
   })
 }
 
+/** After Zipf, out of 50,000 words. */
+export function titleWord(from: () => number = random): string {
+  let word = ''
+  for (let rank = Math.floor(titleWords ** from()) + syllables.length; rank > 0; rank = Math.floor(rank / syllables.length)) {
+    word += syllables[rank % syllables.length]!
+  }
+  return word
+}
+
 export const syntheticPerson = (n: number): string => `person-${n}`
 
 /** A few categories are large, most are small. */
-function categoryOf(n: number): string {
+export function categoryOf(n: number): string {
   const share = seededRandom(n, 5, 7, 11)()
   return String(Math.floor(categories ** share))
 }

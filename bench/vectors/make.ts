@@ -1,6 +1,7 @@
 import { Catalog } from '../../server/src/catalog/catalog.ts'
 import { hourMs, minuteMs } from '../../server/src/clock.ts'
 import { FeatureTiles } from '../../server/src/features/tiles/feature-tiles.ts'
+import { encodeVectors } from '../../server/src/features/vector/feature-record.ts'
 import { FeedVectors, idsOf } from '../../server/src/features/vector/feed-vectors.ts'
 import { allFeedViews } from '../../server/src/features/views/feed-views.ts'
 import { Video } from '../../server/src/generated/vireo/v1/catalog.ts'
@@ -15,11 +16,16 @@ export interface Made {
   readonly vectorsMs: readonly number[]
   /** Of the packed rows of the same videos alone, in ms. */
   readonly gatherMs: readonly number[]
+  /** Of the record of the vectors of a page, in ms. */
+  readonly recordMs: readonly number[]
+  /** Of that record in all, a video of the page. */
+  readonly recordBytes: readonly number[]
   readonly numbers: number
 }
 
 const startMs = Date.UTC(2026, 0, 15, 12)
 const recordsBetween = 100
+const page = 10
 
 const catalog = new Catalog({ get: () => undefined, put: () => undefined })
 const tiles = new FeatureTiles({ views: allFeedViews, ids: idsOf(catalog) })
@@ -57,10 +63,12 @@ function apply(most: number): string {
 
 apply(records)
 const random = seededRandom(9, 8, 7, 6)
-const into = new Float64Array(candidates * FeedVectors.itemWidth)
-const own = new Float64Array(FeedVectors.personWidth)
+const into = new Float32Array(candidates * FeedVectors.itemWidth)
+const own = new Float32Array(FeedVectors.personWidth)
 const vectorsMs: number[] = []
 const gatherMs: number[] = []
+const recordMs: number[] = []
+const recordBytes: number[] = []
 for (let request = 0; request < requests; request++) {
   const person = apply(recordsBetween)
   tiles.expire(nowMs, 2_000)
@@ -71,10 +79,27 @@ for (let request = 0; request < requests; request++) {
   vectors.begin({ person, state: states.get(person) ?? new PersonState(), surface: 'main', nowMs }, own)
   for (const [at, slot] of slots.entries()) vectors.candidate(slot, into, at * FeedVectors.itemWidth)
   vectorsMs.push(performance.now() - started)
+  const written = performance.now()
+  const { length } = encodeVectors({
+    ...{ slateId: `slate-${request}`, person, timeMs: nowMs, featureSet: 'feed@1' },
+    videoIds: slots.slice(0, page).map((slot) => catalog.ids.id(slot)),
+    personValues: own,
+    itemValues: into,
+    itemWidth: FeedVectors.itemWidth,
+    recentVideos: vectors.recentVideos,
+  })
+  recordMs.push(performance.now() - written)
+  recordBytes.push(length / page)
   const gathered = performance.now()
   vectors.gather(slots, nowMs, into)
   gatherMs.push(performance.now() - gathered)
   nowMs += minuteMs / 60
 }
 const measured = (all: readonly number[]) => all.slice(Math.floor(all.length / 5)).sort((a, b) => a - b)
-process.send!({ vectorsMs: measured(vectorsMs), gatherMs: measured(gatherMs), numbers: FeedVectors.itemWidth } satisfies Made)
+process.send!({
+  vectorsMs: measured(vectorsMs),
+  gatherMs: measured(gatherMs),
+  recordMs: measured(recordMs),
+  recordBytes: measured(recordBytes),
+  numbers: FeedVectors.itemWidth,
+} satisfies Made)

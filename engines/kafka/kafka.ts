@@ -22,7 +22,7 @@ const user = 'vireo'
 export const kafka: Engine<'brokers' | 'secure', 'user' | 'password'> = {
   name: 'kafka',
   about: `Kafka ${version}, one broker; needs Java and Maven (43 MB)`,
-  readyMs: 60_000,
+  readyMs: 120_000,
 
   async install(signal) {
     java('Kafka')

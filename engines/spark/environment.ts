@@ -8,7 +8,6 @@ const requirements = join(folder, 'requirements.txt')
 /** Made here, and left out of the repository. */
 const environment = join(folder, '.venv')
 const stamp = join(environment, 'vireo-requirements')
-const leastJava = 17
 
 /** The Python that has Spark: an environment of its own with the locked packages, made now where it is missing or no longer that of the lock. */
 export function sparkPython(): string {
@@ -26,17 +25,6 @@ export function sparkPython(): string {
   }
   writeFileSync(stamp, wanted)
   return python
-}
-
-/** Throws where there is no Java that Spark runs on. */
-export function checkJava(): void {
-  const { JAVA_HOME: home } = process.env
-  const java = home === undefined ? 'java' : join(home, 'bin/java')
-  const { error, stderr } = spawnSync(java, ['-version'], { encoding: 'utf8' })
-  const found = error === undefined ? /version "(\d+)/.exec(stderr)?.[1] : undefined
-  if (Number(found) >= leastJava) return
-  const what = found === undefined ? `${java} is no Java` : `${java} is Java ${found}`
-  throw new Error(`Spark needs Java ${leastJava} or newer, but ${what}. Install one, and put it in the PATH or name it in JAVA_HOME.`)
 }
 
 function pythonInPath(): string {

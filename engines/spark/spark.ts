@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { checkJava, sparkPython } from './environment.ts'
+import { java } from '../programs.ts'
+import { sparkPython } from './environment.ts'
 
 type Reply = { readonly done: true } | { readonly error: string }
 
@@ -22,7 +23,7 @@ export class Spark {
 
   /** Leaves files in `folder`. Takes some seconds; the first time it fetches Spark. Throws where there is no Java. */
   static open(folder: string, signal: AbortSignal): Spark {
-    checkJava()
+    java('Spark')
     return new Spark(sparkPython(), folder, signal)
   }
 

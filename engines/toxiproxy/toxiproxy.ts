@@ -8,7 +8,7 @@ import { goInstall, needGo } from '../programs.ts'
 const version = '2.5.0'
 const cacheName = `toxiproxy-${version}`
 
-/** Stands between a client and an engine, and makes the way slow, narrow or broken as it is told over HTTP (`client.ts`). */
+/** Stands between a client and an engine, and makes the way slow, narrow or broken as it is told over HTTP (`network-proxy.ts`). */
 export const toxiproxy: Engine<'api', never> = {
   name: 'toxiproxy',
   about: `Toxiproxy ${version}, faults on the network; built by Go`,
