@@ -1,6 +1,6 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { chromiumArgs, chromiumPath } from '../scripts/chromium.ts'
-import { KeyStore } from '../server/src/api/access/key-store.ts'
+import { KeyStore, keyPlace } from '../server/src/api/access/key-store.ts'
 import { startApi } from '../server/src/api/api.ts'
 import { pages } from '../server/src/api/http/pages.ts'
 import { createLog } from '../server/src/log.ts'
@@ -22,7 +22,7 @@ export interface Doors {
 /** The doors of a Vireo, with the player and the console, on free ports of this machine unless one is named; closed with the test. */
 export async function openDoors(test: Test, { vireo, config, metrics }: VireoForTests, httpPort = 0): Promise<Doors> {
   const log = createLog('silent')
-  const keys = new KeyStore(config.dataDir, log)
+  const keys = new KeyStore(keyPlace(config), log)
   const doors = { ...config, httpPort, grpcPort: 0 }
   const api = await startApi({ services: vireo.services, config: doors, keys, metrics, log, pages })
   let closing: Promise<void> | undefined

@@ -116,7 +116,7 @@ test('a takedown and what follows it are told with their reason and the key that
       body: JSON.stringify({ reason }),
     })
   assert.equal((await post('a/take-down', 'nobody said who')).status, 200)
-  const keys = new KeyStore(vireo.folder)
+  const keys = new KeyStore({ dataDir: vireo.folder })
   const { key, secret } = await keys.create('moderation', ['admin'])
   await until(async () => (await post('b/take-down', 'without a key')).status === 401)
   assert.equal((await post('a/restore', 'it was a mistake', secret)).status, 200)

@@ -160,6 +160,7 @@ const keys = z.strictObject({
     maxFutureMinutes: whole(10, 0, 1_440, 'Events further ahead of the server than this, in minutes, are refused.'),
   }),
   api: group({
+    keysFile: z.string().default('').describe('File of the keys, which several servers may share; empty keeps them in the data folder.'),
     allowedOrigins: z
       .string()
       .default('')

@@ -1,4 +1,4 @@
-import { KeyStore } from './api/access/key-store.ts'
+import { KeyStore, keyPlace } from './api/access/key-store.ts'
 import { type Api, startApi } from './api/api.ts'
 import { pages } from './api/http/pages.ts'
 import { systemClock } from './clock.ts'
@@ -20,7 +20,7 @@ export async function startServer(config: Config, beforeServing: (vireo: Vireo) 
   const vireo = await compose(config, { clock: systemClock, metrics, log })
   try {
     await beforeServing(vireo)
-    const keys = new KeyStore(config.dataDir, log)
+    const keys = new KeyStore(keyPlace(config), log)
     const api = await startApi({ services: vireo.services, config, keys, metrics, log, pages })
     return {
       vireo,

@@ -117,7 +117,7 @@ export async function startForTests(test: Pick<TestContext, 'after'>, { services
   const lines: string[] = []
   logged.on('data', (line: Buffer) => lines.push(line.toString()))
   const log = createLog('debug', logged)
-  const keys = new KeyStore(folder, log)
+  const keys = new KeyStore({ dataDir: folder }, log)
   const metrics = createMetrics()
   const api = await startApi({ services, config, keys, metrics, log, ...(pages && { pages }) })
   const address = `127.0.0.1:${api.grpcPort}`

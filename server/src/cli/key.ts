@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { KeyStore } from '../api/access/key-store.ts'
+import { KeyStore, keyPlace } from '../api/access/key-store.ts'
 import { type ScopeName, scopeName, scopeNumber, scopes } from '../api/access/scope.ts'
 import { keyCreated, keysListed } from '../api/keys.ts'
 import { CreateKeyResponse, type Key, ListKeysResponse } from '../generated/vireo/v1/admin.ts'
@@ -88,7 +88,7 @@ async function atServerOrFolder<Result>(
     return await withConnection(config, options, atServer)
   } catch (error) {
     if (options.server !== undefined || !isUnreachable(error)) throw error
-    return await inFolder(new KeyStore(config.dataDir))
+    return await inFolder(new KeyStore(keyPlace(config)))
   }
 }
 

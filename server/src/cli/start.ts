@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { Command } from 'commander'
 import { isLoopback } from '../api/access/access.ts'
-import { KeyStore } from '../api/access/key-store.ts'
+import { KeyStore, keyPlace } from '../api/access/key-store.ts'
 import { hostAndPort } from '../api/listening.ts'
 import type { Vireo } from '../compose.ts'
 import type { Config } from '../config.ts'
@@ -74,7 +74,7 @@ async function announce({ vireo, httpPort, grpcPort }: Server, config: Config, h
     metrics: `${http}/metrics`,
   }
   if (json) return printJson(where)
-  const isOpen = isLoopback(config.host) && new KeyStore(config.dataDir).isEmpty()
+  const isOpen = isLoopback(config.host) && new KeyStore(keyPlace(config)).isEmpty()
   print(
     `\nVireo serves.\n${facts({ player: where.player, console: where.console, HTTP: http, gRPC: where.grpc, API: where.openapi, metrics: where.metrics })}\n`,
   )

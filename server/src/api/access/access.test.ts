@@ -59,7 +59,7 @@ test('a stream needs a key too', async (t) => {
 test('a key that another process makes or revokes is in force without a restart', async (t) => {
   const dataDir = folder()
   const api = await startForTests(t, { dataDir })
-  const elsewhere = new KeyStore(dataDir)
+  const elsewhere = new KeyStore({ dataDir })
   const first = await elsewhere.create('first', ['feed'])
   const second = await elsewhere.create('second', ['feed'])
   const soon = () => new Promise((resolve) => setTimeout(resolve, 300))
@@ -68,6 +68,17 @@ test('a key that another process makes or revokes is in force without a restart'
   await elsewhere.revoke(first.key.keyId)
   await soon()
   assert.deepEqual([await codes(api, first.secret), await codes(api, second.secret)], [wrong, served])
+})
+
+test('servers with a file of keys in common know the same keys', async () => {
+  const keysFile = join(folder(), 'shared-keys.json')
+  const [one, other] = [new KeyStore({ dataDir: folder(), keysFile }), new KeyStore({ dataDir: folder(), keysFile })]
+  const { key } = await one.create('app', ['feed'])
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  assert.deepEqual(
+    other.list().map(({ keyId }) => keyId),
+    [key.keyId],
+  )
 })
 
 test('a revoked key is refused by the very next call', async (t) => {
@@ -82,7 +93,7 @@ test('a revoked key is refused by the very next call', async (t) => {
 test('commands on the same machine act as admin by a token that is new at each start', async (t) => {
   const dataDir = folder()
   const path = join(dataDir, 'operator.token')
-  const before = new KeyStore(dataDir)
+  const before = new KeyStore({ dataDir })
   await before.renewOperatorToken()
   const old = readFileSync(path, 'utf8')
   await before.create('app', ['feed'])
@@ -109,7 +120,7 @@ test('an address that others reach is refused without a key with the scope admin
   const dataDir = folder()
   const env = { VIREO_HOST: '0.0.0.0' }
   await assert.rejects(startForTests(t, { dataDir, env }), { code: 'ADMIN_KEY_MISSING', message: /Start on 127\.0\.0\.1, create one/ })
-  const { key, secret } = await new KeyStore(dataDir).create('ops', ['admin'])
+  const { key, secret } = await new KeyStore({ dataDir }).create('ops', ['admin'])
   const api = await startForTests(t, { dataDir, env })
   assert.deepEqual([await codes(api), await codes(api, secret)], [missing, served])
   assert.equal((await fetch(`${api.url}/metrics`)).status, 401)
@@ -156,13 +167,13 @@ test('a damaged file of keys stops the start, and changes nothing while the serv
   await new Promise((resolve) => setTimeout(resolve, 300))
   assert.deepEqual([await codes(api), await codes(api, secret)], [missing, served])
   assert.equal(api.lines.length, 1)
-  assert.throws(() => new KeyStore(dataDir), { code: 'KEYS_UNREADABLE' })
+  assert.throws(() => new KeyStore({ dataDir }), { code: 'KEYS_UNREADABLE' })
 })
 
 test('calls that come together with a new key are let in by one computation', async () => {
   const dataDir = folder()
-  const { secret } = await new KeyStore(dataDir).create('app', ['feed'])
-  const keys = new KeyStore(dataDir)
+  const { secret } = await new KeyStore({ dataDir }).create('app', ['feed'])
+  const keys = new KeyStore({ dataDir })
   const both = [keys.verify(secret), keys.verify(secret)]
   assert.equal(both[0], both[1])
   await Promise.all(both)

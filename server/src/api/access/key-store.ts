@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import QuickLRU from 'quick-lru'
 import { type Clock, systemClock } from '../../clock.ts'
+import type { Config } from '../../config.ts'
 import { InvalidInput, NotFound } from '../../errors.ts'
 import type { Log } from '../../log.ts'
 import { inTurn } from './in-turn.ts'
@@ -21,7 +22,17 @@ const recheckMs = 250
 
 const operator: Caller = { keyId: 'operator', scopes: ['admin'] }
 
-/** The keys of a data folder. Secrets leave it once, at creation; only their hashes are kept. */
+/** Where keys are kept. */
+export interface KeyPlace {
+  readonly dataDir: string
+  /** The file of keys; empty for that of the data folder. */
+  readonly keysFile?: string
+}
+
+/** Where the configuration says. */
+export const keyPlace = ({ api, dataDir }: Pick<Config, 'api' | 'dataDir'>): KeyPlace => ({ dataDir, keysFile: api.keysFile })
+
+/** The keys of a data folder, or of several servers. Secrets leave it once, at creation; only their hashes are kept. */
 export class KeyStore {
   readonly #file: KeyFile
   readonly #clock: Clock
@@ -37,9 +48,9 @@ export class KeyStore {
   #checkedMs = Number.NEGATIVE_INFINITY
 
   /** Throws `KEYS_UNREADABLE`. */
-  constructor(dataDir: string, log?: Pick<Log, 'warn'>, clock: Clock = systemClock) {
+  constructor({ dataDir, keysFile = '' }: KeyPlace, log?: Pick<Log, 'warn'>, clock: Clock = systemClock) {
     this.#dataDir = dataDir
-    this.#file = new KeyFile(join(dataDir, 'keys.json'))
+    this.#file = new KeyFile(keysFile === '' ? join(dataDir, 'keys.json') : keysFile)
     this.#log = log
     this.#clock = clock
     this.#refresh()
