@@ -2,8 +2,9 @@ import { Unavailable } from '../../errors.ts'
 import type { Neighbours } from '../../ports/vector-index.ts'
 import type { IndexThread } from './vector-index-thread.ts'
 
-// One is being answered, the next is in the thread's mailbox; the others can still be called off.
+// One message is being answered, the next is in the thread's mailbox; what is in neither can still be called off.
 const mostUnderWay = 2
+const mostAMessage = 16
 
 interface Search {
   readonly query: Float32Array
@@ -11,7 +12,7 @@ interface Search {
   readonly answer: PromiseWithResolvers<Neighbours>
 }
 
-/** Searches on their way to the thread. Those that are called off before they are sent cost it nothing. */
+/** Searches on their way to the thread: those of one turn go in one message. Those that are called off before cost it nothing. */
 export class SearchQueue {
   readonly #thread: IndexThread
   readonly #mostWaiting: number
@@ -32,7 +33,7 @@ export class SearchQueue {
     }
     signal.addEventListener('abort', callOff, { once: true })
     this.#waiting.push(search)
-    this.#sendNext()
+    queueMicrotask(() => this.#sendNext())
     try {
       return await search.answer.promise
     } finally {
@@ -46,15 +47,16 @@ export class SearchQueue {
   }
 
   #sendNext(): void {
-    while (this.#underWay < mostUnderWay && this.#waiting.length > 0) void this.#send(this.#waiting.shift()!)
+    while (this.#underWay < mostUnderWay && this.#waiting.length > 0) void this.#send(this.#waiting.splice(0, mostAMessage))
   }
 
-  async #send({ answer, count, query }: Search): Promise<void> {
+  async #send(sent: readonly Search[]): Promise<void> {
     this.#underWay++
     try {
-      answer.resolve(await this.#thread.ask({ kind: 'search', query, count }))
+      const found = await this.#thread.ask({ kind: 'search', searches: sent.map(({ count, query }) => ({ query, count })) })
+      for (const [at, { answer }] of sent.entries()) answer.resolve(found[at]!)
     } catch (error) {
-      answer.reject(error)
+      for (const { answer } of sent) answer.reject(error)
     }
     this.#underWay--
     this.#sendNext()

@@ -4,28 +4,29 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { VireoError } from '../../errors.ts'
 
-// A snapshot is the graph as usearch writes it, the vectors of its rows, the label of each row (uint64) and a trailer:
-// eight uint32 and the SHA-256 of all that stands before it. Everything is little-endian.
+// A snapshot is the rows of one list after the other (int8), the length of each list (uint32), the label of each row (uint64)
+// and a trailer: eight uint32 and the SHA-256 of all that stands before it. Everything is little-endian.
 const magic = 0x58_4f_45_56
-const format = 1
+const format = 2
 const fieldBytes = 32
 const trailerBytes = fieldBytes + 32
 const labelBytes = 8
+const lengthBytes = 4
 
 const rowsATurn = 4_096
 const readBytes = 2 ** 18
 
 export interface SnapshotContent {
-  readonly graphBytes: number
-  /** Of each row; of one that is free it is 0. */
+  readonly lists: number
+  /** Of each row. */
   readonly labels: BigUint64Array
 }
 
-/** Ends a file that has the graph and the vectors so far: labels, trailer, and all of it on the disk. */
-export async function finishSnapshot(file: string, width: number, { graphBytes, labels }: SnapshotContent): Promise<void> {
+/** Ends a file that has the lists so far: labels, trailer, and all of it on the disk. */
+export async function finishSnapshot(file: string, width: number, { labels, lists }: SnapshotContent): Promise<void> {
   await using handle = await open(file, 'a')
   await handle.appendFile(Buffer.from(labels.buffer))
-  const fields = Uint32Array.of(magic, format, width, labels.length, graphBytes % 2 ** 32, Math.floor(graphBytes / 2 ** 32), 0, 0)
+  const fields = Uint32Array.of(magic, format, width, labels.length, lists, 0, 0, 0)
   await handle.appendFile(Buffer.from(fields.buffer))
   await handle.appendFile(await sha256(file))
   await handle.sync()
@@ -46,15 +47,15 @@ export async function readSnapshot(file: string, width: number, mostRows: number
     const { size } = await handle.stat()
     const trailer = await read(handle, size - trailerBytes, trailerBytes)
     const fields = new Uint32Array(trailer.buffer, 0, fieldBytes / 4)
-    const [sign, version, columns, rows, low, high] = [...fields] as [number, number, number, number, number, number]
+    const [sign, version, columns, rows, lists] = [...fields] as [number, number, number, number, number]
     if (sign !== magic) throw new Error('it does not end as a snapshot does')
     if (version !== format || columns !== width) throw new Error(`it has format ${version} and vectors of ${columns} numbers`)
     if (rows > mostRows) throw new Error(`it has ${rows} vectors, and there is room for ${mostRows}`)
-    const graphBytes = low + high * 2 ** 32
-    if (graphBytes + rows * (width + labelBytes) + trailerBytes !== size) throw new Error(`it has ${size} bytes, which are not all`)
+    const labelsAt = rows * width + lists * lengthBytes
+    if (labelsAt + rows * labelBytes + trailerBytes !== size) throw new Error(`it has ${size} bytes, which are not all`)
     if (!trailer.subarray(fieldBytes).equals(await sha256(file, size - trailerBytes + fieldBytes))) throw new Error('its checksum differs')
-    const labels = await read(handle, graphBytes + rows * width, rows * labelBytes)
-    return { graphBytes, labels: new BigUint64Array(labels.buffer, 0, rows) }
+    const labels = await read(handle, labelsAt, rows * labelBytes)
+    return { lists, labels: new BigUint64Array(labels.buffer, 0, rows) }
   } catch (cause) {
     throw snapshotBroken(file, cause)
   }

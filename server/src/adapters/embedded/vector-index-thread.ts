@@ -1,9 +1,9 @@
 import { Worker } from 'node:worker_threads'
 import { Unavailable } from '../../errors.ts'
-import type { GraphOptions } from './vector-index-graph.ts'
+import type { InvertedFileOptions } from './vector-index-inverted.ts'
 import type { FromIndex, IndexAnswers, IndexRequest, ToIndex } from './vector-index-messages.ts'
 
-/** The owner's side of the thread that has the graph. */
+/** The owner's side of the thread that has the lists. */
 export class IndexThread {
   readonly #worker: Worker
   readonly #asked = new Map<number, PromiseWithResolvers<FromIndex['answer']>>()
@@ -11,7 +11,7 @@ export class IndexThread {
   #size = 0
   #ended: Unavailable | undefined
 
-  constructor(options: GraphOptions) {
+  constructor(options: InvertedFileOptions) {
     this.#worker = new Worker(new URL('vector-index-worker.ts', import.meta.url), { workerData: options })
     this.#worker.on('message', (message: FromIndex) => this.#settle(message))
     this.#worker.on('error', (error) => this.#end(new Unavailable('INDEX_UNAVAILABLE', 'the thread of the index has ended', error)))
@@ -32,7 +32,7 @@ export class IndexThread {
     return answer.promise as Promise<IndexAnswers[Request['kind']]>
   }
 
-  /** Rejects what is not done yet, and waits until the thread has left what it is at: ended inside native code it would end the process. */
+  /** Rejects what is not done yet, and waits until the thread has left what it is at: it may be writing a file. */
   async close(): Promise<void> {
     if (this.#ended) return
     const exited = new Promise((resolve) => this.#worker.once('exit', resolve))

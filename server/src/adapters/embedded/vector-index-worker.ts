@@ -1,18 +1,20 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
-import { type GraphOptions, VectorGraph } from './vector-index-graph.ts'
+import { readLists, writeLists } from './vector-index-file.ts'
+import { InvertedFile, type InvertedFileOptions } from './vector-index-inverted.ts'
 import type { FromIndex, IndexRequest, ToIndex } from './vector-index-messages.ts'
 
-// A search that comes meanwhile waits for so long, and for one insertion more.
+// A search that comes meanwhile waits for so long, and for one step more.
 const sliceMs = 1
 
 type Answer = FromIndex['answer']
 type Change = Exclude<IndexRequest, { readonly kind: 'search' }>
 
 const port = parentPort!
-const graph = new VectorGraph(workerData as GraphOptions)
+const index = new InvertedFile(workerData as InvertedFileOptions)
 /** Changes under way, in their order, each carried out step by step. */
 const queue: { readonly id: number; readonly steps: Generator<void, Answer> }[] = []
 let closed = false
+const { width } = index.blocks
 
 port.on('message', (message: ToIndex) => {
   take(message)
@@ -29,7 +31,7 @@ function take(message: ToIndex): void {
   }
   const { id, request } = message
   if (request.kind !== 'search') queue.push({ id, steps: carryOut(request) })
-  else attempt(id, () => ({ done: true, value: graph.search(request.query, request.count) }))
+  else attempt(id, () => ({ done: true, value: request.searches.map(({ count, query }) => index.search(query, count)) }))
 }
 
 /** False where nothing is left to do. */
@@ -43,11 +45,11 @@ function workForASlice(): boolean {
 }
 
 function* carryOut(request: Change): Generator<void, Answer> {
-  if (request.kind === 'save') return graph.save(request.file)
-  if (request.kind === 'load') return graph.load(request.file, request.graphBytes, request.items)
+  if (request.kind === 'save') return { items: yield* writeLists(index, request.file), lists: index.lists.count }
+  if (request.kind === 'load') return yield* readLists(index, request.file, request.items, request.lists)
   for (const [at, item] of request.items.entries()) {
-    if (request.kind === 'remove') graph.remove(item)
-    else graph.upsert(item, request.values.subarray(at * graph.width, (at + 1) * graph.width))
+    if (request.kind === 'remove') index.remove(item)
+    else index.upsert(item, request.values.subarray(at * width, (at + 1) * width))
     yield
   }
   return undefined
@@ -57,10 +59,10 @@ function* carryOut(request: Change): Generator<void, Answer> {
 function attempt(id: number, step: () => IteratorResult<void, Answer>): boolean {
   try {
     const { done, value } = step()
-    if (done) port.postMessage({ id, size: graph.size, answer: value, failure: undefined } satisfies FromIndex)
+    if (done) port.postMessage({ id, size: index.size, answer: value, failure: undefined } satisfies FromIndex)
     return done === true
   } catch (error) {
-    port.postMessage({ id, size: graph.size, answer: undefined, failure: (error as Error).message } satisfies FromIndex)
+    port.postMessage({ id, size: index.size, answer: undefined, failure: (error as Error).message } satisfies FromIndex)
     return true
   }
 }

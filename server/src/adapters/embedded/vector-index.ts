@@ -1,12 +1,12 @@
 import { rename, rm } from 'node:fs/promises'
 import { InvalidInput, Unavailable } from '../../errors.ts'
 import type { Neighbours, VectorIndex, VectorReader } from '../../ports/vector-index.ts'
-import { nobody } from './vector-index-graph.ts'
-import type { IndexRequest } from './vector-index-messages.ts'
+import { mostRows, newSharedVectors, type SharedVectors, VectorBlocks } from './vector-blocks.ts'
+import { type IndexRequest, nobody } from './vector-index-messages.ts'
 import { SearchQueue } from './vector-index-searches.ts'
 import { eachRow, finishSnapshot, readSnapshot, snapshotBroken } from './vector-index-snapshot.ts'
 import { IndexThread } from './vector-index-thread.ts'
-import { newSharedTable, type SharedTable, VectorTable } from './vector-table.ts'
+import { mostFound } from './vector-scan.ts'
 
 export interface VectorIndexOptions {
   /** Numbers a vector. */
@@ -15,8 +15,8 @@ export interface VectorIndexOptions {
   readonly from?: { readonly file: string; readonly itemOf: (label: bigint) => number }
   /** Items are below this. Memory is taken as they come. */
   readonly mostItems?: number
-  /** Up to so many vectors each is compared with the query; beyond, the graph is followed. */
-  readonly exactUpTo?: number
+  /** Lists of vectors are not divided below this. */
+  readonly leastListRows?: number
   readonly mostWaitingSearches?: number
   /** Vectors to be added or removed. */
   readonly mostWaitingVectors?: number
@@ -24,14 +24,10 @@ export interface VectorIndexOptions {
 
 const defaults = {
   mostItems: 2 ** 24,
-  // For 1,000 neighbours comparing each is faster up to here: docs/decisions/0011-vector-index.md.
-  exactUpTo: 65_536,
+  leastListRows: 64,
   mostWaitingSearches: 64,
   mostWaitingVectors: 65_536,
 }
-
-// What is found is sorted as whole numbers of 53 bits: 32 of the score, and the place among what was found.
-const mostNeighbours = 2 ** 20
 
 /**
  * An index in a thread of its own. Rejects with `INDEX_SNAPSHOT_BROKEN` where the snapshot is not whole, or is of another
@@ -40,8 +36,8 @@ const mostNeighbours = 2 ** 20
 export async function openVectorIndex(options: VectorIndexOptions): Promise<VectorIndex> {
   const { from, width, ...limits } = { ...defaults, ...options }
   const snapshot = from && (await readSnapshot(from.file, width, limits.mostItems))
-  const table = newSharedTable(width, limits.mostItems)
-  const thread = new IndexThread({ table, exactUpTo: limits.exactUpTo })
+  const shared = newSharedVectors(width, limits.mostItems)
+  const thread = new IndexThread({ shared, leastListRows: limits.leastListRows })
   if (from && snapshot) {
     try {
       const items = new Uint32Array(snapshot.labels.length)
@@ -49,13 +45,13 @@ export async function openVectorIndex(options: VectorIndexOptions): Promise<Vect
         const item = from.itemOf(snapshot.labels[row]!)
         items[row] = item >= 0 && item < limits.mostItems ? item : nobody
       })
-      await thread.ask({ kind: 'load', file: from.file, graphBytes: snapshot.graphBytes, items }, [items.buffer])
+      await thread.ask({ kind: 'load', file: from.file, items, lists: snapshot.lists }, [items.buffer])
     } catch (error) {
       await thread.close()
       throw snapshotBroken(from.file, error)
     }
   }
-  return new EmbeddedVectorIndex(thread, table, limits)
+  return new EmbeddedVectorIndex(thread, shared, limits)
 }
 
 class EmbeddedVectorIndex implements VectorIndex {
@@ -68,12 +64,12 @@ class EmbeddedVectorIndex implements VectorIndex {
   #saving: Promise<void> = Promise.resolve()
   #closing: Promise<void> | undefined
 
-  constructor(thread: IndexThread, table: SharedTable, limits: typeof defaults) {
+  constructor(thread: IndexThread, shared: SharedVectors, limits: typeof defaults) {
     this.#thread = thread
     this.#searches = new SearchQueue(thread, limits.mostWaitingSearches)
     this.#limits = limits
-    this.width = table.width
-    this.vectors = new VectorTable(table)
+    this.width = shared.width
+    this.vectors = new VectorBlocks(shared)
   }
 
   get size(): number {
@@ -84,6 +80,8 @@ class EmbeddedVectorIndex implements VectorIndex {
     checkVectors(values, items.length, this.width)
     if (items.some((item) => item >= this.#limits.mostItems))
       throw new Unavailable('INDEX_FULL', `an item is not below ${this.#limits.mostItems}`)
+    if (this.size + this.#waitingVectors + items.length > mostRows(this.width))
+      throw new Unavailable('INDEX_FULL', `there is no room for ${items.length} vectors more`)
     const [of, copy] = [items.slice(), values.slice()]
     await this.#change(items.length, { kind: 'upsert', items: of, values: copy }, [of.buffer, copy.buffer])
   }
@@ -97,7 +95,7 @@ class EmbeddedVectorIndex implements VectorIndex {
     signal.throwIfAborted()
     this.#checkOpen()
     checkVectors(query, 1, this.width)
-    if (!(Number.isInteger(count) && count > 0 && count <= mostNeighbours)) throw new RangeError(`${count} neighbours can't be found`)
+    if (!(Number.isInteger(count) && count > 0 && count <= mostFound)) throw new RangeError(`${count} neighbours can't be found`)
     return this.#searches.search(query.slice(), count, signal)
   }
 
@@ -136,12 +134,12 @@ class EmbeddedVectorIndex implements VectorIndex {
     this.#checkOpen()
     const aside = `${file}.part`
     try {
-      const { graphBytes, items } = await this.#thread.ask({ kind: 'save', file: aside })
+      const { items, lists } = await this.#thread.ask({ kind: 'save', file: aside })
       const labels = new BigUint64Array(items.length)
       await eachRow(items.length, (row) => {
-        if (items[row] !== nobody) labels[row] = labelOf(items[row]!)
+        labels[row] = labelOf(items[row]!)
       })
-      await finishSnapshot(aside, this.width, { graphBytes, labels })
+      await finishSnapshot(aside, this.width, { labels, lists })
       await rename(aside, file)
     } catch (cause) {
       await rm(aside, { force: true }).catch(() => undefined)
