@@ -16,7 +16,7 @@ export class FeatureLog {
   readonly #share: number
   /** For a page that no model has read anything of. */
   #own = new PageFeatures(0)
-  #items = new Float64Array()
+  #items = new Float32Array()
 
   constructor(vectors: FeedVectors, ids: IdTable, share: number) {
     this.#vectors = vectors
@@ -30,7 +30,7 @@ export class FeatureLog {
     const { nowMs, person } = query
     const itemWidth = FeedVectors.itemWidth
     const features = query.features ?? this.#gather(query, slots)
-    if (this.#items.length < slots.length * itemWidth) this.#items = new Float64Array(slots.length * itemWidth)
+    if (this.#items.length < slots.length * itemWidth) this.#items = new Float32Array(slots.length * itemWidth)
     for (const [at, slot] of slots.entries()) this.#items.set(features.itemOf(slot), at * itemWidth)
     const value = encodeVectors({
       slateId,
@@ -48,7 +48,7 @@ export class FeatureLog {
 
   #gather(query: FeedQuery, slots: readonly number[]): PageFeatures {
     if (this.#own.slots.length < slots.length) this.#own = new PageFeatures(slots.length)
-    this.#own.gather(this.#vectors, query, Uint32Array.from(slots))
+    this.#own.gather(this.#vectors, query, slots)
     return this.#own
   }
 }

@@ -97,6 +97,8 @@ const fields = z.strictObject({
     int8: z.number().positive().max(0.1),
   }),
   metrics: z.record(z.string(), z.number()),
+  /** Of 95 %, by drawing people anew; artifacts of before have none. */
+  intervals: z.record(z.string(), z.strictObject({ low: z.number(), high: z.number() })).optional(),
   files: z.record(fileName, z.strictObject({ bytes: whole, sha256: z.string().regex(/^[0-9a-f]{64}$/) })),
 })
 

@@ -6,10 +6,12 @@ export const judgedRows = ({ training, twin }: Pick<Manifest, 'training' | 'twin
   twin === null ? 0 : Math.max(0, training.rows - twin.rows)
 
 /**
- * 95 % intervals of areas under the curve. The manifest says how many samples they are of, and the share of positives in
- * training; people with many samples make them wider than this. Of other figures it does not say enough.
+ * 95 % intervals of figures, as training has measured them. Where it has not, those of areas under the curve are estimated: the
+ * manifest says how many samples they are of, and the share of positives in training; people with many samples make them
+ * wider than this. Of other figures it does not say enough.
  */
-export function metricIntervals({ metrics, ranking, training, twin }: Manifest): Record<string, MetricInterval> {
+export function metricIntervals({ intervals: measured, metrics, ranking, training, twin }: Manifest): Record<string, MetricInterval> {
+  if (measured !== undefined) return measured
   const rows = judgedRows({ training, twin })
   const intervals: Record<string, MetricInterval> = {}
   for (const [name, value] of Object.entries(metrics)) {

@@ -4,14 +4,17 @@ import { join } from 'node:path'
 import { conflict, manifestName, manifestText, parsedManifest, versionOf } from '../../lake/manifest-text.ts'
 import { emptyManifest, type Manifest } from '../../ports/lake.ts'
 
-/** Manifests that stay beside the newest, to look back at. */
+/** Manifests that stay beside the newest, to look back at; fewer of long ones. */
 const kept = 20
+const keptBytes = 2 ** 26
 /** Also what a process has left that was stopped before its commit. */
 const anyName = /^(\d{10})\.json/
 
 /** The manifests of a folder, each a file with the version as its name; the newest counts. */
 export class LakeManifests {
   readonly #folder: string
+  /** The last that was read or committed: it never changes. */
+  #newest: Manifest = emptyManifest
 
   private constructor(folder: string) {
     this.#folder = folder
@@ -26,9 +29,12 @@ export class LakeManifests {
     for (;;) {
       const version = (await this.#versions()).at(-1)
       if (version === undefined) return emptyManifest
+      if (version === this.#newest.version) return this.#newest
       const manifest = await this.#read(version)
       // Undefined: so many were committed since that this one is gone.
-      if (manifest !== undefined) return manifest
+      if (manifest === undefined) continue
+      this.#newest = manifest
+      return manifest
     }
   }
 
@@ -39,7 +45,8 @@ export class LakeManifests {
     if (((await this.#versions()).at(-1) ?? 0) >= version) throw conflict(version)
     const path = this.#path(version)
     const aside = `${path}.${randomUUID()}.new`
-    await writeDurably(aside, manifestText(manifest))
+    const text = manifestText(manifest)
+    await writeDurably(aside, text)
     try {
       await link(aside, path)
     } catch (cause) {
@@ -49,7 +56,8 @@ export class LakeManifests {
       await rm(aside, { force: true })
     }
     await syncFolder(this.#folder)
-    await this.#forgetBefore(version - kept)
+    this.#newest = manifest
+    await this.#forgetBefore(version - Math.min(kept, Math.ceil(keptBytes / text.length)))
   }
 
   async #forgetBefore(version: number): Promise<void> {

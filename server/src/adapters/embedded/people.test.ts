@@ -6,6 +6,7 @@ import { EventRecord, SlateRecord } from '../../generated/vireo/record/v1/record
 import { UserVideoEvent_EventType as Type } from '../../generated/vireo/v1/events.ts'
 import { encodePerson } from '../../people/person-codec.ts'
 import { PersonState } from '../../people/person-state.ts'
+import { personStoreContract } from '../../ports/person-store-contract.ts'
 import { EmbeddedPeople } from './people.ts'
 
 const ids = new IdTable()
@@ -21,6 +22,8 @@ function diskForTests() {
     rowsOf,
   }
 }
+
+personStoreContract('embedded', async (_place, known) => new EmbeddedPeople(diskForTests(), known, 8), { isShared: false })
 
 const watched = (state: PersonState, video: number, timeS: number) => {
   const event = EventRecord.fromPartial({ type: Type.Watch, timeMs: timeS * 1_000, watchMs: 1_000 * (video % 40), videoId: `v${video}` })

@@ -1,7 +1,7 @@
 import type { Catalog } from '../../catalog/catalog.ts'
 import { OlderSeen } from '../../people/older-seen.ts'
 import { decodePerson, encodePerson } from '../../people/person-codec.ts'
-import { PersonState } from '../../people/person-state.ts'
+import { PersonState, type VideoNumbers } from '../../people/person-state.ts'
 import { seenExactly } from '../../people/seen.ts'
 import type { PersonStore } from '../../ports/person-store.ts'
 import { ChangedRows, type KeptTable } from '../../state/changed-rows.ts'
@@ -39,13 +39,7 @@ export class EmbeddedPeople implements PersonStore {
     this.#evictAt = this.#mostBytes
     this.count = rows.count('people')
     this.#people = new ChangedRows((person) => ['people', person, encodePerson(this.#cache.get(person)!.state, ids)])
-    this.#older = new ChangedRows((person) => {
-      const { older } = this.#cache.get(person)!.state.seen
-      const row = Buffer.alloc(4 + older.bytes.length)
-      row.writeUInt32LE(older.count)
-      row.set(older.bytes, 4)
-      return ['older_seen', person, row]
-    })
+    this.#older = new ChangedRows((person) => ['older_seen', person, this.#cache.get(person)!.state.seen.older.row])
     this.tables = [
       { name: 'people', changes: this.#people },
       { name: 'older_seen', changes: this.#older },
@@ -64,12 +58,12 @@ export class EmbeddedPeople implements PersonStore {
     const state = decodePerson(row, this.#ids)
     // Most people have not seen so much that there is an older part.
     const older = state.seen.count < seenExactly ? undefined : this.#rows.get('older_seen', person)
-    if (older !== undefined) state.seen.older = new OlderSeen(Buffer.from(older).readUInt32LE(), older.subarray(4))
+    if (older !== undefined) state.seen.older = OlderSeen.ofRow(older)
     this.#keep(person, state)
     return state
   }
 
-  change<Result>(person: string, apply: (state: PersonState) => Result): Result {
+  change<Result>(person: string, apply: (state: PersonState, videos: VideoNumbers) => Result): Result {
     const state = this.read(person)
     if (!this.#cache.has(person)) {
       this.count++
@@ -77,7 +71,7 @@ export class EmbeddedPeople implements PersonStore {
     }
     this.#people.touch(person)
     const { older } = state.seen
-    const result = apply(state)
+    const result = apply(state, this.#ids)
     if (state.seen.older !== older) this.#touchOlder(person, state, older)
     const cached = this.#cache.get(person)!
     this.#bytes += state.bytes - cached.bytes

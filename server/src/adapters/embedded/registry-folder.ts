@@ -1,17 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import { link, mkdir, open, readdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
-import { NotFound, Unavailable, VireoError } from '../../errors.ts'
+import { Unavailable } from '../../errors.ts'
 import { type Channel, firstChannel, type Registry } from '../../ports/registry.ts'
+import {
+  changedMeanwhile,
+  choiceName,
+  choiceText,
+  folderName,
+  parsedChoice,
+  revisionsOf,
+  unknownChoice,
+  unknownVersion,
+} from '../channel-text.ts'
 
-const channel = z.strictObject({
-  revision: z.int().min(1),
-  version: z.string().min(1),
-  changedMs: z.int().min(0),
-  before: z.int().min(0),
-})
-const folderName = /^[A-Za-z0-9][\w.-]*$/
 const channels = 'channels'
 const isMissing = (error: unknown) => (error as NodeJS.ErrnoException).code === 'ENOENT'
 
@@ -34,7 +36,11 @@ export class RegistryFolder implements Registry {
 
   async folder(model: string, version: string): Promise<string> {
     if ((await this.versions(model)).includes(version)) return join(this.#folder, model, version)
-    throw new NotFound('MODEL_UNKNOWN', 'version', `There is no version '${version}' of ${model} in ${this.#folder}`)
+    throw unknownVersion(model, version, this.#folder)
+  }
+
+  manifestFolder(model: string, version: string): Promise<string> {
+    return this.folder(model, version)
   }
 
   async channel(model: string): Promise<Channel> {
@@ -45,30 +51,26 @@ export class RegistryFolder implements Registry {
   async revision(model: string, revision: number): Promise<Channel> {
     const file = this.#file(model, revision)
     const content = await readFile(file, 'utf8').catch((error: unknown) => {
-      if (isMissing(error)) throw new NotFound('MODEL_UNKNOWN', 'revision', `There is no choice ${revision} of ${model}`)
+      if (isMissing(error)) throw unknownChoice(model, revision)
       throw new Unavailable('REGISTRY_UNREADABLE', `${file} can't be read`, error)
     })
-    try {
-      return channel.parse(JSON.parse(content))
-    } catch (cause) {
-      throw new Unavailable('REGISTRY_UNREADABLE', `${file} is damaged: remove it to go back to the choice before`, cause)
-    }
+    return parsedChoice(content, file)
   }
 
   /** A link can be made once only, which is what makes it a compare-and-set for all processes. */
   async point(model: string, next: Channel): Promise<void> {
     const newest = (await this.#revisions(model)).at(-1) ?? 0
-    if (next.revision !== newest + 1) throw changed(model)
+    if (next.revision !== newest + 1) throw changedMeanwhile(model)
     await mkdir(join(this.#folder, channels, model), { recursive: true })
     const file = this.#file(model, next.revision)
     const aside = `${file}.${randomUUID()}.new`
     const handle = await open(aside, 'wx')
     try {
-      await handle.writeFile(`${JSON.stringify(next)}\n`)
+      await handle.writeFile(choiceText(next))
       await handle.sync()
       await link(aside, file)
     } catch (cause) {
-      throw (cause as NodeJS.ErrnoException).code === 'EEXIST' ? changed(model) : cause
+      throw (cause as NodeJS.ErrnoException).code === 'EEXIST' ? changedMeanwhile(model) : cause
     } finally {
       await handle.close()
       await rm(aside, { force: true })
@@ -80,21 +82,10 @@ export class RegistryFolder implements Registry {
       if (isMissing(error)) return []
       throw new Unavailable('REGISTRY_UNREADABLE', `The choices in ${this.#folder} can't be read`, error)
     })
-    return names
-      .flatMap((name) => /^(\d+)\.json$/.exec(name)?.[1] ?? [])
-      .map(Number)
-      .sort((a, b) => a - b)
+    return revisionsOf(names)
   }
 
   #file(model: string, revision: number): string {
-    return join(this.#folder, channels, model, `${revision}.json`)
+    return join(this.#folder, channels, model, choiceName(revision))
   }
 }
-
-const changed = (model: string) =>
-  new VireoError({
-    code: 'REGISTRY_CHANGED',
-    fault: 'client',
-    retryable: true,
-    message: `Somebody else has just chosen a version of ${model}: look which, then try again`,
-  })

@@ -54,6 +54,8 @@ test('a search that nobody waits for any more is given up', async (t) => {
   leaving.abort()
   await assert.rejects(search, { name: 'AbortError' })
   assert.deepEqual(await found(state, 'one'), ['a'])
+  await state.close()
+  await assert.rejects(found(state, 'one'), { code: 'STATE_CLOSED' })
 })
 
 test('another title takes the place of the one before', async (t) => {

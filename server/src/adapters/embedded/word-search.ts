@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { Overloaded, Unavailable } from '../../errors.ts'
 
@@ -20,19 +21,21 @@ export class WordSearch {
   readonly #asked = new Map<number, PromiseWithResolvers<readonly string[]>>()
   #worker: Worker | undefined
   #lastId = 0
+  #isClosed = false
 
   constructor(file: string) {
     this.#file = file
   }
 
-  /** Throws `OVERLOADED`, and `STATE_UNAVAILABLE` after 5 s. */
+  /** Throws `OVERLOADED`, `STATE_CLOSED`, and `STATE_UNAVAILABLE`, also after 5 s: a thread that hangs is given up. */
   async find(table: string, words: string, most: number, signal: AbortSignal): Promise<readonly string[]> {
     signal.throwIfAborted()
+    if (this.#isClosed) throw new Unavailable('STATE_CLOSED', 'the state database is closed')
     if (this.#asked.size >= mostWaiting) throw new Overloaded('Too many searches wait')
     const id = ++this.#lastId
     const answer = Promise.withResolvers<readonly string[]>()
     const aborted = () => answer.reject(signal.reason)
-    const late = setTimeout(() => answer.reject(new Unavailable('STATE_UNAVAILABLE', 'the search took too long')), patienceMs)
+    const late = setTimeout(() => this.#end(), patienceMs)
     signal.addEventListener('abort', aborted)
     this.#asked.set(id, answer)
     try {
@@ -46,11 +49,10 @@ export class WordSearch {
   }
 
   async close(): Promise<void> {
-    const worker = this.#worker
-    if (worker === undefined) return
-    const exited = new Promise((resolve) => worker.once('exit', resolve))
-    worker.postMessage('close')
-    await exited
+    this.#isClosed = true
+    this.#worker?.postMessage('close')
+    await (this.#worker && once(this.#worker, 'exit', { signal: AbortSignal.timeout(patienceMs) }).catch(() => undefined))
+    this.#end()
   }
 
   #start(): Worker {
@@ -68,9 +70,14 @@ export class WordSearch {
     else asked?.reject(new Unavailable('STATE_UNAVAILABLE', answer.failure))
   }
 
+  /** The next search starts another thread. One that is inside SQLite ends when it has left it. */
   #end(cause?: unknown): void {
+    this.#worker?.removeAllListeners()
+    // An error of its own would end the process where nobody listens.
+    this.#worker?.on('error', () => undefined).unref()
+    this.#worker?.postMessage('close')
     this.#worker = undefined
-    for (const { reject } of this.#asked.values()) reject(new Unavailable('STATE_UNAVAILABLE', 'the thread that searches has ended', cause))
+    for (const { reject } of this.#asked.values()) reject(new Unavailable('STATE_UNAVAILABLE', 'the search was given up', cause))
     this.#asked.clear()
   }
 }

@@ -7,7 +7,7 @@ export const personVector = ({ vectors }: FeedParts): FeedHydrator => ({
   onFailure: 'skip',
   enabled: (query) => query.model?.index !== undefined,
   async hydrate(query) {
-    const values = new Float64Array(FeedVectors.personWidth)
+    const values = new Float32Array(FeedVectors.personWidth)
     vectors.begin(query, values)
     query.personVector = await query.model!.personVector(query, values, vectors.recentSlots)
   },

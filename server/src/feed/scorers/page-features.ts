@@ -13,12 +13,7 @@ export function pageFeatures({ mostCandidates, vectors }: FeedParts): { gather: 
       enabled: (query) => query.model !== undefined,
       score(query, candidates) {
         const features = spares.take()
-        const rows = candidates.rows.subarray(0, candidates.live)
-        features.gather(
-          vectors,
-          query,
-          rows.map((row) => candidates.item[row]!),
-        )
+        features.gather(vectors, query, candidates.liveItems())
         query.features = features
       },
     },
@@ -27,7 +22,8 @@ export function pageFeatures({ mostCandidates, vectors }: FeedParts): { gather: 
       followsDryRuns: true,
       enabled: (query) => query.features !== undefined,
       run(query) {
-        spares.giveBack(query.features!)
+        // After a failure a worker may still read it.
+        if (!query.features!.isBeingRead) spares.giveBack(query.features!)
         query.features = undefined
       },
     },

@@ -24,13 +24,10 @@ export const ranking = ({ ranking }: FeedParts): FeedScorer => ({
     const { bestLevel = Level.LEVEL_FULL, patienceMs = 0 } = query.settings
     if (bestLevel === Level.LEVEL_NO_RANKING) return
     const mayRankAll = bestLevel === Level.LEVEL_FULL && query.waitedMs <= lateShare * ranking.deadlineMs
-    const places = Uint32Array.from({ length: candidates.live }, (_, place) => place)
-    const all =
-      mayRankAll && model.waiting < ranking.queueLength
-        ? await rankAll(query, places, Math.max(patienceMs, ranking.deadlineMs), signal)
-        : undefined
+    const mayWait = model.waiting < ranking.queueLength
+    const all = mayRankAll && mayWait ? await rankAll(query, Math.max(patienceMs, ranking.deadlineMs), signal) : undefined
     if (all !== undefined) {
-      fill(query, candidates, places, all, givenWeights(query, ranking))
+      fill(query, candidates, placesOf(candidates), all, givenWeights(query, ranking))
       query.level = Level.LEVEL_FULL
       return
     }
@@ -45,13 +42,13 @@ export const givenWeights = ({ arm, settings, surface }: FeedQuery, { weights }:
   settings.weights ?? weights.of(surface, arm)
 
 /** Undefined where it could not be done by then. */
-async function rankAll(query: FeedQuery, places: Uint32Array, deadlineMs: number, signal: AbortSignal): Promise<Ranked | undefined> {
+async function rankAll(query: FeedQuery, deadlineMs: number, signal: AbortSignal): Promise<Ranked | undefined> {
   const ending = new AbortController()
   const stop = () => ending.abort()
   const timer = setTimeout(stop, deadlineMs)
   signal.addEventListener('abort', stop, { once: true })
   try {
-    return await query.model!.rankAll(query, query.features!, places, ending.signal)
+    return await query.model!.rankAll(query, query.features!, ending.signal)
   } catch (error) {
     if (signal.aborted) throw error
     return undefined
@@ -61,10 +58,17 @@ async function rankAll(query: FeedQuery, places: Uint32Array, deadlineMs: number
   }
 }
 
-/** Places of the best by retrieval, in their order. */
-function best({ columns, live, rows }: Candidates<Column>, most: number): Uint32Array {
-  const places = Uint32Array.from({ length: live }, (_, place) => place)
+/** All places. */
+function placesOf({ live }: Candidates<Column>): Uint32Array {
+  const places = new Uint32Array(live)
+  for (let place = 0; place < live; place++) places[place] = place
   return places
+}
+
+/** Places of the best by retrieval, in their order. */
+function best(candidates: Candidates<Column>, most: number): Uint32Array {
+  const { columns, rows } = candidates
+  return placesOf(candidates)
     .sort((a, b) => columns.retrieval[rows[b]!]! - columns.retrieval[rows[a]!]! || a - b)
     .subarray(0, most)
     .sort()

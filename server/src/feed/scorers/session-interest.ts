@@ -32,6 +32,10 @@ export const sessionInterest = ({ catalog }: FeedParts): FeedScorer => ({
     const all = talliesOf(state, Math.floor(nowMs / 1000), categories)
     if (all.byCategory.size === 0) return
     const rate = (all.liked + sessionPrior * usualRate) / (all.plays + sessionPrior)
+    const gains = new Map<number, number>()
+    for (const [category, { liked, plays }] of all.byCategory) {
+      gains.set(category, Math.log((liked / rate + categoryPrior) / (plays + categoryPrior)))
+    }
     const column = candidates.columns.session_interest
     const weight = settings.sessionWeight * (halfAt / (halfAt + state.history.count))
     for (let at = 0; at < candidates.live; at++) {
@@ -40,8 +44,7 @@ export const sessionInterest = ({ catalog }: FeedParts): FeedScorer => ({
       let sum = 0
       let count = 0
       for (; count < categoriesPerVideo && categories[first + count] !== 0; count++) {
-        const of = all.byCategory.get(categories[first + count]!)
-        if (of !== undefined) sum += Math.log((of.liked / rate + categoryPrior) / (of.plays + categoryPrior))
+        sum += gains.get(categories[first + count]!) ?? 0
       }
       column[row] = count === 0 ? 0 : (weight * sum) / count
     }

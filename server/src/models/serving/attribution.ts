@@ -119,7 +119,7 @@ export class Attribution {
     features.count = rows.length
     features.slots.fill(slot, 0, rows.length)
     for (const [at, { item }] of rows.entries()) features.items.set(item, at * FeedVectors.itemWidth)
-    const ranked = await this.#model.rankAll(moment, features, Uint32Array.from(rows.keys()), signal)
+    const ranked = await this.#model.rankAll(moment, features, signal)
     const chances = new Float64Array(this.#weights.length)
     return rows.map((_, row) => {
       chancesOf(ranked, row, chances)

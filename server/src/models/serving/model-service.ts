@@ -93,7 +93,7 @@ export class ModelService {
     const known = await Promise.all(
       versions.map(async (version): Promise<Known> => {
         try {
-          return { version, manifest: await readManifest(await registry.folder(name, version)), problem: '' }
+          return { version, manifest: await readManifest(await registry.manifestFolder(name, version)), problem: '' }
         } catch (error) {
           return { version, manifest: undefined, problem: (error as Error).message }
         }
@@ -118,6 +118,7 @@ export class ModelService {
       judgedRows: BigInt(manifest === undefined ? 0 : judgedRows(manifest)),
       tasks: (manifest?.ranking?.tasks ?? []).map(({ name, positives, weight }) => ({ name, positives: BigInt(positives), weight })),
       intervals: manifest === undefined ? {} : metricIntervals(manifest),
+      intervalsMeasured: manifest?.intervals !== undefined,
       bytes: BigInt(Object.values(manifest?.files ?? {}).reduce((total, { bytes }) => total + bytes, 0)),
       featureSet: manifest?.featureSet ?? '',
     }

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Catalog } from '../../catalog/catalog.ts'
 import type { Artifact } from '../artifact.ts'
 import { type GraphName, precisions } from '../manifest.ts'
-import { KnownVideos } from './model-rows.ts'
+import { VideoRows } from './model-rows.ts'
 import type { ModelRuntime } from './model-runtime.ts'
 import { type RankingParts, ServingModel } from './serving-model.ts'
 import { VideoEmbedder } from './video-embedder.ts'
@@ -51,12 +51,12 @@ export async function openModel(artifact: Artifact, parts: OpenParts): Promise<O
   let embedder: VideoEmbedder | undefined
   if (retrieval !== undefined) {
     const tower = adopt(await runtime.openGraph(fileOf('video_tower')))
-    const known = new KnownVideos(catalog.ids, retrieval.trainedVideos)
+    const videoRows = new VideoRows(catalog.ids, retrieval.trainedVideos, manifest.hashing.tables.videos)
     const embeddings = tower.inputs.find(({ name }) => name === 'embeddings')
     embedder = new VideoEmbedder({
       catalog,
       rows: model.rows,
-      known,
+      videoRows,
       tower,
       index: retrieval.index,
       embeddingWidth: embeddings?.shape[1] ?? 0,

@@ -4,7 +4,7 @@ import { feedFeatureSet } from '../../features/vector/feed-feature-set.ts'
 import { recentLength } from '../../features/vector/recent.ts'
 import type { Tensor } from '../../ports/graph-runtime.ts'
 import { localTime } from './local-time.ts'
-import type { KnownVideos, ModelRows } from './model-rows.ts'
+import type { ModelRows, VideoRows } from './model-rows.ts'
 import { shaped, sharedFloats, WholeNumbers } from './tensors.ts'
 import { VideoInputs } from './video-inputs.ts'
 
@@ -45,9 +45,9 @@ export class PersonInputs {
   readonly #hour = new WholeNumbers(1)
   readonly #weekday = new WholeNumbers(1)
 
-  constructor(catalog: Catalog, rows: ModelRows, known: KnownVideos) {
+  constructor(catalog: Catalog, rows: ModelRows, videoRows: VideoRows) {
     this.#rows = rows
-    this.#recent = new VideoInputs(catalog, rows, known, recentLength)
+    this.#recent = new VideoInputs(catalog, rows, videoRows, recentLength)
     this.tensors = {
       person_values: shaped(this.#values, 1, numbers),
       ...this.#recent.recent(recentLength),
@@ -63,7 +63,7 @@ export class PersonInputs {
   }
 
   /** `values` is the person's side of `feedFeatureSet`, whose lists are about the videos in `recentSlots`. */
-  set(moment: Moment, values: Float64Array, recentSlots: readonly number[]): void {
+  set(moment: Moment, values: Float32Array, recentSlots: readonly number[]): void {
     this.#recent.clear()
     for (let nth = 0; nth < recentSlots.length; nth++) this.#recent.set(nth, recentSlots[nth]!)
     this.#values.set(values.subarray(0, numbers))

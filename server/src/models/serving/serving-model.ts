@@ -6,7 +6,7 @@ import type { Ranker } from '../../ports/ranker.ts'
 import type { VectorIndex } from '../../ports/vector-index.ts'
 import type { Manifest } from '../manifest.ts'
 import type { TrainedVideos } from '../trained-videos.ts'
-import { KnownVideos, ModelRows } from './model-rows.ts'
+import { ModelRows, VideoRows } from './model-rows.ts'
 import type { PageFeatures } from './page-features.ts'
 import { type Moment, PersonInputs } from './person-inputs.ts'
 import { RankingInputs } from './ranking-inputs.ts'
@@ -51,6 +51,10 @@ export function chancesOf({ logits }: Ranked, row: number, into: Float64Array): 
   for (let task = 0; task < into.length; task++) into[task] = 1 / (1 + Math.exp(-logits[row * into.length + task]!))
 }
 
+const log1p = (count: number): number => logs[count] ?? Math.log1p(count)
+/** Of the counts that most videos have. */
+const logs = Float64Array.from({ length: 4_096 }, (_, count) => Math.log1p(count))
+
 /** One model while it serves: the person's vector, neighbours, ranking. */
 export class ServingModel {
   readonly manifest: Manifest
@@ -79,12 +83,12 @@ export class ServingModel {
       weight,
     }))
     if (retrieval !== undefined) {
-      const known = new KnownVideos(catalog.ids, retrieval.trainedVideos)
-      this.#retrieval = { ...retrieval, inputs: new Spares(() => new PersonInputs(catalog, this.rows, known)) }
+      const videoRows = new VideoRows(catalog.ids, retrieval.trainedVideos, manifest.hashing.tables.videos)
+      this.#retrieval = { ...retrieval, inputs: new Spares(() => new PersonInputs(catalog, this.rows, videoRows)) }
     }
     if (ranking !== undefined) {
-      const known = new KnownVideos(catalog.ids, ranking.trainedVideos)
-      const inputs = (capacity: number) => new Spares(() => new RankingInputs(catalog, this.rows, known, capacity))
+      const videoRows = new VideoRows(catalog.ids, ranking.trainedVideos, manifest.hashing.tables.videos)
+      const inputs = (capacity: number) => new Spares(() => new RankingInputs(catalog, this.rows, videoRows, capacity))
       this.#ranking = { ...ranking, all: inputs(ranking.capacity), few: inputs(ranking.lightCapacity) }
     }
   }
@@ -92,7 +96,7 @@ export class ServingModel {
   /** What recent popularity adds to the logit of a candidate's retrieval, for everybody. */
   popularity(features: PageFeatures, place: number): number {
     let sum = 0
-    for (const { feature, weight } of this.#popularity) sum += weight * Math.log1p(features.item(place, feature))
+    for (const { feature, weight } of this.#popularity) sum += weight * log1p(features.item(place, feature))
     return sum
   }
 
@@ -111,7 +115,7 @@ export class ServingModel {
   }
 
   /** The person's vector, from what they did last. Rejects with `GRAPH_FAILED`, `MODEL_NOT_FINITE`. */
-  personVector(moment: Moment, values: Float64Array, recentSlots: readonly number[]): Promise<Float32Array> {
+  personVector(moment: Moment, values: Float32Array, recentSlots: readonly number[]): Promise<Float32Array> {
     const { inputs, personTower } = this.#retrieval!
     return inputs.with(async (person) => {
       person.set(moment, values, recentSlots)
@@ -121,15 +125,20 @@ export class ServingModel {
   }
 
   /** Ranks all candidates of a page, in workers. Rejects as `Ranker.rank` does, and with `MODEL_NOT_FINITE`. */
-  rankAll(moment: Moment, features: PageFeatures, places: Uint32Array, signal: AbortSignal): Promise<Ranked> {
+  rankAll(moment: Moment, features: PageFeatures, signal: AbortSignal): Promise<Ranked> {
     const { all, ranker } = this.#ranking!
-    return all.with(async (inputs) => rankedOf(await ranker.rank(inputs.of(moment, features, places), signal)))
+    return all.with(async (inputs) => {
+      features.isBeingRead = true
+      const ranked = await ranker.rank(inputs.ofAll(moment, features), signal)
+      features.isBeingRead = false
+      return rankedOf(ranked)
+    })
   }
 
   /** Ranks a few candidates of a page, on this thread. Rejects with `GRAPH_FAILED`, `MODEL_NOT_FINITE`. */
   rankFew(moment: Moment, features: PageFeatures, places: Uint32Array): Promise<Ranked> {
     const { few, light } = this.#ranking!
-    return few.with(async (inputs) => rankedOf(await light.run(inputs.of(moment, features, places))))
+    return few.with(async (inputs) => rankedOf(await light.run(inputs.ofSome(moment, features, places))))
   }
 
   async close(): Promise<void> {

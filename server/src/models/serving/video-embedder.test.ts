@@ -7,7 +7,7 @@ import { Video, VideoState } from '../../generated/vireo/v1/catalog.ts'
 import type { Graph, Tensor } from '../../ports/graph-runtime.ts'
 import type { Hashing } from '../manifest.ts'
 import { TrainedVideos } from '../trained-videos.ts'
-import { KnownVideos, ModelRows } from './model-rows.ts'
+import { ModelRows, VideoRows } from './model-rows.ts'
 import { type EmbedderParts, VideoEmbedder } from './video-embedder.ts'
 
 const one = { size: 32, seeds: [1] as [number] }
@@ -42,9 +42,9 @@ async function started(
   const put = (n: number, lengthMs = 1 + 10 * n) =>
     catalog.put(Video.create({ videoId: `v${n}`, lengthMs, state: VideoState.VIDEO_STATE_CLEARED }))
   const index = await openVectorIndex({ width: 2 })
-  const known = new KnownVideos(catalog.ids, new TrainedVideos(new BigUint64Array()))
+  const videoRows = new VideoRows(catalog.ids, new TrainedVideos(new BigUint64Array()), hashing.tables.videos)
   const rows = new ModelRows(catalog, hashing)
-  const embedder = new VideoEmbedder({ catalog, rows, known, tower: { ...tower, run }, index, embeddingWidth: 0, onError })
+  const embedder = new VideoEmbedder({ catalog, rows, videoRows, tower: { ...tower, run }, index, embeddingWidth: 0, onError })
   catalog.observers.push(embedder)
   t.after(async () => {
     await embedder.close()

@@ -3,7 +3,7 @@ import type { Graph, Tensor } from '../../ports/graph-runtime.ts'
 import type { VectorIndex } from '../../ports/vector-index.ts'
 import { wordsOf, wordsPerVideo } from '../hashing.ts'
 import type { VideoVectors } from '../video-vectors.ts'
-import type { KnownVideos, ModelRows } from './model-rows.ts'
+import type { ModelRows, VideoRows } from './model-rows.ts'
 import { shaped, sharedFloats, WholeNumbers } from './tensors.ts'
 import { VideoInputs } from './video-inputs.ts'
 
@@ -13,7 +13,7 @@ const batch = 128
 export interface EmbedderParts {
   readonly catalog: Catalog
   readonly rows: ModelRows
-  readonly known: KnownVideos
+  readonly videoRows: VideoRows
   readonly tower: Graph
   readonly index: VectorIndex
   /** How wide an embedding from outside is for this model; 0 where it takes none. */
@@ -41,7 +41,7 @@ export class VideoEmbedder implements CatalogObserver {
 
   constructor(parts: EmbedderParts) {
     this.#parts = parts
-    this.#videos = new VideoInputs(parts.catalog, parts.rows, parts.known, batch)
+    this.#videos = new VideoInputs(parts.catalog, parts.rows, parts.videoRows, batch)
     this.#embeddings = sharedFloats(batch * parts.embeddingWidth)
   }
 

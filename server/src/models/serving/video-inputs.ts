@@ -1,24 +1,24 @@
 import type { Catalog } from '../../catalog/catalog.ts'
 import { categoriesPerVideo } from '../../catalog/video-columns.ts'
 import type { Tensor } from '../../ports/graph-runtime.ts'
-import type { KnownVideos, ModelRows } from './model-rows.ts'
+import type { ModelRows, VideoRows } from './model-rows.ts'
 import { shaped, sharedFloats, WholeNumbers } from './tensors.ts'
 
 /** What a model reads of videos, in memory for up to `capacity` of them: ids as rows, facts. */
 export class VideoInputs {
   readonly #catalog: Catalog
   readonly #rows: ModelRows
-  readonly #known: KnownVideos
+  readonly #videoRows: VideoRows
   readonly #ids: WholeNumbers
   readonly #creators: WholeNumbers
   readonly #audios: WholeNumbers
   readonly #categories: WholeNumbers
   readonly #lengthsMs: Float32Array
 
-  constructor(catalog: Catalog, rows: ModelRows, known: KnownVideos, capacity: number) {
+  constructor(catalog: Catalog, rows: ModelRows, videoRows: VideoRows, capacity: number) {
     this.#catalog = catalog
     this.#rows = rows
-    this.#known = known
+    this.#videoRows = videoRows
     this.#ids = new WholeNumbers(2 * capacity)
     this.#creators = new WholeNumbers(capacity)
     this.#audios = new WholeNumbers(capacity)
@@ -30,9 +30,7 @@ export class VideoInputs {
   set(at: number, slot: number): void {
     const { columns } = this.#catalog
     const rows = this.#rows
-    const isKnown = this.#known.has(slot)
-    this.#ids.set(2 * at, isKnown ? rows.videos[0].of(slot) : 0)
-    this.#ids.set(2 * at + 1, isKnown ? rows.videos[1].of(slot) : 0)
+    this.#videoRows.write(slot, this.#ids, 2 * at)
     this.#creators.set(at, rows.creators.of(columns.creator[slot]!))
     this.#audios.set(at, rows.audios.of(columns.audio[slot]!))
     for (let nth = 0; nth < categoriesPerVideo; nth++) {

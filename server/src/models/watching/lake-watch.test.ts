@@ -15,7 +15,7 @@ async function lakeReading(
   more: Partial<LakeWatchOptions> = {},
 ): Promise<LakeWatchReading> {
   const pin = await lake.pin()
-  const database = await LakeDatabase.open({ memoryMb: 256, tempFolder: lake.scratch('watching') })
+  const database = await LakeDatabase.open({ lake, memoryMb: 256, tempFolder: lake.scratch('watching') })
   context.after(() => database.close())
   const options = { nowMs: servedMs + hourMs, hours: 24, horizonHours: 72, trainingOf: async () => undefined, ...more }
   const read = await modelWatch(database, { lake, manifest: pin.manifest, ...options })

@@ -10,7 +10,6 @@ import { type CalibrationLimits, calibrationLimits } from './calibration.ts'
 import type { FeatureDrift } from './feature-drift.ts'
 import { type PagesReading, ShownPages } from './shown-pages.ts'
 import { ShownRows } from './shown-rows.ts'
-import { type SourceReading, SourceShares } from './source-shares.ts'
 import { type ModelReading, WatchedModel } from './watched-model.ts'
 
 export interface ModelWatchParts {
@@ -33,6 +32,15 @@ export interface WatchLimits extends CalibrationLimits {
 
 export const watchLimits: WatchLimits = { ...calibrationLimits, horizonMs: 10 * minuteMs, rows: 200_000, models: 4 }
 
+/** What a source brought of what was shown, and of what was watched. */
+export interface SourceReading {
+  readonly source: string
+  /** Videos that people came to, those of them that were watched long, and for how long all were watched. */
+  readonly shown: number
+  readonly longViews: number
+  readonly watchedMs: number
+}
+
 export interface WatchReading {
   readonly models: readonly ModelReading[]
   readonly pages: PagesReading
@@ -46,6 +54,8 @@ export interface WatchReading {
 /** Of pages whose vectors are logged, one in so many is looked at. */
 const pagesPerSample = 16
 const checkEveryMs = 5 * minuteMs
+/** The pipeline has about ten; a log of another one can't make them more than this. */
+const mostSources = 32
 /** Pages judged at a time, some 5 µs each: after a pause many are due at once, and the event loop is not to wait for them. */
 const judgedAtOnce = { serving: 4, reading: 500 }
 
@@ -60,7 +70,7 @@ export class ModelWatch {
   readonly #rows: ShownRows<{ readonly model: WatchedModel | undefined; readonly sources: readonly string[] }>
   readonly #models = new Map<string, WatchedModel>()
   readonly #pages: ShownPages
-  readonly #sources = new SourceShares()
+  readonly #sources = new Map<string, { shown: number; longViews: number; watchedMs: number }>()
   readonly #alarms: Alarms
   readonly #outcomes = new Float64Array(tasks.length)
   #vectorRecords = 0
@@ -119,7 +129,8 @@ export class ModelWatch {
     this.#judge(judgedAtOnce.reading)
     const nowMs = this.#parts.clock.now()
     const models = [...this.#models.values()].map((model) => model.read(nowMs))
-    return { models, pages: this.#pages.read(), sources: this.#sources.read(), passedOver: this.#passedOver, sinceMs: this.#sinceMs }
+    const sources = Array.from(this.#sources, ([source, sums]) => ({ source, ...sums }))
+    return { models, pages: this.#pages.read(), sources, passedOver: this.#passedOver, sinceMs: this.#sinceMs }
   }
 
   /** What a version is given; undefined where none of its pages was seen lately. */
@@ -137,11 +148,21 @@ export class ModelWatch {
       for (let place = 0; place <= page.reached; place++) {
         const row = this.#rows.rowOf(page, place)
         this.#rows.outcomes(row, this.#outcomes)
-        this.#sources.count(sources[this.#rows.source[row]!], this.#rows.isLongView(row), this.#outcomes[watchMs]!)
+        const source = sources[this.#rows.source[row]!]
+        if (source !== undefined) this.#countSource(source, row)
         model?.judge(this.#rows, row, this.#outcomes)
       }
       model?.judged(nowMs)
     }
+  }
+
+  #countSource(source: string, row: number): void {
+    const sums = this.#sources.get(source) ?? { shown: 0, longViews: 0, watchedMs: 0 }
+    if (sums.shown === 0 && this.#sources.size === mostSources) return
+    this.#sources.set(source, sums)
+    sums.shown++
+    sums.longViews += Number(this.#rows.isLongView(row))
+    sums.watchedMs += this.#outcomes[watchMs]! || 0
   }
 
   #model(id: string): WatchedModel {
