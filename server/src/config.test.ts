@@ -70,6 +70,8 @@ const errors: [string, Record<string, string>, string | undefined, RegExp][] = [
     undefined,
     /^feed\.defaultCount \(VIREO_FEED_DEFAULT_COUNT\) is 10; allowed is at most feed\.maxCount\.$/,
   ],
+  ['a server of Redis without a port is refused', { VIREO_REDIS_NODES: 'a:1 b' }, undefined, /is "a:1 b"; allowed is servers such as/],
+  ['a prefix with braces is refused', { VIREO_REDIS_PREFIX: '{v}' }, undefined, /^redis\.prefix .* is "\{v\}"; allowed is without/],
 ]
 for (const [name, env, file, message] of errors)
   test(name, () => assert.throws(() => loadConfig(env, folder(file)), { code: 'CONFIG_WRONG', message }))

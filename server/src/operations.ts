@@ -45,7 +45,7 @@ export function operations(parts: OperationsParts): Services['operations'] {
         started: { seconds: startedS, nanos: 0 },
         videos: catalog.ids.size,
         clearedVideos: catalog.cleared,
-        people: people.count,
+        people: await people.count,
         logRecords: records,
         residentBytes: BigInt(process.memoryUsage.rss()),
         ready: parts.isOpen(),

@@ -6,6 +6,7 @@ export const looksInto = (lake: Lake, onLook: () => unknown = () => undefined): 
   new LakeLooks(async () => {
     onLook()
     return {
+      access: () => lake.access(),
       pin: () => lake.pin(),
       location: (path: string) => lake.location(path),
       scratch: (name: string) => lake.scratch(name),

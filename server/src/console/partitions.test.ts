@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { emptyManifest, type LakeFile, type LakeTable, type Manifest } from '../ports/lake.ts'
+import { emptyManifest, type LakeFile, type LakeTable } from '../ports/lake.ts'
 import type { Finding } from '../quality/expectation.ts'
 import type { PartitionResult } from '../quality/results.ts'
 import type { CheckedTable } from '../quality/suites.ts'

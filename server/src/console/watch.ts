@@ -43,6 +43,7 @@ export function watch(parts: WatchParts, looks: LakeLooks): (signal: AbortSignal
       lake: await lakeLag(metrics.registry),
     }
   }
+  // First impressions of before the start are in the lake, which is asked once.
   let isWhole = false
   const completeFirsts = async (signal: AbortSignal) => {
     if (isWhole) return

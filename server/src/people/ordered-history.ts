@@ -14,6 +14,8 @@ const unliked = 2 ** 14
 export class OrderedHistory extends History {
   readonly #events = new History(mostEvents)
   readonly #hashes: VideoHashes
+  /** A bit for each video that has come, which others may share: of most there is no earlier visit to look for. */
+  readonly #came = new Uint32Array(64)
 
   constructor(hashes: VideoHashes) {
     super()
@@ -31,6 +33,11 @@ export class OrderedHistory extends History {
 
   override unlike(video: number, timeS: number): void {
     this.#take(video, timeS, unliked, 0)
+  }
+
+  override reserve(interactions: number): void {
+    super.reserve(interactions)
+    this.#events.reserve(interactions)
   }
 
   override restore(video: number, timeS: number, outcomes: number, tenths: number): void {
@@ -67,15 +74,29 @@ export class OrderedHistory extends History {
 
   #fold(): void {
     this.count = 0
+    this.#came.fill(0)
     for (let at = 0; at < this.#events.count; at++) this.#apply(at)
   }
 
   #apply(at: number): HistoryChange | undefined {
     const { videos, timesS, outcomes, tenths } = this.#events
     const [video, timeS, done, watched] = [videos[at]!, timesS[at]!, outcomes[at]!, tenths[at]!]
-    if (done !== unliked) return super.add(video, timeS, done, watched === 0 ? undefined : (watched - 1) * 100, visitMs / 1000)
-    super.unlike(video, timeS)
-    return undefined
+    if (done === unliked) {
+      super.unlike(video, timeS)
+      return undefined
+    }
+    if (this.#comesAgain(video)) return super.add(video, timeS, done, watched === 0 ? undefined : (watched - 1) * 100, visitMs / 1000)
+    if (this.count === this.most) this.dropOldest()
+    this.append(video, timeS, done, watched)
+    return { at: this.count - 1, before: 0 }
+  }
+
+  /** Whether it may have come before; from now on it has. */
+  #comesAgain(video: number): boolean {
+    const [word, bit] = [(video >>> 5) & 63, 1 << (video & 31)]
+    const comesAgain = (this.#came[word]! & bit) !== 0
+    this.#came[word]! |= bit
+    return comesAgain
   }
 
   /** Above 0 where the kept event comes after the other. */

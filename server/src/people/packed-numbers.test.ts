@@ -31,6 +31,17 @@ test('columns are packed as protobuf packs them, and come back', () => {
   )
 })
 
+test('a column that ends early is no column', () => {
+  for (const [kind, bytes] of [
+    ['fixed32', [1, 2, 3]],
+    ['fixed64', [1, 2, 3, 4, 5, 6, 7]],
+    ['uint32', [128]],
+    ['sint32', []],
+  ] as const) {
+    assert.throws(() => new PackedReader(Buffer.from(bytes))[kind](), RangeError)
+  }
+})
+
 test('what does not fit grows the writer, and columns taken before stay', () => {
   const packed = new PackedWriter()
   packed.uint32(7)

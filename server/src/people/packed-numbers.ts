@@ -14,7 +14,12 @@ export class PackedWriter {
 
   fixed32(number: number): void {
     this.#reserve(4)
-    this.#end = this.#bytes.writeUInt32LE(number, this.#end)
+    const bytes = this.#bytes
+    // Byte by byte: what Buffer offers checks each number.
+    bytes[this.#end++] = number & 255
+    bytes[this.#end++] = (number >>> 8) & 255
+    bytes[this.#end++] = (number >>> 16) & 255
+    bytes[this.#end++] = number >>> 24
   }
 
   /** Below 2^53. */
@@ -49,7 +54,7 @@ export class PackedWriter {
   }
 }
 
-/** Reads one column. */
+/** Reads one column. Throws a `RangeError` where it ends before its last number does. */
 export class PackedReader {
   readonly #bytes: Buffer
   #at = 0
@@ -63,8 +68,11 @@ export class PackedReader {
   }
 
   fixed32(): number {
+    const bytes = this.#bytes
+    const at = this.#at
     this.#at += 4
-    return this.#bytes.readUInt32LE(this.#at - 4)
+    if (this.#at > bytes.length) throw endsEarly()
+    return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0
   }
 
   fixed64(): number {
@@ -74,7 +82,8 @@ export class PackedReader {
   uint32(): number {
     let number = 0
     for (let shift = 0; ; shift += 7) {
-      const byte = this.#bytes[this.#at++]!
+      const byte = this.#bytes[this.#at++]
+      if (byte === undefined) throw endsEarly()
       number |= (byte & 127) << shift
       if (byte < 128) return number >>> 0
     }
@@ -85,3 +94,5 @@ export class PackedReader {
     return (number >>> 1) ^ -(number & 1)
   }
 }
+
+const endsEarly = () => new RangeError('The column ends within a number')

@@ -15,10 +15,10 @@ export function Categories(props: {
   choose: (category: string) => void
 }): JSX.Element {
   const rows = () => props.answer.categories
-  const chosen = createMemo(() => rows().find(({ category }) => category === props.category) ?? rows()[0])
+  const chosen = createMemo(() => rows().find(({ category }) => nameOf(category) === props.category) ?? rows()[0])
   const cut = () => props.answer.categoriesTotal - rows().length
   return (
-    <section id="categories" aria-labelledby="categories-title">
+    <section id="categories" class="part" aria-labelledby="categories-title">
       <h2 id="categories-title">Categories</h2>
       <Show when={chosen()}>{(row) => <ByDay row={row()} days={props.answer.days} />}</Show>
       <Table
@@ -28,7 +28,12 @@ export function Categories(props: {
           {
             name: 'Category',
             cell: ({ category }) => (
-              <button type="button" class="plain" aria-pressed={category === chosen()?.category} onClick={() => props.choose(category)}>
+              <button
+                type="button"
+                class="plain link"
+                aria-pressed={category === chosen()?.category}
+                onClick={() => props.choose(nameOf(category))}
+              >
                 {nameOf(category)}
               </button>
             ),

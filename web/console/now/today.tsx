@@ -7,7 +7,17 @@ import { count, time } from '../../shared/format.ts'
 import { Problem } from '../../shared/problem.tsx'
 import { dayName, lastLively, told } from '../measures/told.ts'
 
-const wanted = ['active_people_day', 'session_success', 'people_at_risk', 'responsibility', 'inventory', 'publishing_creators']
+const wanted = [
+  'active_people_day',
+  'active_people_month',
+  'active_days_month',
+  'session_success',
+  'people_at_risk',
+  'responsibility',
+  'inventory',
+  'publishing_creators',
+  'publishing_creators_by_likes',
+]
 const mostGaps = 8
 
 /** What only the lake knows, of the last day on which anybody was there. */
@@ -17,7 +27,7 @@ export function Today(): JSX.Element {
     (path, signal) => ask(path, ListMeasuresResponse, undefined, signal),
   )
   return (
-    <section aria-labelledby="today">
+    <section aria-labelledby="today" aria-busy={isAsking()}>
       <h2 id="today">From the lake</h2>
       <Show when={problem()}>
         <Problem error={problem()} again={again} />

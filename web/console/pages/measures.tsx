@@ -30,13 +30,13 @@ export function Page(): JSX.Element {
     <>
       <header>
         <h1>Measures</h1>
-        <p class="quiet">How it goes, day by day (UTC): each measure is defined once and read from the lake.</p>
+        <p>How it goes, day by day (UTC): each measure is defined once and read from the lake.</p>
       </header>
       <Range from={params.from ?? ''} until={params.until ?? ''} choose={(days) => setParams({ ...days })} />
       <Show when={problem()}>
         <Problem error={problem()} again={again} />
       </Show>
-      <p class="quiet" role="status">
+      <p class="quiet" role="status" aria-busy={isAsking()}>
         {isAsking() ? 'The lake is being read …' : answer() && standing(answer()!)}
       </p>
       <Show when={answer()?.problem}>

@@ -14,7 +14,7 @@ export function Page(): JSX.Element {
     <>
       <header>
         <h1>Now</h1>
-        <p class="quiet">Is the feed well at this moment, and do people like what it shows them? Told anew every second.</p>
+        <p>Is the feed well at this moment, and do people like what it shows them? Told anew every second.</p>
       </header>
       <Show when={problem()}>
         <Problem error={problem()} />

@@ -24,7 +24,7 @@ export function Page(): JSX.Element {
     <>
       <header>
         <h1>Pipeline</h1>
-        <p class="quiet">How candidates become a page: what each stage brings, keeps and removes for a feed, and how long it takes.</p>
+        <p>How candidates become a page: what each stage brings, keeps and removes for a feed, and how long it takes.</p>
       </header>
       <div class="row">
         <For each={spans}>

@@ -63,7 +63,7 @@ export function Known(props: { person: InspectPersonResponse; surfaces: Asking<I
               <Figure name="Liked in it" about="long views, likes, shares, comments, follows">
                 {count(running().liked)}
               </Figure>
-              <Figure name="Watched in it" about={`on ${count(running().pages)} pages`}>
+              <Figure name="Watched in it" about={`on ${count(running().pages)} ${running().pages === 1 ? 'page' : 'pages'}`}>
                 {duration(Number(running().watchMs))}
               </Figure>
             </>

@@ -5,8 +5,9 @@ import { after, type TestContext, test } from 'node:test'
 import { Admin } from '@platformatic/kafka'
 import { startKafka } from '../../../../engines/for-tests.ts'
 import { certificateOf } from '../../../../engines/kafka/kafka.ts'
+import { dayMs } from '../../clock.ts'
 import { VireoError } from '../../errors.ts'
-import type { EventLog, NewRecord } from '../../ports/event-log.ts'
+import type { EventLog, NewRecord, Place } from '../../ports/event-log.ts'
 import { openKafkaEventLog } from './kafka-event-log.ts'
 import { kafkaForTests } from './kafka-for-tests.ts'
 import { clientOptions, type KafkaOptions } from './kafka-options.ts'
@@ -103,6 +104,26 @@ test('a position beyond the end of a topic is told, not waited for', async (t) =
   await assert.rejects(reading.next(), { code: 'KAFKA_LOG_CUT', retryable: false })
 })
 
+test('a compacted topic leaves out older records of a key, and readers go over the holes up to its end', async (t) => {
+  const log = await opened(t)
+  const places: Place[] = []
+  // So far apart in time that Kafka begins a new file for each, and so long ago that it compacts them.
+  for (let i = 0; i < 20; i++) {
+    const timeMs = 1_500_000_000_000 + i * 30 * dayMs
+    places.push(...(await log.append([{ ...recordOf(i), topic: 'catalog', timeMs, key: `video ${i % 2}` }])))
+  }
+  const hole = places[1]!
+  await untilAsync(async () => (await log.get(hole)) === undefined)
+  const read: number[] = []
+  for await (const batch of log.read(hole, AbortSignal.timeout(30_000))) {
+    read.push(...batch.map(({ offset }) => offset))
+    if (read.at(-1) === places.at(-1)!.offset) break
+  }
+  assert.ok(read.length < 19 && read[0]! > hole.offset)
+  const { first, end } = (await log.extents()).find(({ topic }) => topic === 'catalog')!
+  assert.deepEqual([first, end], [0, 20])
+})
+
 test('a log over TLS with a password takes and gives records', async (t) => {
   for (const mechanism of ['PLAIN', 'SCRAM-SHA-512'] as const) {
     const log = await opened(t, secure(kafka.credentials.password, { mechanism }))
@@ -189,8 +210,10 @@ function recordOf(number: number, bytes = 4): NewRecord {
   return { topic: 'events', key: 'somebody', timeMs: Date.now(), value }
 }
 
-async function until(isSo: () => boolean): Promise<void> {
-  for (const limit = AbortSignal.timeout(60_000); !isSo(); ) {
+const until = (isSo: () => boolean) => untilAsync(async () => isSo())
+
+async function untilAsync(isSo: () => Promise<boolean>): Promise<void> {
+  for (const limit = AbortSignal.timeout(60_000); !(await isSo()); ) {
     limit.throwIfAborted()
     await new Promise((resolve) => setTimeout(resolve, 10))
   }

@@ -11,7 +11,7 @@ const maxQueuedBytes = 64 * 2 ** 20
 export function kafkaSettings({ kafka }: Pick<Config, 'kafka'>): KafkaOptions {
   const { brokers, topicPrefix, partitions, replicas, createTopics, sasl, user, password, appendTimeoutMs, requestTimeoutMs } = kafka
   return {
-    brokers: brokers.split(',').map((broker) => broker.trim()),
+    brokers: brokers.split(/[\s,]+/).filter(Boolean),
     clientId: `vireo-${hostname()}-${process.pid}`,
     topicPrefix,
     partitions,

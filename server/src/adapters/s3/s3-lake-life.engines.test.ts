@@ -3,6 +3,9 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
+import { s3Place } from '../../s3-url.ts'
+import { ObjectStore } from './object-store.ts'
+import { s3Client } from './s3-client.ts'
 import { S3ForTests } from './s3-for-tests.ts'
 
 const source = join(import.meta.dirname, '../..')
@@ -37,10 +40,11 @@ describe('with the lake in an object store', () => {
   for (const suite of suites) {
     test(`${suite} holds`, { timeout: 300_000 }, async () => {
       const args = ['--disable-warning=ExperimentalWarning', '--test', '--test-timeout=240000', '--test-reporter=spec', join(source, suite)]
+      const place = s3.place(suite)
       // Inside of a test run a run of its own would report to that one.
       const { NODE_TEST_CONTEXT: _, ...env } = process.env
       const child = spawn(process.execPath, args, {
-        env: { ...env, LAKE_FOR_TESTS: JSON.stringify(s3.place('life')) },
+        env: { ...env, LAKE_FOR_TESTS: JSON.stringify(place) },
         stdio: ['ignore', 'pipe', 'inherit'],
       })
       let said = ''
@@ -50,6 +54,8 @@ describe('with the lake in an object store', () => {
       const [code] = await once(child, 'close')
       assert.equal(code, 0, said)
       assert.match(said, /ℹ pass [1-9]/)
+      const { objects } = await new ObjectStore(s3Client(s3.s3), s3Place(place.url)).list('')
+      assert.ok(objects.length > 0, 'its lakes were there')
     })
   }
 })
