@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync, truncateSync, writeFi
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Level, type RecsResponse } from '../server/src/generated/vireo/v1/feed.ts'
 import { artifactWith, tinyArtifact } from '../server/src/models/artifact-for-tests.ts'
 import { problemOf, Type, VideoState, type VireoForTests, videoIds, vireoForTests } from './vireo-for-tests.ts'
@@ -77,6 +78,17 @@ test('the newest model serves until one is chosen; a choice and its rollback out
   assert.equal(await serving(vireo), '1')
   assert.equal((await problemOf(vireo.vireo.services.models.rollback())).code, 'ROLLBACK_IMPOSSIBLE')
   assert.equal((await problemOf(vireo.vireo.services.models.use('4'))).code, 'MODEL_UNKNOWN')
+})
+
+test('what is chosen at one server is soon served by others of the same registry', async (t) => {
+  const config = withModels(registryOf('1', '2'))
+  const [one, other] = [await vireoForTests(t, { config }), await vireoForTests(t, { config })]
+  await one.vireo.services.models.use('1')
+  const began = performance.now()
+  while ((await serving(other)) !== '1') {
+    assert.ok(performance.now() - began < 60_000)
+    await sleep(50)
+  }
 })
 
 test('models are changed without one failed or lesser page, and each page is of one model', async (t) => {

@@ -223,7 +223,10 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
   const feedWith = (settings: FeedSettings) => new FeedService({ ...parts, settings }, pipeline)
   const feed = feedWith(feedSettings(config))
   // With millions of videos it is a while until all have vectors: until then the feed serves without them.
-  if (config.models.enabled) await Promise.race([models.service.start(), sleep(modelPatienceMs, undefined, { ref: false })])
+  if (config.models.enabled) {
+    await Promise.race([models.service.start(), sleep(modelPatienceMs, undefined, { ref: false })])
+    opened.use(models.service.follow())
+  }
   // Of a lake that is switched off by now, too.
   const lakeIfAny = async () => (isLake(place) ? openLake() : undefined)
   const pages = new PagesInLake(lakeIfAny)

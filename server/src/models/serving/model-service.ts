@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Clock } from '../../clock.ts'
 import { NotFound, VireoError } from '../../errors.ts'
 import type { ListModelsResponse, Model } from '../../generated/vireo/v1/admin.ts'
@@ -23,9 +24,13 @@ interface Known {
   readonly problem: string
 }
 
+const lookEveryMs = 5_000
+
 /** Which models there are, which serves, and changing it. */
 export class ModelService {
   readonly #parts: ModelServiceParts
+  /** Of the choice that was tried last. */
+  #revision = -1
 
   constructor(parts: ModelServiceParts) {
     this.#parts = parts
@@ -35,11 +40,29 @@ export class ModelService {
   async start(): Promise<void> {
     const { host, log, name, registry } = this.#parts
     try {
-      const { version } = await registry.channel(name)
+      const { revision, version } = await registry.channel(name)
       const chosen = version || (await this.#known()).find(({ manifest }) => manifest !== undefined)?.version
-      if (chosen !== undefined) await host.use(await registry.folder(name, chosen))
+      if (chosen === undefined || host.current?.manifest.version === chosen) this.#revision = revision
+      else {
+        const folder = await registry.folder(name, chosen)
+        // An artifact that is refused is not tried again.
+        this.#revision = revision
+        await host.use(folder)
+      }
     } catch (err) {
-      log.error({ err }, 'the model was refused: the feed serves without one')
+      log.error({ err }, 'the model was refused: the feed serves with what it had')
+    }
+  }
+
+  /** From now on serves what others choose, too, and what the registry could not give before. */
+  follow(): AsyncDisposable {
+    const ending = new AbortController()
+    const looking = this.#look(ending.signal)
+    return {
+      async [Symbol.asyncDispose]() {
+        ending.abort()
+        await looking
+      },
     }
   }
 
@@ -74,6 +97,7 @@ export class ModelService {
     await host.use(await registry.folder(name, next.version))
     try {
       await registry.point(name, next)
+      this.#revision = next.revision
     } catch (error) {
       // What others were told to serve is what serves here too.
       const { version } = await registry.channel(name)
@@ -84,6 +108,19 @@ export class ModelService {
     const model = (await this.list()).models.find(({ version }) => version === next.version)
     if (model === undefined) throw new NotFound('MODEL_UNKNOWN', 'version', `Version '${next.version}' has gone`)
     return model
+  }
+
+  async #look(signal: AbortSignal): Promise<void> {
+    const { name, registry } = this.#parts
+    while (!signal.aborted) {
+      await sleep(lookEveryMs, undefined, { signal, ref: false }).catch(() => undefined)
+      if (signal.aborted) return
+      const revision = await registry
+        .channel(name)
+        .then(({ revision }) => revision)
+        .catch(() => this.#revision)
+      if (revision !== this.#revision) await this.start()
+    }
   }
 
   /** Newest first; those that can't be read last. */
