@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { firstStart, nextStarts } from '../bench/player/starts.ts'
-import { openPlayer, vireoWithCrowd } from './player-for-tests.ts'
+import { openPlayer, playing, vireoWithCrowd } from './player-for-tests.ts'
 
 const built = (path: string) => readFileSync(fileURLToPath(new URL(`../web/dist/${path}`, import.meta.url)))
 const mostScriptBytes = 61_440
@@ -30,6 +30,7 @@ test('the player needs at most 60 KB of script, compressed', () => {
 
 test('the first video starts soon and the next ones at once, and nobody else is asked for anything', async (t) => {
   const { doors, page, problems } = await openPlayer(t, await vireoWithCrowd(t))
+  await playing(page)
   const asked = new Set<string>()
   page.on('request', (request) => asked.add(new URL(request.url()).origin))
   const first = await firstStart(page, `${doors.url}/?person=bob`)

@@ -35,6 +35,8 @@ export function serverProperties(data: string, ports: Ports, security: Security 
     'group.initial.rebalance.delay.ms': '0',
     'auto.create.topics.enable': 'false',
     'log.cleaner.dedupe.buffer.size': '16777216',
+    // So that tests need not wait for compaction.
+    'log.cleaner.backoff.ms': '500',
     ...(security && secured(security)),
   }
   return Object.entries(lines)

@@ -50,7 +50,7 @@ import { readValueWeights } from './models/serving/value-weights.ts'
 import { ModelWatch } from './models/watching/model-watch.ts'
 import { registerWatch } from './models/watching/watch-metrics.ts'
 import { operations } from './operations.ts'
-import type { EventLog } from './ports/event-log.ts'
+import { compactedTopics, type EventLog } from './ports/event-log.ts'
 import type { GraphRuntime } from './ports/graph-runtime.ts'
 import type { Lake } from './ports/lake.ts'
 import type { Services } from './services.ts'
@@ -163,7 +163,8 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
   const lake = config.lake.enabled
     ? startLake(opened, {
         eventLog,
-        saved: () => database.positions(),
+        // What a shared log compacts is what a new server begins with.
+        saved: () => database.positions().filter(({ topic }) => shared === undefined || !compactedTopics.has(topic)),
         openWriter: () => startLakeProcess({ ...place, options: lakeOptions(config) }),
         config,
         clock,

@@ -1,5 +1,4 @@
 import { type MessageToProduce, Producer } from '@platformatic/kafka'
-import { Unavailable } from '../../errors.ts'
 import type { NewRecord } from '../../ports/event-log.ts'
 import { within } from './kafka-errors.ts'
 import { clientOptions, closed, type KafkaOptions } from './kafka-options.ts'
@@ -16,8 +15,7 @@ const maxRecordsAProducer = 2 ** 30
 
 /** What a caller appended: its records may go to several lanes, and it has one answer. */
 export interface Append {
-  readonly signal: AbortSignal | undefined
-  /** Until then it is answered, by `performance.now()`. */
+  /** When it is refused if it has no answer, by `performance.now()`. */
   readonly deadlineMs: number
   /** Records without an answer. */
   pending: number
@@ -25,7 +23,7 @@ export interface Append {
   failure?: Error
   /** Some of it may be in the log. */
   isSent: boolean
-  isAborted: boolean
+  isAnswered: boolean
 }
 
 interface Entry {
@@ -94,7 +92,7 @@ export class AppendLane {
       const isFull = batch.length === maxBatchRecords || bytes + size > maxBatchBytes
       if (batch.length > 0 && (isFull || Math.abs(entry.record.timeMs - batch[0]!.record.timeMs) >= maxSpanMs)) break
       taken++
-      if (entry.append.isAborted) continue
+      if (entry.append.isAnswered) continue
       entry.append.isSent = true
       batch.push(entry)
       bytes += size
@@ -103,13 +101,12 @@ export class AppendLane {
     return batch
   }
 
-  /** The offset of its first record. Retries while the first of them has time. */
+  /** The offset of its first record. Retries while somebody waits for it. */
   async #send(batch: readonly Entry[]): Promise<number> {
-    const leftMs = batch[0]!.append.deadlineMs - performance.now()
-    if (leftMs <= 0) throw this.#tooLate()
+    const leftMs = Math.max(1, Math.ceil(batch.at(-1)!.append.deadlineMs - performance.now()))
     const sending = this.#producing(batch.length).send({ messages: batch.map(({ record }) => this.#message(record)) })
     try {
-      const { offsets } = await within(Math.ceil(leftMs), `appending to ${this.#topic}`, sending)
+      const { offsets } = await within(leftMs, `appending to ${this.#topic}`, sending)
       return Number(offsets![0]!.offset)
     } catch (error) {
       // What it may still have under way must not come back to life between later batches.
@@ -136,10 +133,6 @@ export class AppendLane {
       value: Buffer.from(value.buffer, value.byteOffset, value.byteLength),
       timestamp: BigInt(timeMs),
     }
-  }
-
-  #tooLate(): Unavailable {
-    return new Unavailable('LOG_UNAVAILABLE', `no broker took the records for ${this.#topic} within ${this.#options.appendTimeoutMs} ms`)
   }
 }
 

@@ -1,4 +1,4 @@
-import { Overloaded } from '../../errors.ts'
+import { Overloaded, Unavailable } from '../../errors.ts'
 import type { NewRecord, Place } from '../../ports/event-log.ts'
 import { type Append, AppendLane, sizeOf } from './append-lane.ts'
 import type { KafkaOptions } from './kafka-options.ts'
@@ -23,11 +23,17 @@ export interface AppendQueueParts {
   readonly partitionOf: (record: NewRecord) => number
 }
 
+// How often those are looked for whose time is over, as a share of that time.
+const expiryShare = 1 / 20
+
 /** Brings appends to the lanes of their partitions, and answers them in the order of the log in each. */
 export class AppendQueue {
   readonly #parts: AppendQueueParts
   readonly #lanes = new Map<string, Lane>()
   readonly #drained = new Set<() => void>()
+  /** In the order of their deadlines; some have an answer already. */
+  #byDeadline: Queued[] = []
+  #expiry: NodeJS.Timeout | undefined
   #queuedBytes = 0
   #unanswered = 0
 
@@ -48,12 +54,11 @@ export class AppendQueue {
     if (records.length === 0) return Promise.resolve([])
     const lanes = records.map((record, i) => this.#lane(this.#parts.nameOf(record), partitions[i]!))
     const append: Queued = {
-      signal,
       deadlineMs: performance.now() + this.#parts.options.appendTimeoutMs,
       pending: records.length,
       offsets: [],
       isSent: false,
-      isAborted: false,
+      isAnswered: false,
       lanes: [...new Set(lanes)],
       bytes,
       answer: Promise.withResolvers(),
@@ -61,6 +66,7 @@ export class AppendQueue {
       partitions,
     }
     this.#enqueue(append, lanes)
+    if (signal !== undefined) this.#heed(append, signal)
     return append.answer.promise
   }
 
@@ -80,18 +86,29 @@ export class AppendQueue {
     this.#unanswered++
     for (const lane of append.lanes) lane.unanswered.push(append)
     for (const [at, record] of append.records.entries()) lanes[at]!.out.add({ append, at, record })
-    if (append.signal !== undefined) this.#heed(append, append.signal)
+    this.#byDeadline.push(append)
+    this.#expiry ??= setInterval(() => this.#expire(), this.#parts.options.appendTimeoutMs * expiryShare)
   }
 
   #heed(append: Queued, signal: AbortSignal): void {
     const onAbort = () => {
-      if (append.isSent) return
-      append.isAborted = true
-      this.#answer(append)
+      if (!append.isSent && !append.isAnswered) this.#answer(append, signal.reason)
     }
     signal.addEventListener('abort', onAbort, { once: true })
     const unheed = () => signal.removeEventListener('abort', onAbort)
     append.answer.promise.then(unheed, unheed)
+  }
+
+  #expire(): void {
+    const now = performance.now()
+    const isOver = ({ isAnswered, deadlineMs }: Queued) => isAnswered || deadlineMs <= now
+    const firstLeft = this.#byDeadline.findIndex((append) => !isOver(append))
+    for (const append of this.#byDeadline.splice(0, firstLeft < 0 ? this.#byDeadline.length : firstLeft)) {
+      if (append.isAnswered) continue
+      const { appendTimeoutMs } = this.#parts.options
+      this.#answer(append, new Unavailable('LOG_UNAVAILABLE', `Kafka did not take the records within ${appendTimeoutMs} ms`))
+      for (const { unanswered } of append.lanes) this.#answerFrom(unanswered)
+    }
   }
 
   #lane(topic: string, partition: number): Lane {
@@ -120,17 +137,21 @@ export class AppendQueue {
     return append.pending === 0 && append.lanes.every(({ unanswered }) => unanswered[0] === append)
   }
 
-  #answer(append: Queued): void {
+  #answer(append: Queued, failure: unknown = append.failure): void {
+    append.isAnswered = true
     for (const { unanswered } of append.lanes) unanswered.splice(unanswered.indexOf(append), 1)
     this.#queuedBytes -= append.bytes
-    if (append.isAborted) append.answer.reject(append.signal!.reason)
-    else if (append.failure !== undefined) append.answer.reject(append.failure)
-    else
-      append.answer.resolve(
-        append.records.map(({ topic }, at) => ({ topic, partition: append.partitions[at]!, offset: append.offsets[at]! })),
-      )
+    if (failure === undefined) append.answer.resolve(placesOf(append))
+    else append.answer.reject(failure)
     if (--this.#unanswered > 0) return
+    clearInterval(this.#expiry)
+    this.#expiry = undefined
+    this.#byDeadline = []
     for (const resolve of this.#drained) resolve()
     this.#drained.clear()
   }
+}
+
+function placesOf({ records, partitions, offsets }: Queued): Place[] {
+  return records.map(({ topic }, at) => ({ topic, partition: partitions[at]!, offset: offsets[at]! }))
 }

@@ -6,10 +6,12 @@ import { is, within } from './kafka-errors.ts'
 import { clientOptions, closed, type KafkaOptions, nameOf } from './kafka-options.ts'
 
 // A member that is silent for so long has its partitions given to others; in a hand-over `apply` may take as long.
-const sessionMs = 30_000
+const sessionMs = 20_000
 const heartbeatMs = 1_000
 // A group waits so long for members that are at work before it goes on without them.
-const rebalanceMs = 60_000
+const rebalanceMs = 40_000
+// Longer than that: who gives up joining too early leaves behind a member that the next attempt waits for.
+const joinMs = 50_000
 const commitRetryMs = 200
 
 const noLongerMember = ['ILLEGAL_GENERATION', 'UNKNOWN_MEMBER_ID', 'REBALANCE_IN_PROGRESS', 'FENCED_INSTANCE_ID']
@@ -32,6 +34,7 @@ export class GroupMember {
     this.#ended.promise.catch(() => undefined)
     this.#consumer = new Consumer({
       ...clientOptions(options),
+      requestTimeout: joinMs,
       groupId: `${options.topicPrefix}${membership.group}`,
       // The client would join again by itself, and commit for partitions that have long been another's.
       retries: 0,
@@ -54,8 +57,9 @@ export class GroupMember {
     signal.addEventListener('abort', onAbort)
     try {
       // The first members of a group wait for no one; a later one for what the others have in hand.
-      await within(rebalanceMs, `joining the group ${this.#consumer.groupId}`, this.#consumer.joinGroup())
-      if (!signal.aborted) await this.#ended.promise
+      const joining = within(joinMs, `joining the group ${this.#consumer.groupId}`, this.#consumer.joinGroup())
+      await Promise.race([joining, this.#ended.promise])
+      await this.#ended.promise
     } finally {
       signal.removeEventListener('abort', onAbort)
       await this.#letGo()
