@@ -38,6 +38,7 @@ try {
   const { videoId, creatorId } = results[0]!
   // So that lines have a length.
   await sleep(90_000)
+  await server.vireo.lake?.drain(AbortSignal.timeout(300_000))
   await take('player', `${address}/?person=${person}`, phone, 'dark')
   const pages = {
     now: '',

@@ -9,7 +9,7 @@ import { type SummaryParts, summaryOf } from './video-summary.ts'
 const mostAPage = 50
 const longestQuery = 200
 /** Titles with the words that are looked at, the latest arrivals. */
-const mostTitles = 5_000
+const mostTitles = 2_000
 /** Of the event loop, at a time. */
 const sliceMs = 2
 const slotsAtATime = 4_096

@@ -331,6 +331,7 @@ export interface CheckFeaturesResponse {
 export interface CheckFeaturesResponse_Difference {
   /** The parts of the key, such as a person and a category. */
   entity: string[];
+  /** How long the time is of which it is; 0 for all there ever was. */
   hopMs: bigint;
   start:
     | Timestamp
