@@ -18,7 +18,7 @@ export async function serverForTests(test: TestContext, { videos = 30, allowedOr
   const server = await vireoForTests(test, { clock: new RunningClock(), config: { api: { allowedOrigins } } })
   const categories = [Category.create({ name: 'cats', confidence: 0.5 }), Category.create({ name: 'dogs', confidence: 0.9 })]
   await server.put(...videoIds(videos).map((videoId) => ({ videoId, lengthMs: 3_000, categories })))
-  const key = needsKey ? (await new KeyStore(server.folder).create('app', ['feed', 'events'])).secret : ''
+  const key = needsKey ? (await new KeyStore({ dataDir: server.folder }).create('app', ['feed', 'events'])).secret : ''
   const { grpc, url } = await openDoors(test, server)
   return { server, url, grpc, key }
 }

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import type { Rows } from './database.ts'
 import { DatabaseThread } from './database-thread.ts'
 
 async function opened(context: TestContext, signal?: AbortSignal): Promise<DatabaseThread> {
@@ -21,7 +22,8 @@ test('a database in a thread answers in pieces, and says what is wrong with a qu
   const database = await opened(context)
   await database.run('CREATE TABLE numbers AS SELECT n, n::VARCHAR AS name FROM range(5000) AS numbers (n)')
   assert.equal(await database.number('SELECT count(*) FROM numbers'), 5_000)
-  const pieces = await Array.fromAsync(database.pieces('FROM numbers ORDER BY n'))
+  const pieces: Rows[] = []
+  for await (const rows of database.pieces('FROM numbers ORDER BY n')) pieces.push(rows)
   assert.deepEqual(pieces.flat()[4_321], [4_321n, '4321'])
   assert.ok(pieces.every(({ length }) => length > 0 && length <= 200))
   await assert.rejects(database.rows('FROM nothing'), /nothing does not exist/)
