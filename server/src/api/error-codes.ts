@@ -90,6 +90,7 @@ export const errorCodes: Readonly<Record<string, ErrorCode>> = {
   },
   // Below
   LOG_CLOSED: { status: 'UNAVAILABLE', help: 'The server is stopping. Send the same again; it takes effect once.' },
+  STATE_UNAVAILABLE: { status: 'UNAVAILABLE', help: 'The words of titles can not be searched now: try again in a moment.' },
   LOG_UNAVAILABLE: { status: 'UNAVAILABLE', help: 'The event log does not answer. Send the same again later; it takes effect once.' },
   LOG_FULL: { status: 'UNAVAILABLE', help: 'The event log has reached log.maxMb. Raise it.' },
   LOG_PARTITION: { status: 'INTERNAL', help: 'The event log was asked for a partition that it has not.' },

@@ -283,8 +283,9 @@ test('a table of ids gives the numbers, and what is not in it does not count', (
   for (const videoId of ['v', 'w']) tiles.event(play(startMs, { videoId }))
   const reader = tiles.reader(feedViews.video.watches)
   assert.deepEqual([reader.find('v'), reader.find('w')], [7, -1])
+  // One of each hop, and what was ever counted.
   assert.deepEqual(
     Array.from(tiles.tiles(feedViews.video.watches, startMs), ({ entity }) => entity),
-    [['v'], ['v'], ['v'], ['v']],
+    [['v'], ['v'], ['v'], ['v'], ['v']],
   )
 })
