@@ -14,7 +14,7 @@ export interface InvertedFileOptions {
 // What recall was measured with: docs/decisions/0011-vector-index.md. The nearest lists and the rows compared both grow with
 // the root of the catalogue, so that neither outgrows the other.
 const listRows = 0.25
-const comparedRows = 2.5
+const comparedRows = 4.5
 const leastCompared = 4_096
 /** A list that has become so much shorter than its limit is given up. */
 const shortList = 1 / 8
