@@ -124,6 +124,18 @@ test('the next page knows what was done on the one before: rates, session, last 
 
 const pick = (from: Record<string, unknown>, names: object) => Object.fromEntries(Object.keys(names).map((name) => [name, from[name]]))
 
+test('what one person did is in the very next page of everybody', async (t) => {
+  const vireo = await vireoForTests(t)
+  await vireo.put({ videoId: 'v', lengthMs: 20_000 })
+  await vireo.page('ann', { context: { surface } })
+  const before = itemSide((await vectors(vireo)).at(-1)!, 'v')
+  await vireo.did('bob', Type.Watch, 'v', { watchMs: 19_000 })
+  await vireo.page('cid', { context: { surface } })
+  const after = itemSide((await vectors(vireo)).at(-1)!, 'v')
+  assert.deepEqual([before.video_long_views_10m, after.video_long_views_10m], [0, 1])
+  assert.deepEqual([before.video_impressions_1h, after.video_impressions_1h], [0, 1])
+})
+
 test('what was counted is the same after an orderly end, after a crash, and made anew from the log', async (t) => {
   const vireo = await vireoForTests(t)
   await vireo.put(...videoIds(40))
