@@ -75,8 +75,8 @@ test('an event that comes again changes nothing and is counted as a duplicate', 
   assert.deepEqual(await vireo.send(event), { accepted: 0, duplicates: 1, refused: [] })
   const after = await vireo.afterCrash()
   assert.deepEqual(await after.send(event), { accepted: 0, duplicates: 1, refused: [] })
-  assert.deepEqual(await after.send({ ...event, userid: 'bob' }), { accepted: 1, duplicates: 0, refused: [] })
   assert.equal((await vireo.stats('v')).shareCount, 1)
+  assert.deepEqual(await after.send({ ...event, userid: 'bob' }), { accepted: 1, duplicates: 0, refused: [] })
 })
 
 test('an event without an id is the same when all that it says is the same', async (t) => {

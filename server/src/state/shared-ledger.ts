@@ -1,6 +1,6 @@
 import type { Catalog } from '../catalog/catalog.ts'
 import { encoded } from '../encoded.ts'
-import { type ControlRecord, EventRecord, type SlateRecord } from '../generated/vireo/record/v1/records.ts'
+import { EventRecord, type SlateRecord, type VideoRecord } from '../generated/vireo/record/v1/records.ts'
 import { VideoState } from '../generated/vireo/v1/catalog.ts'
 import type { PersonState, VideoNumbers } from '../people/person-state.ts'
 import type { EventLog, NewRecord, Place } from '../ports/event-log.ts'
@@ -56,13 +56,14 @@ export class SharedLedger implements Ledger {
 
   async #tellRemoved(entries: readonly Entry[]): Promise<void> {
     const { removed } = this.#parts
+    const [hidden, shown]: [string[], string[]] = [[], []]
     for (const { message, topic, value } of entries) {
-      if (topic !== 'control') continue
-      const { change } = (message ?? decoders.control(value)) as ControlRecord
-      if (change?.$case !== 'stateChange') continue
-      const { state, videoId } = change.value
-      await (state === VideoState.VIDEO_STATE_CLEARED ? removed.remove([videoId]) : removed.add([videoId]))
+      if (topic !== 'catalog') continue
+      const { state, videoId } = ((message ?? decoders.catalog(value)) as VideoRecord).video!
+      if (state === VideoState.VIDEO_STATE_CLEARED) shown.push(videoId)
+      else if (state !== VideoState.VIDEO_STATE_PENDING) hidden.push(videoId)
     }
+    await Promise.all([removed.add(hidden), removed.remove(shown)])
   }
 
   async #of(person: string, entries: readonly Entry[], signal?: AbortSignal): Promise<readonly Written[]> {
