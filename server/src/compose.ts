@@ -232,7 +232,7 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
   const lakeIfAny = async () => (isLake(place) ? openLake() : undefined)
   const pages = new PagesInLake(lakeIfAny)
   const intake = new Intake({ ...parts, limits: { ...config.events, ...config.limits }, counted: metrics.eventsCounted })
-  const alone = shared && { alone: () => aloneWith(shared, follower!) }
+  const alone = shared && { alone: (signal: AbortSignal) => aloneWith(shared, follower!, signal) }
   const videos = new CatalogService({ ...parts, idLength: config.limits.idLength, ...alone })
   const imports: ImportTarget = {
     clock,
@@ -302,9 +302,9 @@ async function follow(opened: AsyncDisposableStack, eventLog: EventLog, state: L
 }
 
 /** Holds off others who would change videos, and knows what they have changed so far. */
-async function aloneWith({ exclusive }: SharedEngines, follower: Follower): Promise<AsyncDisposable> {
+async function aloneWith({ exclusive }: SharedEngines, follower: Follower, signal: AbortSignal): Promise<AsyncDisposable> {
   const held = await exclusive.hold('catalog', catalogPatienceMs)
-  await follower.catalogued()
+  await follower.catalogued(signal)
   return held ?? { [Symbol.asyncDispose]: () => Promise.resolve() }
 }
 

@@ -3,6 +3,7 @@ import { lazy } from 'solid-js'
 import { render } from 'solid-js/web'
 import { Frame } from './frame.tsx'
 import './console.css'
+import './boxes.css'
 
 const page = (load: () => Promise<{ Page: () => import('solid-js').JSX.Element }>) => lazy(async () => ({ default: (await load()).Page }))
 

@@ -17,7 +17,7 @@ export interface CatalogServiceParts {
   /** Bytes. */
   readonly idLength: number
   /** Where other servers change videos too: holds them off, and knows of all that they have changed. */
-  readonly alone?: () => Promise<AsyncDisposable>
+  readonly alone?: (signal: AbortSignal) => Promise<AsyncDisposable>
 }
 
 /** Adds, shows and removes videos. */
@@ -94,7 +94,7 @@ export class CatalogService {
 
   async #write(entries: () => readonly Entry[], signal: AbortSignal): Promise<void> {
     const { alone, ledger } = this.#parts
-    await using _ = await alone?.()
+    await using _ = await alone?.(signal)
     await ledger.write(entries(), signal)
   }
 

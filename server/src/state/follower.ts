@@ -38,11 +38,15 @@ export class Follower {
     return performance.now() - this.#cataloguedMs
   }
 
-  /** Waits until the catalogue is as far as its topic is now. Rejects where the log does not answer. */
-  async catalogued(): Promise<void> {
+  /** Waits until the catalogue is as far as its topic is now. Rejects where the log does not answer, and with the signal. */
+  async catalogued(signal: AbortSignal = this.#ending.signal): Promise<void> {
+    const askedMs = performance.now()
     const ends = (await this.#log.extents()).filter(({ topic }) => topic === 'catalog')
-    const { signal } = this.#ending
-    while (!signal.aborted && ends.some((extent) => this.#next(extent).offset < extent.end)) await sleep(1)
+    while (ends.some((extent) => this.#next(extent).offset < extent.end)) {
+      signal.throwIfAborted()
+      await sleep(1)
+    }
+    this.#cataloguedMs = Math.max(this.#cataloguedMs, askedMs)
   }
 
   async close(): Promise<void> {
@@ -66,10 +70,8 @@ export class Follower {
   async #pulse(): Promise<void> {
     const { signal } = this.#ending
     while (!signal.aborted) {
-      const askedMs = performance.now()
       try {
         await this.catalogued()
-        this.#cataloguedMs = askedMs
       } catch (error) {
         if (!signal.aborted) this.#onError(error)
       }
@@ -78,12 +80,13 @@ export class Follower {
   }
 
   async #apply(records: readonly StoredRecord[]): Promise<void> {
+    const readMs = performance.now()
     for (const record of records) {
       const waiting = this.#turns.wait()
       if (waiting !== undefined) await waiting
       const message = record.topic === 'features' ? undefined : decoders[record.topic](record.value)
-      // Whoever wrote the record knew its videos.
-      if (!this.#knowsVideos(record, message)) await this.catalogued()
+      // Whoever wrote the record knew its videos: what is still unknown then has gone.
+      if (this.#cataloguedMs < readMs && !this.#knowsVideos(record, message)) await this.catalogued()
       if (this.#ending.signal.aborted) return
       this.#state.apply(record, message)
     }

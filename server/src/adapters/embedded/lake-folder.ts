@@ -3,6 +3,7 @@ import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promi
 import { dirname, join, sep } from 'node:path'
 import { type Clock, minuteMs } from '../../clock.ts'
 import { type DatabaseAccess, type Lake, type Manifest, noAccess, type Pin, type Stored } from '../../ports/lake.ts'
+import { HeldPins } from '../held-pins.ts'
 import { inTurns } from '../in-turns.ts'
 import { LakeManifests, syncFolder } from './lake-manifests.ts'
 import { LakePins } from './lake-pins.ts'
@@ -31,12 +32,13 @@ class LakeFolder implements Lake {
   readonly #folder: string
   readonly #manifests: LakeManifests
   readonly #pins: LakePins
-  readonly #held = new Set<() => Promise<void>>()
+  readonly #held: HeldPins
 
   constructor(folder: string, manifests: LakeManifests, pins: LakePins) {
     this.#folder = folder
     this.#manifests = manifests
     this.#pins = pins
+    this.#held = new HeldPins({ newest: () => manifests.newest(), add: (version) => pins.add(version) })
   }
 
   manifest(): Promise<Manifest> {
@@ -47,18 +49,8 @@ class LakeFolder implements Lake {
     return this.#manifests.commit(next)
   }
 
-  async pin(): Promise<Pin> {
-    // Read again once the pin stands: a commit in between could have removed files.
-    const { version } = await this.#manifests.newest()
-    const end = await this.#pins.add(version)
-    this.#held.add(end)
-    return {
-      manifest: await this.#manifests.newest(),
-      release: async () => {
-        this.#held.delete(end)
-        await end()
-      },
-    }
+  pin(): Promise<Pin> {
+    return this.#held.pin()
   }
 
   oldestPin(): Promise<number | undefined> {
@@ -118,8 +110,8 @@ class LakeFolder implements Lake {
     await inTurns(paths, filesAtATime, (path) => rm(this.location(path), { force: true }))
   }
 
-  async close(): Promise<void> {
-    await Promise.all([...this.#held].map((end) => end()))
+  close(): Promise<void> {
+    return this.#held.close()
   }
 }
 

@@ -5,6 +5,7 @@ import type { S3Client } from '@aws-sdk/client-s3'
 import { minuteMs } from '../../clock.ts'
 import type { DatabaseAccess, Lake, Manifest, Pin, Stored } from '../../ports/lake.ts'
 import type { S3Place } from '../../s3-url.ts'
+import { HeldPins } from '../held-pins.ts'
 import { inTurns } from '../in-turns.ts'
 import { DuckDbAccess, type Httpfs } from './duckdb-access.ts'
 import { ObjectStore } from './object-store.ts'
@@ -44,13 +45,14 @@ class S3Lake implements Lake {
   readonly #manifests: S3Manifests
   readonly #pins: S3Pins
   readonly #access: DuckDbAccess
-  readonly #held = new Set<() => Promise<void>>()
+  readonly #held: HeldPins
 
   constructor({ place, connection, httpfs, scratch, client = s3Client(connection), leaseMs = 10 * minuteMs }: S3LakeOptions) {
     this.#scratch = scratch
     this.#store = new ObjectStore(client, place)
     this.#manifests = new S3Manifests(this.#store)
     this.#pins = new S3Pins(this.#store, leaseMs)
+    this.#held = new HeldPins({ newest: () => this.#manifests.newest(), add: (version) => this.#pins.add(version) })
     this.#access = new DuckDbAccess(client, place, connection, httpfs)
   }
 
@@ -62,18 +64,8 @@ class S3Lake implements Lake {
     return this.#manifests.commit(next)
   }
 
-  async pin(): Promise<Pin> {
-    // Read again once the pin stands: a commit in between could have removed files.
-    const { version } = await this.#manifests.newest()
-    const end = await this.#pins.add(version)
-    this.#held.add(end)
-    return {
-      manifest: await this.#manifests.newest(),
-      release: async () => {
-        this.#held.delete(end)
-        await end()
-      },
-    }
+  pin(): Promise<Pin> {
+    return this.#held.pin()
   }
 
   oldestPin(): Promise<number | undefined> {
@@ -133,8 +125,8 @@ class S3Lake implements Lake {
     await this.#store.remove(stored)
   }
 
-  async close(): Promise<void> {
-    await Promise.all([...this.#held].map((end) => end()))
+  close(): Promise<void> {
+    return this.#held.close()
   }
 
   #local(path: string): string {
