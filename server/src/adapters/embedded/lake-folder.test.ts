@@ -30,7 +30,7 @@ describe('a lake in a folder', () => {
 
   test('a manifest of a later Vireo is refused', async () => {
     const lake = await openLakeFolder({ folder: join(folder, 'later'), clock: systemClock })
-    await writeFile(join(folder, 'later', 'manifests', '0000000001.json'), '{"format":2}')
+    await writeFile(join(folder, 'later', 'manifests', '0000000001.json'), '{"format":3}')
     await assert.rejects(lake.manifest(), hasCode('LAKE_TOO_NEW'))
   })
 

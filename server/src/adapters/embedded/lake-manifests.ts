@@ -45,7 +45,7 @@ export class LakeManifests {
     if (((await this.#versions()).at(-1) ?? 0) >= version) throw conflict(version)
     const path = this.#path(version)
     const aside = `${path}.${randomUUID()}.new`
-    const text = manifestText(manifest)
+    const text = await manifestText(manifest)
     await writeDurably(aside, text)
     try {
       await link(aside, path)
@@ -73,9 +73,9 @@ export class LakeManifests {
 
   async #read(version: number): Promise<Manifest | undefined> {
     const path = this.#path(version)
-    let text: string
+    let text: Buffer
     try {
-      text = await readFile(path, 'utf8')
+      text = await readFile(path)
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
       throw error
@@ -88,7 +88,7 @@ export class LakeManifests {
   }
 }
 
-async function writeDurably(path: string, content: string): Promise<void> {
+async function writeDurably(path: string, content: Uint8Array): Promise<void> {
   const file = await open(path, 'w', 0o600)
   try {
     await file.writeFile(content)

@@ -67,13 +67,14 @@ export class ObjectStore {
     }
   }
 
-  async text(key: string): Promise<string | undefined> {
+  /** Undefined where there is none. */
+  async content(key: string): Promise<Buffer | undefined> {
     const pieces: Uint8Array[] = []
     const found = await this.read(key, {
       begin: () => void pieces.splice(0),
       piece: (bytes) => void pieces.push(bytes),
     })
-    return found ? Buffer.concat(pieces).toString('utf8') : undefined
+    return found ? Buffer.concat(pieces) : undefined
   }
 
   /** Reads an object from its beginning; from the beginning again where the connection breaks. False where there is none. */

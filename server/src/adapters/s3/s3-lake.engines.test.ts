@@ -39,7 +39,7 @@ describe('a lake in an object store', () => {
     const { lake, store } = await opened(t)
     await store.put('manifests/0000000001.json', Buffer.from('{"format":1,"sha256":"","manifest":{}}'))
     await assert.rejects(lake.manifest(), { code: 'LAKE_MANIFEST_BROKEN', message: /manifests\/0000000001\.json/ })
-    await store.put('manifests/0000000002.json', Buffer.from('{"format":2}'))
+    await store.put('manifests/0000000002.json', Buffer.from('{"format":3}'))
     await assert.rejects(lake.manifest(), { code: 'LAKE_TOO_NEW' })
   })
 

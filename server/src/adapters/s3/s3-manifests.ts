@@ -32,10 +32,10 @@ export class S3Manifests {
       if (version === undefined) return emptyManifest
       if (version === this.#newest.version) return this.#newest
       const key = keyOf(version)
-      const text = await this.#store.text(key)
+      const text = await this.#store.content(key)
       // Undefined: so many were committed since that this one is gone.
       if (text === undefined) continue
-      this.#newest = parsedManifest(text, `${this.#store.url}${key}`)
+      this.#newest = await parsedManifest(text, `${this.#store.url}${key}`)
       return this.#newest
     }
   }
@@ -47,7 +47,7 @@ export class S3Manifests {
     // Old manifests are gone: their versions could be made again.
     if ((before.at(-1)?.version ?? 0) >= version) throw conflict(version)
     try {
-      await this.#store.putOnce(keyOf(version), Buffer.from(manifestText(manifest)))
+      await this.#store.putOnce(keyOf(version), await manifestText(manifest))
     } catch (error) {
       throw error instanceof AlreadyThere ? conflict(version, error) : error
     }

@@ -53,7 +53,7 @@ export class S3Registry implements Registry {
 
   async revision(model: string, revision: number): Promise<Channel> {
     const key = keyOf(model, revision)
-    const text = await this.#store.text(key)
+    const text = (await this.#store.content(key))?.toString()
     if (text === undefined) throw unknownChoice(model, revision)
     return parsedChoice(text, `${this.#store.url}${key}`)
   }
