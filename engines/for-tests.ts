@@ -1,5 +1,5 @@
 import type { Engine } from './engine.ts'
-import { flink, flinkWith } from './flink/flink.ts'
+import { flink } from './flink/flink.ts'
 import { kafka } from './kafka/kafka.ts'
 import { startOwn, stopOwn } from './own.ts'
 import { redis } from './redis/redis.ts'
@@ -37,6 +37,4 @@ export const startRedis = starter(redis)
 export const startRedisCluster = starter(redisCluster)
 export const startS3 = starter(s3)
 export const startFlink = starter(flink)
-/** With jars of the test's, and so always its own. */
-export const startFlinkWith = (jars: readonly string[]) => starter(flinkWith(jars))({ own: true })
 export const startToxiproxy = starter(toxiproxy)

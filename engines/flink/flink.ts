@@ -6,6 +6,7 @@ import { cacheFolder } from '../folders.ts'
 import { freePorts } from '../ports.ts'
 import { java, mavenJars, need, needMaven, run } from '../programs.ts'
 import { configuration, javaOptions } from './configuration.ts'
+import { messagesJar } from './messages/messages-jar.ts'
 
 const version = '2.2.1'
 const cacheName = `flink-${version}`
@@ -13,8 +14,8 @@ const cache = join(cacheFolder, cacheName)
 const logging = join(import.meta.dirname, 'log4j2.properties')
 const runtime = 'org.apache.flink.runtime'
 
-/** A session cluster of one job manager and one task manager, and a SQL gateway. `jars`, such as those of messages, lie beside its own. */
-export const flinkWith = (jars: readonly string[]): Engine<'rest' | 'gateway', never> => ({
+/** A session cluster of one job manager and one task manager, and a SQL gateway, with the classes of the log's messages. */
+export const flink: Engine<'rest' | 'gateway', never> = {
   name: 'flink',
   about: `Flink ${version} with Kafka, protobuf and a SQL gateway; needs Java, Maven and Python (330 MB)`,
   readyMs: 180_000,
@@ -26,13 +27,14 @@ export const flinkWith = (jars: readonly string[]): Engine<'rest' | 'gateway', n
       need('python3', '--version', 'Flink', 'Install Python 3 with pip (Debian: apt-get install python3-pip).')
       await fetchLibraries(folder, signal)
     })
+    await messagesJar(signal)
   },
 
-  async layOut(folder) {
+  async layOut(folder, signal) {
     const [rpc, rest, blob, taskRpc, taskData, gateway] = (await freePorts(6)) as [number, number, number, number, number, number]
     for (const name of ['conf', 'lib', 'plugins', 'tmp']) mkdirSync(join(folder, name))
     const own = readdirSync(join(cache, 'lib')).map((name) => join(cache, 'lib', name))
-    for (const jar of [...own, ...jars]) symlinkSync(jar, join(folder, 'lib', basename(jar)))
+    for (const jar of [...own, await messagesJar(signal)]) symlinkSync(jar, join(folder, 'lib', basename(jar)))
     writeFileSync(join(folder, 'conf/config.yaml'), configuration(folder, { rpc, rest, blob, taskRpc, taskData, gateway }))
     return {
       folder,
@@ -57,9 +59,7 @@ export const flinkWith = (jars: readonly string[]): Engine<'rest' | 'gateway', n
     ])
     return overview !== undefined && overview.taskmanagers > 0 && info !== undefined
   },
-})
-
-export const flink = flinkWith([])
+}
 
 function command(folder: string, name: string, mainClass: string, memory: readonly string[]): Command {
   const classPath = [join(folder, 'lib', '*'), join(cache, 'opt', '*')].join(':')

@@ -17,9 +17,10 @@ const user = 'vireo'
 
 /**
  * One broker, which is its own controller. `brokers` is open to everybody on this machine; `secure` wants TLS, with the
- * certificate in `ca.pem` of its folder, and a user's password (SASL PLAIN or SCRAM-SHA-512).
+ * certificate in `ca.pem` of its folder, and a user's password (SASL PLAIN or SCRAM-SHA-512). Who comes in by `around` is
+ * told that the broker is at `aroundAs`: there a proxy with faults may listen.
  */
-export const kafka: Engine<'brokers' | 'secure', 'user' | 'password'> = {
+export const kafka: Engine<'brokers' | 'secure' | 'around' | 'aroundAs', 'user' | 'password'> = {
   name: 'kafka',
   about: `Kafka ${version}, one broker; needs Java and Maven (43 MB)`,
   readyMs: 120_000,
@@ -33,7 +34,7 @@ export const kafka: Engine<'brokers' | 'secure', 'user' | 'password'> = {
   },
 
   async layOut(folder, signal) {
-    const [plain, secure, controller] = (await freePorts(3)) as [number, number, number]
+    const [plain, secure, controller, around, aroundAs] = (await freePorts(5)) as [number, number, number, number, number]
     const security: Security = {
       keystore: join(folder, 'keystore.p12'),
       storePassword: randomBytes(12).toString('hex'),
@@ -42,14 +43,21 @@ export const kafka: Engine<'brokers' | 'secure', 'user' | 'password'> = {
     }
     await makeCertificate(certificateOf(folder), security, signal)
     const properties = join(folder, 'server.properties')
-    writeFileSync(properties, serverProperties(join(folder, 'data'), { plain, secure, controller }, security), { mode: 0o600 })
+    writeFileSync(properties, serverProperties(join(folder, 'data'), { plain, secure, controller, around, aroundAs }, security), {
+      mode: 0o600,
+    })
     const cluster = randomBytes(16).toString('base64url')
     const scram = `SCRAM-SHA-512=[name=${user},password=${security.password}]`
     const format = ['format', '--standalone', '-t', cluster, '-c', properties, '--add-scram', scram]
     await run(java('Kafka'), ['-Xmx64m', '-XX:+UseSerialGC', '-cp', classPath, 'kafka.tools.StorageTool', ...format], signal)
     return {
       folder,
-      addresses: { brokers: `127.0.0.1:${plain}`, secure: `127.0.0.1:${secure}` },
+      addresses: {
+        brokers: `127.0.0.1:${plain}`,
+        secure: `127.0.0.1:${secure}`,
+        around: `127.0.0.1:${around}`,
+        aroundAs: `127.0.0.1:${aroundAs}`,
+      },
       credentials: { user, password: security.password },
       commands: [
         {

@@ -2,6 +2,9 @@ export interface Ports {
   readonly plain: number
   readonly secure: number
   readonly controller: number
+  /** A door for those who come another way, such as through a proxy: where it is, and what it tells them its address is. */
+  readonly around: number
+  readonly aroundAs: number
 }
 
 export interface Security {
@@ -13,17 +16,17 @@ export interface Security {
 
 /** Settings of a single broker that is its own controller. What it loses in a crash of the machine nobody wants back. */
 export function serverProperties(data: string, ports: Ports, security: Security | undefined): string {
-  const { plain, secure, controller } = ports
+  const { plain, secure, controller, around, aroundAs } = ports
   const doors = [`PLAINTEXT://127.0.0.1:${plain}`, ...(security ? [`SASL_SSL://127.0.0.1:${secure}`] : [])]
   const lines = {
     'process.roles': 'broker,controller',
     'node.id': '1',
     'controller.quorum.bootstrap.servers': `127.0.0.1:${controller}`,
-    listeners: [...doors, `CONTROLLER://127.0.0.1:${controller}`].join(','),
-    'advertised.listeners': doors.join(','),
+    listeners: [...doors, `AROUND://127.0.0.1:${around}`, `CONTROLLER://127.0.0.1:${controller}`].join(','),
+    'advertised.listeners': [...doors, `AROUND://127.0.0.1:${aroundAs}`].join(','),
     'controller.listener.names': 'CONTROLLER',
     'inter.broker.listener.name': 'PLAINTEXT',
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL_SSL:SASL_SSL',
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,AROUND:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL_SSL:SASL_SSL',
     'log.dirs': data,
     'offsets.topic.replication.factor': '1',
     'transaction.state.log.replication.factor': '1',

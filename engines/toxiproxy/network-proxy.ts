@@ -18,9 +18,9 @@ export class NetworkProxy {
     this.address = address
   }
 
-  /** `api`: the address of Toxiproxy. `upstream`: that of the engine, as `host:port`. */
-  static async open(api: string, name: string, upstream: string): Promise<NetworkProxy> {
-    const { listen } = await call<{ listen: string }>(`${api}/proxies`, 'POST', { name, upstream, listen: '127.0.0.1:0', enabled: true })
+  /** `api`: the address of Toxiproxy. `upstream`: that of the engine, as `host:port`. `at`: where it listens, if that matters. */
+  static async open(api: string, name: string, upstream: string, at = '127.0.0.1:0'): Promise<NetworkProxy> {
+    const { listen } = await call<{ listen: string }>(`${api}/proxies`, 'POST', { name, upstream, listen: at, enabled: true })
     return new NetworkProxy(`${api}/proxies/${name}`, listen)
   }
 

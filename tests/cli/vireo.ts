@@ -24,7 +24,13 @@ export interface Ended {
 export type Environment = Readonly<Record<string, string>>
 
 /** The command line as its own process, without any setting of this one's. */
-function start(args: readonly string[], env: Environment, cwd: string, command: readonly string[] = [process.execPath, main]) {
+function start(
+  args: readonly string[],
+  env: Environment,
+  cwd: string,
+  command: readonly string[] = [process.execPath, main],
+  timeoutMs = 60_000,
+) {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('VIREO_'))
   const [file, ...first] = command as [string, ...string[]]
   const child = spawn(file, [...first, ...args], {
@@ -32,7 +38,7 @@ function start(args: readonly string[], env: Environment, cwd: string, command: 
     env: { ...cache, ...Object.fromEntries(inherited), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A command that hangs fails its test, and not the whole run.
-    timeout: 60_000,
+    timeout: timeoutMs,
   })
   const said = { out: '', err: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => (said.out += text))
@@ -41,8 +47,8 @@ function start(args: readonly string[], env: Environment, cwd: string, command: 
   return { child, said, ended }
 }
 
-export const vireo = (args: readonly string[], env: Environment = {}, command?: readonly string[]): Promise<Ended> =>
-  start(args, { VIREO_DATA_DIR: join(newFolder(), 'data'), VIREO_GRPC_PORT: '1', ...env }, newFolder(), command).ended
+export const vireo = (args: readonly string[], env: Environment = {}, command?: readonly string[], timeoutMs?: number): Promise<Ended> =>
+  start(args, { VIREO_DATA_DIR: join(newFolder(), 'data'), VIREO_GRPC_PORT: '1', ...env }, newFolder(), command, timeoutMs).ended
 
 export interface Serving {
   /** All that it printed until it served. */

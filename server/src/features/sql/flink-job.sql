@@ -1,34 +1,42 @@
--- A tile whose state has gone would begin at zero: it is kept for as long as a day and the horizon of events may touch it, and a day.
-SET 'table.exec.state.ttl' = '5 d';
+SET 'execution.runtime-mode' = 'streaming';
+SET 'pipeline.name' = 'vireo.tiles';
+SET 'table.exec.state.ttl' = '122 h';
+SET 'execution.buffer-timeout.interval' = '5 ms';
+SET 'table.exec.sink.upsert-materialize' = 'NONE';
+SET 'execution.checkpointing.interval' = '10 s';
+SET 'execution.checkpointing.mode' = 'EXACTLY_ONCE';
+SET 'execution.checkpointing.externalized-checkpoint-retention' = 'RETAIN_ON_CANCELLATION';
+SET 'restart-strategy.type' = 'exponential-delay';
+SET 'restart-strategy.exponential-delay.max-backoff' = '10 s';
 
 CREATE TABLE events_log (
-  person STRING, event_id STRING, `type` INT, time_ms BIGINT, video_id STRING, creator_id STRING, audio_id STRING,
-  categories ARRAY<STRING>, length_ms INT, watch_ms INT, surface STRING, untimed BOOLEAN, source_long_view BOOLEAN,
+  person STRING, event_id STRING, `type` INT, time_ms BIGINT, video_id STRING, creator_id STRING, audio_id STRING, categories ARRAY<STRING>, length_ms INT, watch_ms INT, surface STRING, untimed BOOLEAN, source_long_view BOOLEAN,
   read_at AS PROCTIME()
 ) WITH (
   'connector' = 'kafka',
   'topic' = 'vireo.events',
   'properties.bootstrap.servers' = 'kafka:9092',
-  'properties.group.id' = 'vireo.vireo-tiles',
+  'properties.group.id' = 'vireo.tiles',
   'scan.startup.mode' = 'earliest-offset',
   'format' = 'protobuf',
-  'protobuf.message-class-name' = 'vireo.record.v1.Records$EventRecord',
-  'protobuf.read-default-values' = 'false'
+  'protobuf.message-class-name' = 'vireo.flink.Records$EventRecord',
+  'protobuf.read-default-values' = 'false',
+  'protobuf.ignore-parse-errors' = 'true'
 );
 
 CREATE TABLE served_log (
-  slate_id STRING, person STRING, time_ms BIGINT, surface STRING,
-  items ARRAY<ROW<video_id STRING, creator_id STRING, audio_id STRING, categories ARRAY<STRING>, length_ms INT>>,
+  slate_id STRING, person STRING, time_ms BIGINT, surface STRING, items ARRAY<ROW<video_id STRING, creator_id STRING, audio_id STRING, categories ARRAY<STRING>, length_ms INT>>,
   read_at AS PROCTIME()
 ) WITH (
   'connector' = 'kafka',
   'topic' = 'vireo.served',
   'properties.bootstrap.servers' = 'kafka:9092',
-  'properties.group.id' = 'vireo.vireo-tiles',
+  'properties.group.id' = 'vireo.tiles',
   'scan.startup.mode' = 'earliest-offset',
   'format' = 'protobuf',
-  'protobuf.message-class-name' = 'vireo.record.v1.Records$SlateRecord',
-  'protobuf.read-default-values' = 'false'
+  'protobuf.message-class-name' = 'vireo.flink.Records$SlateRecord',
+  'protobuf.read-default-values' = 'false',
+  'protobuf.ignore-parse-errors' = 'true'
 );
 
 CREATE VIEW events AS
@@ -46,19 +54,25 @@ SELECT person, event_id,
     WHEN 10 THEN 'report'
     WHEN 11 THEN 'block_creator'
   END AS type,
-  time_ms, NULLIF(video_id, '') AS video_id, NULLIF(creator_id, '') AS creator_id, NULLIF(audio_id, '') AS audio_id, categories,
+  COALESCE(time_ms, 0) AS time_ms, NULLIF(video_id, '') AS video_id, NULLIF(creator_id, '') AS creator_id, NULLIF(audio_id, '') AS audio_id, categories,
   length_ms, watch_ms, NULLIF(surface, '') AS surface, COALESCE(untimed, FALSE) AS untimed, source_long_view
 FROM (
-  SELECT *, ROW_NUMBER() OVER (PARTITION BY person, event_id ORDER BY read_at ASC) AS nth FROM events_log
-) WHERE nth = 1;
+  SELECT person, event_id, firsts.record.`type` AS `type`, firsts.record.time_ms AS time_ms, firsts.record.video_id AS video_id, firsts.record.creator_id AS creator_id, firsts.record.audio_id AS audio_id, firsts.record.categories AS categories, firsts.record.length_ms AS length_ms, firsts.record.watch_ms AS watch_ms, firsts.record.surface AS surface, firsts.record.untimed AS untimed, firsts.record.source_long_view AS source_long_view FROM (
+  SELECT *, ROW_NUMBER() OVER (PARTITION BY person, event_id ORDER BY read_at ASC) AS nth FROM (
+    SELECT person, event_id, read_at, CAST(ROW(`type`, time_ms, video_id, creator_id, audio_id, categories, length_ms, watch_ms, surface, untimed, source_long_view) AS ROW<`type` INT, time_ms BIGINT, video_id STRING, creator_id STRING, audio_id STRING, categories ARRAY<STRING>, length_ms INT, watch_ms INT, surface STRING, untimed BOOLEAN, source_long_view BOOLEAN>) AS record FROM events_log
+  )
+) AS firsts WHERE nth = 1
+);
 
 CREATE VIEW served AS
-SELECT slate_id, person, time_ms, NULLIF(surface, '') AS surface, item_number - 1 AS item_index, NULLIF(video_id, '') AS video_id,
-  NULLIF(creator_id, '') AS creator_id, NULLIF(audio_id, '') AS audio_id, categories, length_ms
+SELECT slate_id, person, COALESCE(time_ms, 0) AS time_ms, NULLIF(surface, '') AS surface, item_number - 1 AS item_index,
+  NULLIF(video_id, '') AS video_id, NULLIF(creator_id, '') AS creator_id, NULLIF(audio_id, '') AS audio_id, categories, length_ms
 FROM (
-  SELECT slate_id, person, time_ms, surface, items FROM (
-    SELECT *, ROW_NUMBER() OVER (PARTITION BY slate_id ORDER BY read_at ASC) AS nth FROM served_log
-  ) WHERE nth = 1
+  SELECT slate_id, firsts.record.person AS person, firsts.record.time_ms AS time_ms, firsts.record.surface AS surface, firsts.record.items AS items FROM (
+  SELECT *, ROW_NUMBER() OVER (PARTITION BY slate_id ORDER BY read_at ASC) AS nth FROM (
+    SELECT slate_id, read_at, CAST(ROW(person, time_ms, surface, items) AS ROW<person STRING, time_ms BIGINT, surface STRING, items ARRAY<ROW<video_id STRING, creator_id STRING, audio_id STRING, categories ARRAY<STRING>, length_ms INT>>>) AS record FROM served_log
+  )
+) AS firsts WHERE nth = 1
 ) CROSS JOIN UNNEST(items) WITH ORDINALITY AS item (video_id, creator_id, audio_id, categories, length_ms, item_number);
 
 CREATE TABLE tiles_video_watches_v1 (
@@ -83,7 +97,9 @@ CREATE TABLE tiles_video_watches_v1 (
   'topic' = 'vireo.tiles_video_watches_v1',
   'properties.bootstrap.servers' = 'kafka:9092',
   'key.format' = 'json',
-  'value.format' = 'json'
+  'value.format' = 'json',
+  'sink.buffer-flush.interval' = '20 ms',
+  'sink.buffer-flush.max-rows' = '10000'
 );
 
 CREATE TABLE tiles_person_category_reactions_v1 (
@@ -106,7 +122,9 @@ CREATE TABLE tiles_person_category_reactions_v1 (
   'topic' = 'vireo.tiles_person_category_reactions_v1',
   'properties.bootstrap.servers' = 'kafka:9092',
   'key.format' = 'json',
-  'value.format' = 'json'
+  'value.format' = 'json',
+  'sink.buffer-flush.interval' = '20 ms',
+  'sink.buffer-flush.max-rows' = '10000'
 );
 
 CREATE TABLE tiles_length_impressions_v1 (
@@ -122,7 +140,9 @@ CREATE TABLE tiles_length_impressions_v1 (
   'topic' = 'vireo.tiles_length_impressions_v1',
   'properties.bootstrap.servers' = 'kafka:9092',
   'key.format' = 'json',
-  'value.format' = 'json'
+  'value.format' = 'json',
+  'sink.buffer-flush.interval' = '20 ms',
+  'sink.buffer-flush.max-rows' = '10000'
 );
 
 EXECUTE STATEMENT SET
@@ -133,7 +153,7 @@ SELECT
   CAST(1 AS BIGINT) AS `version`,
   key_0 AS `video_id`,
   CAST(hop_ms AS BIGINT) AS `hop_ms`,
-  time_ms - MOD(time_ms, hop_ms) AS `hop_start_ms`,
+  hop_start AS `hop_start_ms`,
   CAST(COUNT(*) AS BIGINT) AS `plays`,
   CAST(COUNT(*) FILTER (WHERE value_1) AS BIGINT) AS `plays_of_known_length`,
   CAST(COUNT(*) FILTER (WHERE value_2) AS BIGINT) AS `watched_10s`,
@@ -164,9 +184,9 @@ FROM (
     WHERE type IN ('watch') AND NOT untimed
   ) AS source
 ) AS prepared
-CROSS JOIN UNNEST(ARRAY[60000, 300000, 3600000, 86400000]) AS each_hop_ms (hop_ms)
+CROSS JOIN UNNEST(ARRAY[ROW(60000, time_ms - MOD(time_ms, 60000)), ROW(300000, time_ms - MOD(time_ms, 300000)), ROW(3600000, time_ms - MOD(time_ms, 3600000)), ROW(86400000, time_ms - MOD(time_ms, 86400000))]) AS each_hop (hop_ms, hop_start)
 WHERE key_0 <> ''
-GROUP BY key_0, hop_ms, time_ms - MOD(time_ms, hop_ms);
+GROUP BY key_0, hop_ms, hop_start;
 
 INSERT INTO tiles_person_category_reactions_v1
 SELECT
@@ -175,7 +195,7 @@ SELECT
   key_0 AS `person`,
   key_1 AS `category`,
   CAST(hop_ms AS BIGINT) AS `hop_ms`,
-  time_ms - MOD(time_ms, hop_ms) AS `hop_start_ms`,
+  hop_start AS `hop_start_ms`,
   CAST(COUNT(*) FILTER (WHERE value_0) AS BIGINT) AS `likes`,
   CAST(COUNT(*) FILTER (WHERE value_1) AS BIGINT) AS `unlikes`,
   CAST(COUNT(*) FILTER (WHERE value_2) AS BIGINT) AS `shares`,
@@ -203,9 +223,9 @@ FROM (
   ) AS source
 ) AS prepared
 CROSS JOIN UNNEST(list_key_1) AS each_key_1 (key_1)
-CROSS JOIN UNNEST(ARRAY[60000, 300000, 3600000, 86400000]) AS each_hop_ms (hop_ms)
+CROSS JOIN UNNEST(ARRAY[ROW(60000, time_ms - MOD(time_ms, 60000)), ROW(300000, time_ms - MOD(time_ms, 300000)), ROW(3600000, time_ms - MOD(time_ms, 3600000)), ROW(86400000, time_ms - MOD(time_ms, 86400000))]) AS each_hop (hop_ms, hop_start)
 WHERE key_0 <> '' AND key_1 <> ''
-GROUP BY key_0, key_1, hop_ms, time_ms - MOD(time_ms, hop_ms);
+GROUP BY key_0, key_1, hop_ms, hop_start;
 
 INSERT INTO tiles_length_impressions_v1
 SELECT
@@ -213,7 +233,7 @@ SELECT
   CAST(1 AS BIGINT) AS `version`,
   key_0 AS `length_bucket`,
   CAST(hop_ms AS BIGINT) AS `hop_ms`,
-  time_ms - MOD(time_ms, hop_ms) AS `hop_start_ms`,
+  hop_start AS `hop_start_ms`,
   CAST(COUNT(*) AS BIGINT) AS `impressions`
 FROM (
   SELECT
@@ -226,7 +246,7 @@ FROM (
     FROM served
   ) AS source
 ) AS prepared
-CROSS JOIN UNNEST(ARRAY[60000, 300000, 3600000, 86400000]) AS each_hop_ms (hop_ms)
+CROSS JOIN UNNEST(ARRAY[ROW(60000, time_ms - MOD(time_ms, 60000)), ROW(300000, time_ms - MOD(time_ms, 300000)), ROW(3600000, time_ms - MOD(time_ms, 3600000)), ROW(86400000, time_ms - MOD(time_ms, 86400000))]) AS each_hop (hop_ms, hop_start)
 WHERE key_0 IS NOT NULL
-GROUP BY key_0, hop_ms, time_ms - MOD(time_ms, hop_ms);
+GROUP BY key_0, hop_ms, hop_start;
 END;

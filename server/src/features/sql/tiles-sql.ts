@@ -30,9 +30,8 @@ export const batchSql = (view: View, options?: TilesSqlOptions): string => tiles
 
 /** A select of all tiles of a view, over tables with the columns of the lake's. */
 export function tilesSql(view: View, dialect: Dialect, { fromMs, toMs, withEver = false }: TilesSqlOptions = {}): string {
-  const { joinNumbers, name } = dialect
+  const { hopStart, joinHops, name } = dialect
   const [keys, values] = [keysOf(view), valuesOf(view)]
-  const start = 'time_ms - MOD(time_ms, hop_ms)'
   const hops = withEver ? hopsAndEver(view.windows) : hopsOf(view.windows)
   const isSince = fromMs === undefined ? [] : [`time_ms >= ${fromMs}`]
   const isBefore = toMs === undefined ? [] : [`time_ms < ${toMs}`]
@@ -42,13 +41,13 @@ export function tilesSql(view: View, dialect: Dialect, { fromMs, toMs, withEver 
     `CAST(${view.version} AS BIGINT) AS ${name('version')}`,
     ...keys.map((key) => `${key.column} AS ${name(key.name)}`),
     `CAST(hop_ms AS BIGINT) AS ${name('hop_ms')}`,
-    `${start} AS ${name('hop_start_ms')}`,
+    `${hopStart} AS ${name('hop_start_ms')}`,
     ...values.map((value) => `${aggregationSql(value.of, value.column)} AS ${name(value.name)}`),
   ]
   return `SELECT
   ${select.join(',\n  ')}
 FROM ${rowsSql(view, dialect, [...(hasEver ? [] : isSince), ...isBefore])}
-${joinNumbers(hops, 'hop_ms')}
+${joinHops(hops)}
 WHERE ${[knownSql(view), ...(hasEver ? isSince.map((since) => `(hop_ms = ${everMs} OR ${since})`) : [])].join(' AND ')}
-GROUP BY ${[...keys.map(({ column }) => column), 'hop_ms', start].join(', ')}`
+GROUP BY ${[...keys.map(({ column }) => column), 'hop_ms', hopStart].join(', ')}`
 }
