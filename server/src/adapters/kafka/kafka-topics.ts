@@ -35,7 +35,8 @@ export async function prepareTopics(admin: Admin, options: KafkaOptions): Promis
     if (!options.createTopics) throw missing(options, topic)
     await create(admin, options, topic)
   }
-  checkPartitions(await led(admin, options), options)
+  const names = topics.map((topic) => nameOf(options, topic))
+  checkPartitions(await led(admin, options, names), options)
   await checkConfigs(admin, options)
 }
 
@@ -55,12 +56,11 @@ async function create(admin: Admin, options: KafkaOptions, topic: Topic): Promis
 }
 
 /** The topics when each partition has a leader, which takes a moment after their creation. */
-async function led(admin: Admin, options: KafkaOptions): Promise<ClusterMetadata> {
-  const names = topics.map((topic) => nameOf(options, topic))
+export async function led(admin: Admin, options: KafkaOptions, names: readonly string[]): Promise<ClusterMetadata> {
   const limit = AbortSignal.timeout(options.requestTimeoutMs)
   for (;;) {
     try {
-      const asking = admin.metadata({ topics: names, forceUpdate: true })
+      const asking = admin.metadata({ topics: [...names], forceUpdate: true })
       const metadata = await within(options.requestTimeoutMs, 'asking for the topics', asking)
       if ([...metadata.topics.values()].every(({ partitions }) => partitions.every(({ leader }) => leader >= 0))) return metadata
     } catch (error) {

@@ -1,6 +1,7 @@
-import { Consumer, IS_CONTROL, type RecordsBatch } from '@platformatic/kafka'
+import { Consumer, type RecordsBatch } from '@platformatic/kafka'
 import type { StoredRecord, Topic } from '../../ports/event-log.ts'
 import { clientOptions, closed, type KafkaOptions, nameOf } from './kafka-options.ts'
+import { recordsFrom } from './record-batches.ts'
 
 const maxBytes = 2 ** 20
 
@@ -60,29 +61,19 @@ export class PartitionFetch {
   }
 
   #unpacked(batches: readonly RecordsBatch[], from: number): Fetched {
-    const records: StoredRecord[] = []
-    let next = from
-    for (const batch of batches) {
-      const first = Number(batch.firstOffset)
-      // Also where compaction has left none of its records.
-      next = Math.max(next, first + batch.lastOffsetDelta + 1)
-      if ((batch.attributes & IS_CONTROL) !== 0) continue
-      for (const { offsetDelta, timestampDelta, key, value } of batch.records) {
-        const offset = first + offsetDelta
-        // A batch comes whole, also where only its end was asked for.
-        if (offset < from) continue
-        records.push({
-          topic: this.#topic,
-          partition: this.#partition,
-          offset,
-          timeMs: Number(batch.firstTimestamp + timestampDelta),
-          key: key?.toString() ?? '',
-          // A copy: one record that is kept is not to keep the whole response.
-          value: new Uint8Array(value ?? []),
-        })
-      }
+    const { next, records } = recordsFrom(batches, from)
+    const place = { topic: this.#topic, partition: this.#partition }
+    return {
+      next,
+      records: records.map(({ key, offset, timeMs, value }) => ({
+        ...place,
+        offset,
+        timeMs,
+        key: key.toString(),
+        // A copy: one record that is kept is not to keep the whole response.
+        value: new Uint8Array(value),
+      })),
     }
-    return { records, next }
   }
 }
 

@@ -4,7 +4,7 @@ import type { EntityKind, KeyPart } from './entity-kind.ts'
 import { never } from './levels.ts'
 import { Names } from './names.ts'
 import { decodeOwner, encodeOwner } from './owner-codec.ts'
-import type { Owners } from './owners.ts'
+import type { ChangedNames, Owners } from './owners.ts'
 import { none } from './tile-rows.ts'
 
 /** Where the rows of those lie who are not in memory. */
@@ -31,6 +31,7 @@ export class CachedOwners implements Owners {
   #bytes = 0
   /** Who was asked for last: a page is of one person. */
   #newest = none
+  #told: ChangedNames | undefined
 
   constructor(name: string, rows: StoredRows, mostBytes: number) {
     this.#rows = rows
@@ -69,6 +70,7 @@ export class CachedOwners implements Owners {
     const cached = this.#cached(value)
     const owner = cached === none ? this.#enter(value, this.#rows.get(this.table.name, String(value))) : cached
     this.#changes.touch(owner)
+    this.#told?.add(value)
     return owner
   }
 
@@ -97,6 +99,16 @@ export class CachedOwners implements Owners {
     this.#changes.touch(owner)
     for (const kind of this.kinds) kind.drop(owner)
     this.#weigh(owner)
+    this.#told?.add(value)
+  }
+
+  stored(value: KeyPart): Uint8Array | undefined {
+    const owner = this.#cached(value)
+    return owner === none ? this.#rows.get(this.table.name, String(value)) : encodeOwner(this.kinds, owner)
+  }
+
+  tell(changed: ChangedNames): void {
+    this.#told = changed
   }
 
   #cached(value: KeyPart): number {

@@ -42,6 +42,7 @@ function* ofHop(view: ViewTiles, entity: number, key: readonly KeyPart[], hopMs:
   let tile = rows.shape.create()
   for (let row = view.head(entity); row !== none; row = rows.next(row)) {
     const stamp = rows.stamp(row)
+    if (!view.counts(stamp)) continue
     if (stamp === base && hopMs !== everMs) break
     const rowMs = startOf(stamp) * minuteMs
     const from = rowMs - (rowMs % hopMs)

@@ -31,6 +31,7 @@ interface Level {
 /**
  * The lengths of time over which rows are kept: the shortest hop first, then longer ones for what is older. An event
  * counts in one row only, of the shortest hop that still reaches back to it; tiles of longer hops are sums of rows.
+ * Where tiles come whole, rows of several hops overlap, and of each time those of that hop count.
  * A stamp is the minute in which a row starts, since 1970, and the number of its level, in 32 bits.
  */
 export class Levels {
@@ -50,10 +51,14 @@ export class Levels {
         hop: hopMs / minuteMs,
         nextHop: (hops[level + 1] ?? hopMs) / minuteMs,
         reach: reachMs / minuteMs,
-        patience: Math.max(60, (12 * hopMs) / minuteMs),
       }
     })
     this.#until = new Int32Array(this.levels.length).fill(base)
+  }
+
+  /** The last `advance`, in minutes. */
+  get minute(): number {
+    return this.#minute
   }
 
   /** Moves on to a time; never back. Whether rows may belong elsewhere now. */
@@ -88,6 +93,33 @@ export class Levels {
     return stamp === base ? base : this.#stamp(startOf(stamp), levelOf(stamp))
   }
 
+  /** The stamp of a whole tile, in ms; `nowhere` for a hop that no window is made of. */
+  stampOfWhole(hopMs: number, startMs: number): number {
+    const level = this.levels.findIndex(({ hop }) => hop * minuteMs === hopMs)
+    return level < 0 ? nowhere : stampAt(minuteOf(startMs), level)
+  }
+
+  /** Where a row of a whole tile belongs by now; a day that starts before `closedBefore`, in minutes, may be added to others. */
+  wholeBelongs(stamp: number, closedBefore: number): number {
+    if (stamp === base) return base
+    const reaching = this.#reaching(startOf(stamp))
+    if (levelOf(stamp) >= reaching) return stamp
+    if (reaching < this.levels.length || !this.isDayOfAll(stamp)) return nowhere
+    return startOf(stamp) < closedBefore ? base : stamp
+  }
+
+  /** Whether a row of a whole tile is the one of its time that counts by now. */
+  wholeCounts(stamp: number): boolean {
+    if (stamp === base) return true
+    const reaching = this.#reaching(startOf(stamp))
+    return levelOf(stamp) === reaching || (reaching === this.levels.length && this.isDayOfAll(stamp))
+  }
+
+  /** Whether it is one of those that make up all there ever was. */
+  isDayOfAll(stamp: number): boolean {
+    return this.#hasAll && levelOf(stamp) === this.levels.length - 1
+  }
+
   /** The minute from which on a row with this stamp is to be folded. */
   dueOf(stamp: number): number {
     if (stamp === base) return never
@@ -102,10 +134,16 @@ export class Levels {
   }
 
   #stamp(minute: number, from: number): number {
-    for (let level = from; level < this.levels.length; level++) {
-      if (minute >= this.#until[level]!) return stampAt(minute - (minute % this.levels[level]!.hop), level)
-    }
+    const level = this.#reaching(minute, from)
+    if (level < this.levels.length) return stampAt(minute - (minute % this.levels[level]!.hop), level)
     return this.#hasAll ? base : nowhere
+  }
+
+  /** The first level, from one on, that reaches back to a minute; their number if none does. */
+  #reaching(minute: number, from = 0): number {
+    let level = from
+    while (level < this.levels.length && minute < this.#until[level]!) level++
+    return level
   }
 
   #untilAt(level: number, minute: number): number {

@@ -13,6 +13,11 @@ export interface IdTable {
   id(number: number): string
 }
 
+/** Is told of owners whose tiles are about to change. */
+export interface ChangedNames {
+  add(name: KeyPart): void
+}
+
 /** First parts of keys as numbers, with all that is kept under them. */
 export interface Owners {
   readonly kinds: EntityKind[]
@@ -32,6 +37,10 @@ export interface Owners {
   fold(owner: number, minute: number): void
   /** Forgets all tiles, in the stored rows too. */
   forget(value: KeyPart): void
+  /** All tiles of an owner, as a stored row has them; undefined if there are none. */
+  stored(value: KeyPart): Uint8Array | undefined
+  /** From now on tells of those whose tiles are about to change. */
+  tell(changed: ChangedNames): void
 }
 
 /** Owners who are all in memory, numbered by a table of ids or, without one, as they come. */
@@ -43,6 +52,7 @@ export class ResidentOwners implements Owners {
   readonly #changes: ChangedRows<number>
   readonly #due = new DueMinutes(0)
   #end = 0
+  #told: ChangedNames | undefined
 
   constructor(name: string, isInteger: boolean, ids: IdTable | undefined) {
     this.#ids = ids
@@ -72,7 +82,10 @@ export class ResidentOwners implements Owners {
 
   take(value: KeyPart): number {
     const owner = this.#intern(value)
-    if (owner !== none) this.#changes.touch(owner)
+    if (owner !== none) {
+      this.#changes.touch(owner)
+      this.#told?.add(value)
+    }
     return owner
   }
 
@@ -104,6 +117,16 @@ export class ResidentOwners implements Owners {
     this.#changes.touch(owner)
     for (const kind of this.kinds) kind.drop(owner)
     this.#due.set(owner, 0)
+    this.#told?.add(value)
+  }
+
+  stored(value: KeyPart): Uint8Array | undefined {
+    const owner = this.find(value)
+    return owner === none ? undefined : encodeOwner(this.kinds, owner)
+  }
+
+  tell(changed: ChangedNames): void {
+    this.#told = changed
   }
 
   #intern(value: KeyPart): number {

@@ -1,6 +1,7 @@
 import type { ColumnName, Value } from '../language/columns.ts'
 import type { View } from '../language/view.ts'
 import type { Stream } from '../streams/stream.ts'
+import type { ClosedDays } from './closed-days.ts'
 import { type EntityKind, KeyReader } from './entity-kind.ts'
 import type { Row } from './evaluate.ts'
 import type { Owners } from './owners.ts'
@@ -38,8 +39,8 @@ export class StreamPlan<Source> {
     return this.#groups.values()
   }
 
-  /** Gives a view its tiles. */
-  attach(view: View, sameWork: string, kind: EntityKind, owners: Owners): ViewTiles {
+  /** Gives a view its tiles; with `days` where they come whole. */
+  attach(view: View, sameWork: string, kind: EntityKind, owners: Owners, days: ClosedDays | undefined): ViewTiles {
     let group = this.#groups.get(sameWork)
     if (group === undefined) {
       group = new TileGroup(view, this.#place)
@@ -50,7 +51,7 @@ export class StreamPlan<Source> {
       branch = { kind, owners, keys: new KeyReader(view, this.#place), views: [] }
       this.#branches.set(kind, branch)
     }
-    const tiles = new ViewTiles(view, group, (entity) => kind.describe(entity, (owner) => owners.value(owner)))
+    const tiles = new ViewTiles(view, group, (entity) => kind.describe(entity, (owner) => owners.value(owner)), days)
     branch.views.push(tiles)
     kind.views.push(tiles)
     return tiles

@@ -4,6 +4,9 @@ import { addSums, type TileCells, type TileShape } from './tile-shape.ts'
 /** No row: the end of a list. */
 export const none = -1
 
+/** What `put` returns where the row held just that. */
+export const unchanged = -2
+
 /** Rows come in chunks of so many, so that growing copies nothing. */
 const chunkBits = 12
 const chunkMask = 2 ** chunkBits - 1
@@ -71,6 +74,16 @@ export class TileRows {
     return head
   }
 
+  /** As `add`, but the tile takes the place of what the row held; `unchanged` if it is the same. */
+  put(head: number, stamp: number, tile: TileCells): number {
+    const row = this.#find(head, stamp)
+    if (row === none) return this.add(head, stamp, tile)
+    const into = this.#point(this.#into, row)
+    if (this.shape.isSame(into, tile)) return unchanged
+    this.shape.copy(into, tile)
+    return head
+  }
+
   /** The minute from which on some row of a list is to be folded. */
   dueOf(head: number, levels: Levels): number {
     let due = never
@@ -78,13 +91,13 @@ export class TileRows {
     return due
   }
 
-  /** Brings the rows of a list to where they belong by now; the row with which it begins then. */
-  fold(head: number, levels: Levels): number {
+  /** Brings the rows of a list to where they belong; the row with which it begins then. */
+  fold(head: number, belongs: (stamp: number) => number): number {
     let first = none
     let last = none
     for (let row = head; row !== none; ) {
       const next = this.next(row)
-      const stamp = levels.belongs(this.stamp(row))
+      const stamp = belongs(this.stamp(row))
       if (last !== none && this.stamp(last) === stamp) {
         this.shape.merge(this.#point(this.#into, last), this.tile(row))
         this.#release(row)
@@ -108,6 +121,12 @@ export class TileRows {
       this.#release(row)
       row = next
     }
+  }
+
+  #find(head: number, stamp: number): number {
+    let row = head
+    while (row !== none && this.stamp(row) > stamp) row = this.next(row)
+    return row !== none && this.stamp(row) === stamp ? row : none
   }
 
   #take(stamp: number, next: number): number {

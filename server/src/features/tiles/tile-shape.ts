@@ -57,6 +57,11 @@ export class TileShape {
     for (let latest = 0; latest < this.latest.length; latest++) into.ids[into.idsAt + latest] = from.ids[from.idsAt + latest]!
   }
 
+  isSame(one: TileCells, other: TileCells): boolean {
+    for (let cell = 0; cell < this.cells; cell++) if (!Object.is(one.cells[one.at + cell], other.cells[other.at + cell])) return false
+    return true
+  }
+
   /** Throws `CellOverflow`. */
   merge(into: TileCells, from: TileCells): void {
     if (this.isSum) addSums(into.cells, into.at, from.cells, from.at, this.width)

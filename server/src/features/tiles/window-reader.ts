@@ -84,7 +84,7 @@ export class WindowReader<Name extends string = string> {
     let until = never
     // What is to come counts from its start on.
     while (row !== none && startOf(rows.stamp(row)) > minute) {
-      until = startOf(rows.stamp(row))
+      if (this.#view.counts(rows.stamp(row))) until = startOf(rows.stamp(row))
       row = rows.next(row)
     }
     if (!this.#isSum) rows.shape.clear(this.#sum)
@@ -98,11 +98,14 @@ export class WindowReader<Name extends string = string> {
       if (this.#isSum) for (let value = 0; value < width; value++) into[to + value] = before < 0 ? 0 : into[before + value]!
       before = to
       while (row !== none) {
-        const start = startOf(rows.stamp(row))
+        const stamp = rows.stamp(row)
+        const start = startOf(stamp)
         if (start < from) break
-        if (this.#isSum) rows.addTo(into, to, row)
-        else rows.shape.merge(this.#sum, rows.tile(row))
-        oldest = start
+        if (this.#view.counts(stamp)) {
+          if (this.#isSum) rows.addTo(into, to, row)
+          else rows.shape.merge(this.#sum, rows.tile(row))
+          oldest = start
+        }
         row = rows.next(row)
       }
       if (!this.#isSum) for (let value = 0; value < width; value++) into[to + value] = this.#sum.cells[value]!
