@@ -40,7 +40,7 @@ async function run(script: string, benchmarks: readonly Benchmark[], chosen: rea
   }
   const { full = false, profile: profileTo, quick = false } = options
   if (profileTo !== undefined) mkdirSync(profileTo, { recursive: true })
-  const machine = describeMachine()
+  const machine = await describeMachine()
   pinClient()
   const results: Measured[] = []
   for (const { name, run } of benchmarks) {
