@@ -5,7 +5,7 @@ import { test } from 'node:test'
 import type { Feature } from '../server/src/features/vector/feature.ts'
 import { feedFeatureSet } from '../server/src/features/vector/feed-feature-set.ts'
 import type { FeatureRecord } from '../server/src/generated/vireo/record/v1/records.ts'
-import { decoders } from '../server/src/state/live-state.ts'
+import { decoders } from '../server/src/state/read-record.ts'
 import { Type, type VireoForTests, videoIds, vireoForTests } from './vireo-for-tests.ts'
 
 const surface = 'main'

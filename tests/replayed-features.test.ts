@@ -12,7 +12,7 @@ import { LakeWriter } from '../server/src/lake/lake-writer.ts'
 import { topics } from '../server/src/ports/event-log.ts'
 import { seededRandom } from '../server/src/random.ts'
 import { replayFeatures, type VectorFiles } from '../server/src/samples/replay/replay-features.ts'
-import { decoders } from '../server/src/state/live-state.ts'
+import { decoders } from '../server/src/state/read-record.ts'
 import { Type, type VireoForTests, vireoForTests } from './vireo-for-tests.ts'
 
 /** People who are served pages, and like, skip and finish what they see, over some days. */

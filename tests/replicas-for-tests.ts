@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { startKafka, startRedis } from '../engines/for-tests.ts'
 import { compose, type Surroundings, type Vireo } from '../server/src/compose.ts'
 import type { Config } from '../server/src/config.ts'
-import { createMetrics } from '../server/src/metrics.ts'
+import { createMetrics, type Metrics } from '../server/src/metrics.ts'
 
 const kafka = await startKafka()
 after(() => kafka[Symbol.asyncDispose]())
@@ -25,9 +25,10 @@ export const composeReplicas =
   (count: number): typeof compose =>
   async (config: Config, surroundings: Surroundings): Promise<Vireo> => {
     const replicas: Vireo[] = []
+    const metrics = Array.from({ length: count }, (_, n) => (n === 0 ? surroundings.metrics : createMetrics()))
     for (let n = 0; n < count; n++) {
       const dataDir = n === 0 ? config.dataDir : `${config.dataDir}-${n}`
-      replicas.push(await compose({ ...config, dataDir }, { ...surroundings, metrics: n === 0 ? surroundings.metrics : createMetrics() }))
+      replicas.push(await compose({ ...config, dataDir }, { ...surroundings, metrics: metrics[n]! }))
     }
     let calls = 0
     const next = () => replicas[calls++ % count]!.services
@@ -38,7 +39,7 @@ export const composeReplicas =
       services: {
         ...first.services,
         feed: inTurn(feed, () => next().feed),
-        events: inTurn(events, () => next().events),
+        events: inTurn(events, () => next().events, { accept: () => counted(metrics) }),
         operations: inTurn(operations, () => next().operations),
         catalog: inTurn(catalog, () => next().catalog, { put: () => known(replicas) }),
       },
@@ -70,4 +71,10 @@ function inTurn<Of extends object>(first: Of, next: () => Of, then: { readonly [
 async function known(replicas: readonly Vireo[]): Promise<void> {
   const most = Math.max(...replicas.map(({ feedParts }) => feedParts.catalog.ids.size))
   for (const { feedParts } of replicas) while (feedParts.catalog.ids.size < most) await sleep(5)
+}
+
+/** Waits until all servers have applied what the log holds: what everybody shares follows it. */
+async function counted(all: readonly Metrics[]): Promise<void> {
+  const behind = async ({ registry }: Metrics) => (await registry.getSingleMetric('vireo_log_behind_records')!.get()).values[0]!.value
+  for (const metrics of all) while ((await behind(metrics)) > 0) await sleep(5)
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { dayMs } from '../server/src/clock.ts'
-import { compose, type Vireo } from '../server/src/compose.ts'
+import { compose, type Surroundings, type Vireo } from '../server/src/compose.ts'
 import { type Config, configSchema } from '../server/src/config.ts'
 import { type EventRecord, SlateRecord } from '../server/src/generated/vireo/record/v1/records.ts'
 import { Video, VideoState } from '../server/src/generated/vireo/v1/catalog.ts'
@@ -13,7 +13,7 @@ import { createLog } from '../server/src/log.ts'
 import { createMetrics, type Metrics } from '../server/src/metrics.ts'
 import type { StoredRecord, Topic } from '../server/src/ports/event-log.ts'
 import type { Accepted } from '../server/src/services.ts'
-import { decoders } from '../server/src/state/live-state.ts'
+import { decoders } from '../server/src/state/read-record.ts'
 
 export { Type, VideoState }
 
@@ -172,9 +172,11 @@ export function runOn(others: Servers): void {
 export interface Setup {
   readonly config?: Settings
   readonly clock?: ManualClock
+  /** How it reads records, if not as this version does. */
+  readonly read?: Surroundings['read']
 }
 
-export async function vireoForTests(test: Pick<TestContext, 'after'>, { config, clock = new ManualClock() }: Setup = {}) {
+export async function vireoForTests(test: Pick<TestContext, 'after'>, { config, clock = new ManualClock(), read }: Setup = {}) {
   const given = (config ?? {}) as Partial<Config>
   const dataDir = given.dataDir ?? newFolder()
   // Pages are given time to be written on a busy machine; what a deadline does has tests of its own.
@@ -184,7 +186,7 @@ export async function vireoForTests(test: Pick<TestContext, 'after'>, { config, 
   const models = { enabled: false, ...given.models }
   const whole = configSchema.parse({ logLevel: 'silent', ...servers.settings(), ...given, lake, models, feed: patient, dataDir })
   const metrics = createMetrics()
-  const vireo = await servers.open(whole, { clock, metrics, log: createLog(whole.logLevel) })
+  const vireo = await servers.open(whole, { clock, metrics, log: createLog(whole.logLevel), ...(read && { read }) })
   return new VireoForTests(test, vireo, clock, whole, metrics)
 }
 

@@ -19,6 +19,7 @@ import { allFeedViews } from './features/views/feed-views.ts'
 import { type Repaired, repair } from './lake/repair.ts'
 import type { Extent } from './ports/event-log.ts'
 import type { Lake } from './ports/lake.ts'
+import { hasRole } from './roles.ts'
 import type { ReplayState } from './samples/replay/replay-features.ts'
 
 export { openRegistry } from './adapters/registry-place.ts'
@@ -26,9 +27,15 @@ export { openRegistry } from './adapters/registry-place.ts'
 export const logName = 'log.sqlite'
 const stateName = 'state.sqlite'
 
-/** Of a server whose log is shared the state is another: of that log, and without people. */
-export const stateNameOf = (config: Config): string =>
-  isShared(config) ? `replica-${encodeURIComponent(config.kafka.topicPrefix)}.sqlite` : stateName
+/**
+ * Of a server whose log is shared the state is another: of that log, without people, and without tiles where others count.
+ * Tiles that were counted here can't be gone on with by who takes them, nor the other way round.
+ */
+export const stateNameOf = (config: Config): string => {
+  if (!isShared(config)) return stateName
+  const kind = hasRole(config, 'features') ? (config.features.tiles === 'topics' ? '-tiles' : '') : '-api'
+  return `replica-${encodeURIComponent(config.kafka.topicPrefix)}${kind}.sqlite`
+}
 
 export const lakeOptions = ({ events, lake }: Config) => ({
   rememberHours: events.horizonHours + 1,
@@ -81,5 +88,6 @@ export async function openReplayState(folder: string, config: Config): Promise<R
   return { catalog, people, tiles, save: () => keeper.save(), close: () => database.close() }
 }
 
-export const feedTiles = (catalog: Catalog, rows: StateDatabase, { features }: Config) =>
-  new FeatureTiles({ views: allFeedViews, ids: idsOf(catalog), personal: { owner: personal, rows, cacheMb: features.cacheMb } })
+/** `whole`: they come counted. */
+export const feedTiles = (catalog: Catalog, rows: StateDatabase, { features }: Config, whole = false) =>
+  new FeatureTiles({ views: allFeedViews, ids: idsOf(catalog), personal: { owner: personal, rows, cacheMb: features.cacheMb }, whole })

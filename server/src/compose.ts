@@ -1,31 +1,24 @@
-import { randomInt, randomUUID } from 'node:crypto'
+import { randomInt } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type DataFolder, openDataFolder } from './adapters/embedded/data-folder.ts'
+import type { DataFolder } from './adapters/embedded/data-folder.ts'
 import { EmbeddedModels } from './adapters/embedded/embedded-models.ts'
-import { startLakeProcess } from './adapters/embedded/lake-process-client.ts'
 import { onnxRuntime } from './adapters/embedded/onnx-runtime.ts'
-import { EmbeddedPeople } from './adapters/embedded/people.ts'
-import { openSqliteEventLog } from './adapters/embedded/sqlite-event-log.ts'
-import { openStateDatabase } from './adapters/embedded/state-database.ts'
-import { StateKeeper } from './adapters/embedded/state-keeper.ts'
-import { EmbeddedVideoTexts } from './adapters/embedded/video-texts.ts'
-import { isLake, lakeOpener, lakePlace } from './adapters/lake-place.ts'
+import { isLake } from './adapters/lake-place.ts'
 import { openRegistry } from './adapters/registry-place.ts'
-import { isShared, openSharedEngines, type SharedEngines } from './adapters/shared-engines.ts'
-import { Catalog } from './catalog/catalog.ts'
+import type { SharedEngines } from './adapters/shared-engines.ts'
+import type { Catalog } from './catalog/catalog.ts'
 import { CatalogService } from './catalog/catalog-service.ts'
-import type { Clock } from './clock.ts'
-import { CoWatch } from './co-watch/co-watch.ts'
-import { feedTiles, lakeOptions, logName, stateNameOf } from './compose-beside.ts'
+import { writeLake } from './compose-lake.ts'
+import { openState, type StateSurroundings } from './compose-state.ts'
 import type { Config } from './config.ts'
 import { consoleOf } from './console/console.ts'
-import { Charts } from './counters/charts.ts'
-import { VideoCounters } from './counters/video-counters.ts'
+import { deadLetterService } from './dead-letter-service.ts'
+import { NotFound } from './errors.ts'
 import { Intake } from './events/intake.ts'
 import { Tracking } from './events/tracking.ts'
-import { BucketFlow, type Verdict } from './exploration/bucket-flow.ts'
+import type { Verdict } from './exploration/bucket-flow.ts'
 import { FeatureCheck } from './features/check/feature-check.ts'
-import { registerViews } from './features/language/registry.ts'
+import { registerFetched } from './features/shared/counts-metrics.ts'
 import { FeedVectors } from './features/vector/feed-vectors.ts'
 import { allFeedViews } from './features/views/feed-views.ts'
 import { explain } from './feed/explain.ts'
@@ -38,10 +31,7 @@ import { forYou } from './feed/for-you.ts'
 import { Removals } from './feed/removals.ts'
 import { UnrecordedPages } from './feed/unrecorded-pages.ts'
 import type { ImportTarget } from './importing/import-target.ts'
-import type { LakeSink } from './lake/sink.ts'
-import { startLake } from './lake/start-lake.ts'
-import { gapsAfter, wholeLog } from './lake/whole-log.ts'
-import type { Log } from './log.ts'
+import type { LakeKeeping } from './lake/lake-keeping.ts'
 import type { Metrics } from './metrics.ts'
 import { ModelHost } from './models/serving/model-host.ts'
 import { ModelService } from './models/serving/model-service.ts'
@@ -50,25 +40,22 @@ import { readValueWeights } from './models/serving/value-weights.ts'
 import { ModelWatch } from './models/watching/model-watch.ts'
 import { registerWatch } from './models/watching/watch-metrics.ts'
 import { operations } from './operations.ts'
-import { compactedTopics, type EventLog } from './ports/event-log.ts'
+import type { EventLog } from './ports/event-log.ts'
 import type { GraphRuntime } from './ports/graph-runtime.ts'
-import type { Lake } from './ports/lake.ts'
+import { hasRole } from './roles.ts'
 import type { Services } from './services.ts'
-import { Follower } from './state/follower.ts'
-import { heeding, type ReadLog, type Recovery } from './state/heeding.ts'
+import { registerDeadLetters } from './state/dead-letter-metrics.ts'
+import { type Follower, registerFollowing } from './state/follower.ts'
 import { OwnLedger } from './state/ledger.ts'
-import { LiveState } from './state/live-state.ts'
-import { statesOf } from './state/person-effects.ts'
-import { recover } from './state/recover.ts'
 import { SharedLedger } from './state/shared-ledger.ts'
-import { StampedStates } from './state/stamped-states.ts'
+import { registerTiles } from './state/tile-follower.ts'
 
 export interface Vireo {
   readonly services: Services
   readonly eventLog: EventLog
   readonly imports: ImportTarget
   /** What brings the log into the lake; undefined where that is switched off. */
-  readonly lake: Pick<LakeSink, 'drain' | 'lag'> | undefined
+  readonly lake: Pick<LakeKeeping, 'drain' | 'lag'> | undefined
   /** Whether a video has passed all buckets of exploration, and how. */
   verdictOn(videoId: string): Verdict | undefined
   /** A feed with other settings, for comparison: over the same state. */
@@ -83,11 +70,8 @@ export interface Vireo {
   close(): Promise<void>
 }
 
-export interface Surroundings {
-  readonly clock: Clock
+export interface Surroundings extends StateSurroundings {
   readonly metrics: Metrics
-  readonly log: Log
-  readonly recovery?: Recovery
   /** Another script for the threads that rank, to see what comes of one that misbehaves. */
   readonly rankerScript?: URL
 }
@@ -107,73 +91,20 @@ export const graphRuntime: GraphRuntime = onnxRuntime
 
 /** Puts the parts together: the one place that names adapters. Resolves when the state has caught up with the log. */
 export async function compose(config: Config, surroundings: Surroundings): Promise<Vireo> {
-  const { clock, metrics, log, recovery } = surroundings
+  const { clock, metrics, log } = surroundings
   // What is opened is closed again, the last first, also where a later step fails.
   await using opened = new AsyncDisposableStack()
-  const folder = opened.adopt(openDataFolder(config.dataDir), (folder) => folder.close())
-  const database = opened.adopt(await openStateDatabase(folder.path(stateNameOf(config))), (database) => database.close())
-
-  const texts = new EmbeddedVideoTexts(database)
-  const catalog = new Catalog(texts)
-  const counters = new VideoCounters(clock, catalog.ids)
-  const coWatch = new CoWatch(catalog, counters)
-  const flow = new BucketFlow(catalog, counters, clock)
-  const charts = new Charts(catalog, counters, clock)
-  const shared = isShared(config) ? opened.adopt(await openSharedEngines(config, catalog.ids, log), (shared) => shared.close()) : undefined
-  const own = shared === undefined ? new EmbeddedPeople(database, catalog.ids, config.people.cacheMb) : undefined
-  const people = shared?.people ?? own!
-  const tiles = feedTiles(catalog, database, config)
-  const newViews = await registerViews(allFeedViews, database)
-  if (newViews.length > 0 && database.positions().length > 0)
-    log.warn({ views: newViews }, 'these views are new: they count from now on; `vireo rebuild` counts what was before too')
-  // Rows belong where they belong by now, also those that are read next.
-  tiles.expire(clock.now())
-
-  for (const [, value] of database.scan(texts.table.name)) catalog.take(texts.read(value))
-  const loaded = [...counters.tables, flow.table, coWatch.table, ...tiles.tables]
-  for (const table of loaded) for (const [key, value] of database.scan(table.name)) table.load?.(key, value)
-  flow.restore()
-  for (let slot = 0; slot < catalog.ids.size; slot++) charts.after(slot)
-  counters.reserve(catalog.ids.size)
-  catalog.observers.push(flow, charts, { after: (slot) => counters.reserve(slot) })
-
-  const rememberS = (config.events.horizonHours + 1) * 3_600
-  const personal = own === undefined ? new StampedStates(catalog.ids) : statesOf(own, { videos: catalog.ids, rememberS })
-  const state = new LiveState({ catalog, counters, coWatch, flow, tiles, people: personal })
-  state.resumeAt(database.positions())
-  const keeper = new StateKeeper({
-    database,
-    tables: [...(own?.tables ?? []), texts.table, ...loaded],
-    positions: () => state.positions(),
-    onError: (err) => log.error({ err }, 'the state was not saved; it will be tried again'),
-  })
-  opened.defer(() => keeper.close())
-  const logOptions = { file: folder.path(logName), maxBytes: config.log.maxMb * 2 ** 20 }
-  const eventLog = shared?.eventLog ?? opened.adopt(await openSqliteEventLog(logOptions), (eventLog) => eventLog.close())
-  const place = lakePlace(config)
-  const openLake = lakeOpener(place, clock)
-  const replayed = await recover(
-    heeding(recovery, await logToRecover(eventLog, state, isLake(place) ? openLake : undefined, log, config)),
-    state,
-  )
-  if (replayed > 0) log.info({ replayed }, 'read the log from where the state was saved')
-  keeper.start()
-  const follower = shared && (await follow(opened, eventLog, state, log))
+  const open = await openState(opened, config, surroundings)
+  registerDeadLetters(metrics.registry, open.letters)
+  if (open.sharing) registerFollowing(metrics.registry, open.sharing.follower)
+  if (open.taking) registerTiles(metrics.registry, open.taking)
+  const { catalog, charts, coWatch, counters, eventLog, flow, folder, lakePlace: place, openLake, people, rememberS, state, tiles } = open
+  const { engines: shared, follower } = open.sharing ?? {}
   const removals = shared && new Removals({ removed: shared.removed, catalog, catalogueAgeMs: () => follower!.catalogueAgeMs() })
-  const lake = config.lake.enabled
-    ? startLake(opened, {
-        eventLog,
-        // What a shared log compacts is what a new server begins with.
-        saved: () => database.positions().filter(({ topic }) => shared === undefined || !compactedTopics.has(topic)),
-        openWriter: () => startLakeProcess({ ...place, options: lakeOptions(config) }),
-        config,
-        clock,
-        log,
-        metrics,
-      })
-    : undefined
+  const lake = writeLake(opened, config, surroundings, { ...open, engines: shared, saved: () => open.database.positions() })
 
-  const vectors = new FeedVectors(tiles, catalog)
+  if (open.fetched) registerFetched(metrics.registry, open.fetched)
+  const vectors = new FeedVectors(tiles, catalog, open.fetched)
   const sweep = setInterval(() => {
     tiles.expire(clock.now(), sweptAtATime)
     vectors.sweep(clock.now(), sweptAtATime)
@@ -252,6 +183,7 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
       events: intake,
       catalog: videos,
       models: models.service,
+      deadLetters: deadLetterService({ letters: open.letters, state, ledger, clock }),
       operations: operations({
         catalog,
         people,
@@ -261,8 +193,13 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
         clock,
         isOpen,
         models: models.host,
+        taking: open.taking,
         explain: (request, signal) => explain(request, { ...parts, feed, pipeline, lake: pages, idLength: config.limits.idLength }, signal),
-        checkFeatures: (request, signal) => featureCheck.run(request, signal),
+        checkFeatures: (request, signal) => {
+          if (!hasRole(config, 'features'))
+            throw new NotFound('ROLE_MISSING', 'roles', 'this server counts nothing: ask one with the role features')
+          return featureCheck.run(request, signal)
+        },
       }),
       console: consoleOf({
         ...parts,
@@ -291,14 +228,6 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
       return closing
     },
   }
-}
-
-/** Applies what others write, from now on. */
-async function follow(opened: AsyncDisposableStack, eventLog: EventLog, state: LiveState, log: Log): Promise<Follower> {
-  const onError = (err: unknown) => log.error({ err }, 'the log was not read; it will be tried again')
-  const follower = opened.adopt(new Follower(eventLog, state, onError), (follower) => follower.close())
-  await follower.start()
-  return follower
 }
 
 /** Holds off others who would change videos, and knows what they have changed so far. */
@@ -353,22 +282,4 @@ async function openModels(
     runtime,
     service: new ModelService({ registry, host, clock, log, name: models.name }),
   }
-}
-
-/** The log for the state to read on from: with the lake, where the log has let go of what the state has not seen. */
-async function logToRecover(
-  eventLog: EventLog,
-  state: LiveState,
-  openLake: (() => Promise<Lake>) | undefined,
-  log: Log,
-  { lake }: Config,
-): Promise<ReadLog> {
-  const gaps = gapsAfter(state.positions(), await eventLog.extents())
-  if (gaps.length === 0) return eventLog
-  if (openLake === undefined) {
-    log.error({ gaps }, 'the log has let go of records that the state has not seen, and there is no lake: they are missing')
-    return eventLog
-  }
-  const opened = await openLake()
-  return wholeLog(eventLog, opened, { memoryMb: lake.memoryMb, tempFolder: opened.scratch(`recovery-${randomUUID()}`) })
 }

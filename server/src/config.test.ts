@@ -72,6 +72,18 @@ const errors: [string, Record<string, string>, string | undefined, RegExp][] = [
   ],
   ['a server of Redis without a port is refused', { VIREO_REDIS_NODES: 'a:1 b' }, undefined, /is "a:1 b"; allowed is servers such as/],
   ['a prefix with braces is refused', { VIREO_REDIS_PREFIX: '{v}' }, undefined, /^redis\.prefix .* is "\{v\}"; allowed is without/],
+  [
+    'tiles from topics without Kafka are refused',
+    { VIREO_FEATURES_TILES: 'topics' },
+    undefined,
+    /^features\.tiles .* is "topics"; allowed is/,
+  ],
+  [
+    'events older than a stream engine remembers are refused where it counts',
+    { VIREO_KAFKA_BROKERS: 'k:1', VIREO_REDIS_NODES: 'r:1', VIREO_FEATURES_TILES: 'topics', VIREO_EVENTS_HORIZON_HOURS: '96' },
+    undefined,
+    /^events\.horizonHours .* is 96; allowed is at most 72/,
+  ],
 ]
 for (const [name, env, file, message] of errors)
   test(name, () => assert.throws(() => loadConfig(env, folder(file)), { code: 'CONFIG_WRONG', message }))
@@ -79,4 +91,14 @@ for (const [name, env, file, message] of errors)
 test('the pages of documentation that are made from the code are up to date', () => {
   const { status, stderr } = spawnSync(process.execPath, ['scripts/generate-docs.ts', '--check'], { encoding: 'utf8' })
   assert.equal(status, 0, stderr)
+})
+
+test('a server has roles that exist, and some of them alone only where servers share Kafka and Redis', () => {
+  const engines = { VIREO_KAFKA_BROKERS: 'kafka:9092', VIREO_REDIS_NODES: 'redis:6379' }
+  assert.equal(loadConfig({ ...engines, VIREO_ROLES: 'features,lake' }, folder()).roles, 'features,lake')
+  assert.equal(loadConfig({ VIREO_ROLES: 'lake,features,api' }, folder()).roles, 'lake,features,api')
+  const refused = (roles: string, more = {}) =>
+    assert.throws(() => loadConfig({ VIREO_ROLES: roles, ...more }, folder()), /roles \(VIREO_ROLES\) is/)
+  for (const roles of ['', 'cook', 'api,api', 'api,', 'api features']) refused(roles, engines)
+  for (const roles of ['api', 'features,lake']) refused(roles)
 })

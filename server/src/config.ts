@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { VireoError } from './errors.ts'
 import { nearest } from './nearest.ts'
+import { areRoles, hasAllRoles, roles } from './roles.ts'
 import { s3Url } from './s3-url.ts'
 
 const whole = (standard: number, least: number, most: number, help: string) => z.int().min(least).max(most).default(standard).describe(help)
@@ -20,6 +21,10 @@ const keys = z.strictObject({
   httpPort: whole(8080, 0, 65_535, 'Port of HTTP; 0 takes a free one.'),
   grpcPort: whole(8081, 0, 65_535, 'Port of gRPC; 0 takes a free one.'),
   dataDir: text('.vireo', 'Folder of everything that is kept; one process owns it.'),
+  roles: text(
+    roles.join(),
+    'What this server does, separated by commas: api answers requests, features keeps what is counted, lake writes the lake.',
+  ),
   logLevel: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
     .default('info')
@@ -69,15 +74,45 @@ const keys = z.strictObject({
     appendTimeoutMs: whole(10_000, 100, 600_000, 'Time for a record to become durable, in ms; after that it is refused.'),
     requestTimeoutMs: whole(10_000, 100, 600_000, 'Time for any other request, in ms.'),
   }),
+  flink: group({
+    restUrl: z.string().default('').describe("Address of Flink's REST interface, such as http://flink.example:8081; for `vireo flink`."),
+    gatewayUrl: z.string().default('').describe("Address of Flink's SQL gateway, such as http://flink.example:8083."),
+    kafkaBrokers: z.string().default('').describe('Brokers of Kafka as Flink reaches them, where that is otherwise than kafka.brokers.'),
+    parallelism: whole(0, 0, 1_024, 'Tasks that share the work of a job; 0 takes what the cluster has set.'),
+    gatherMs: whole(20, 0, 60_000, 'How long changes of a tile are gathered before it is written, in ms.'),
+    checkpointSeconds: whole(10, 1, 3_600, 'How often the state of a job is written down, in s.'),
+    stateBackend: z
+      .enum(['cluster', 'hashmap', 'rocksdb'])
+      .default('cluster')
+      .describe('Where a job keeps its state: in memory, or on disk (rocksdb) where that is too small; cluster takes what is set there.'),
+    savepoints: z
+      .string()
+      .default('')
+      .describe('Where savepoints go, such as s3://bucket/savepoints; empty takes what the cluster has set.'),
+  }),
   lake: group({
     enabled: z.boolean().default(true).describe('Whether the event log is also written to Parquet files, by a process of its own.'),
     location: z.string().default('').describe('Where those files lie: s3://bucket/prefix; empty for the data folder.'),
     commitSeconds: whole(60, 1, 3_600, 'How long a record waits at most until it is written to them, in s.'),
     memoryMb: whole(512, 128, 65_536, 'Memory for writing them, in MiB, beyond that of the process itself; what needs more goes to disk.'),
   }),
+  snapshots: group({
+    everyMinutes: whole(
+      15,
+      1,
+      1_440,
+      'Where servers share a log and lake.location is an object store: one of them puts a copy of its state there so often, in minutes, for new servers to begin with.',
+    ),
+  }),
   features: group({
     logShare: share(1, 'Share of pages whose feature vectors are logged, for training.'),
     cacheMb: whole(128, 8, 65_536, 'Memory for what is counted of people who are active, in MiB.'),
+    tiles: z
+      .enum(['counted', 'topics'])
+      .default('counted')
+      .describe(
+        'Whether servers count tiles themselves, or take them from the topics of Kafka that a stream engine keeps (`vireo flink`).',
+      ),
   }),
   people: group({
     cacheMb: whole(256, 8, 65_536, 'Memory for the state of people who are active, in MiB.'),
@@ -186,11 +221,28 @@ export const configSchema = keys
     path: ['s3', 'endpoint'],
     error: 'http:// or https:// with a host, without a path',
   })
+  .refine(({ flink }) => [flink.restUrl, flink.gatewayUrl].every((url) => url === '' || endpoints.test(url)), {
+    path: ['flink', 'restUrl'],
+    error: 'http:// or https:// with a host, without a path, as of flink.gatewayUrl',
+  })
   .refine(({ feed }) => feed.defaultCount <= feed.maxCount, { path: ['feed', 'defaultCount'], error: 'at most feed.maxCount' })
   .refine(({ feed }) => feed.ads.every !== 1, { path: ['feed', 'ads', 'every'], error: '0, or 2 or more' })
   .refine(({ kafka, redis }) => (kafka.brokers === '') === (redis.nodes === ''), {
     path: ['kafka', 'brokers'],
     error: 'Kafka holds the log and Redis the people of servers that share them: name both kafka.brokers and redis.nodes, or none',
+  })
+  .refine((config) => areRoles(config.roles), { path: ['roles'], error: `one or more of ${roles.join(', ')}, separated by commas` })
+  .refine((config) => hasAllRoles(config) || config.kafka.brokers !== '' || !areRoles(config.roles), {
+    path: ['roles'],
+    error: `${roles.join()}: some of them alone only where servers share kafka.brokers and redis.nodes`,
+  })
+  .refine(({ features, kafka }) => features.tiles === 'counted' || kafka.brokers !== '', {
+    path: ['features', 'tiles'],
+    error: 'topics where kafka.brokers names a cluster, else counted',
+  })
+  .refine(({ events, features }) => features.tiles === 'counted' || events.horizonHours <= 72, {
+    path: ['events', 'horizonHours'],
+    error: 'at most 72 where features.tiles is topics: a stream engine keeps a tile for five days',
   })
   .refine(({ redis }) => redisNodes.test(redis.nodes), {
     path: ['redis', 'nodes'],

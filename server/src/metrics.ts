@@ -54,8 +54,8 @@ export interface Metrics {
   ranker(log: Pick<Log, 'warn'>): RankerMetrics
   /** What serves, read when the metrics are. */
   models(read: () => ModelsReading): void
-  /** How the lake is, read when the metrics are. */
-  lake(lag: () => Promise<Lag>): void
+  /** How the lake is, and whether this server writes it, read when the metrics are. */
+  lake(lag: () => Promise<Lag>, isWriting: () => boolean): void
   /** Records of an import were written. */
   imported(records: number): void
   eventsCounted(accepted: number, duplicates: number, refused: readonly { readonly code: string }[], ms: number): void
@@ -199,7 +199,7 @@ export function createMetrics(): Metrics {
       )
       gauge('vireo_ranker_hanging', 'Threads that hang and were given up.', [], (of, { hanging }) => of.set(hanging))
     },
-    lake(lag) {
+    lake(lag, isWriting) {
       const gauge = (name: string, help: string, read: (lag: Lag) => number) =>
         new Gauge({
           name,
@@ -212,6 +212,7 @@ export function createMetrics(): Metrics {
       gauge('vireo_lake_behind_records', 'Records of the log that are not in the lake.', ({ records }) => records)
       gauge('vireo_lake_behind_seconds', 'For how long the first of them has waited.', ({ seconds }) => seconds)
       gauge('vireo_lake_failing', 'Whether they wait because writing to the lake has failed.', ({ isFailing }) => Number(isFailing))
+      gauge('vireo_lake_writing', 'Whether this server writes the lake: of several, one does.', () => Number(isWriting()))
     },
     imported: (records) => importedRecords.inc(records),
     eventsCounted(acceptedCount, duplicates, refusedEvents, ms) {

@@ -10,6 +10,7 @@ import { describe } from './pipeline/describe.ts'
 import type { EventLog } from './ports/event-log.ts'
 import type { PersonStore } from './ports/person-store.ts'
 import type { Services } from './services.ts'
+import type { TileFollower } from './state/tile-follower.ts'
 
 export interface OperationsParts {
   readonly catalog: Catalog
@@ -22,6 +23,8 @@ export interface OperationsParts {
   readonly models: Pick<ModelHost, 'current'>
   readonly explain: Services['operations']['explain']
   readonly checkFeatures: Services['operations']['checkFeatures']
+  /** Where tiles are taken from topics. */
+  readonly taking: Pick<TileFollower, 'behind'> | undefined
 }
 
 export const version: string = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version
@@ -51,6 +54,7 @@ export function operations(parts: OperationsParts): Services['operations'] {
         ready: parts.isOpen(),
         model: parts.models.current?.id ?? '',
         vectors: parts.models.current?.index?.size ?? 0,
+        ...(parts.taking && { tilesBehind: BigInt(await parts.taking.behind()) }),
       }
     },
     async *import({ folder, shiftToNow }, signal): AsyncGenerator<ImportResponse> {

@@ -1,11 +1,13 @@
 import type {
   CheckFeaturesRequest,
   CheckFeaturesResponse,
+  DeadLetter,
   DescribeResponse,
   ExplainRequest,
   ExplainResponse,
   ImportRequest,
   ImportResponse,
+  LetterPlace,
   ListModelsResponse,
   Model,
   StatusResponse,
@@ -68,6 +70,12 @@ export interface Services {
     checkFeatures(request: CheckFeaturesRequest, signal: AbortSignal): AsyncIterable<CheckFeaturesResponse>
     /** Whether feeds can be answered: the state has caught up with the log. */
     ready(): boolean
+  }
+  /** Records of the log that could not be applied. */
+  readonly deadLetters: {
+    list(limit: number): { letters: DeadLetter[]; total: number }
+    /** Those at these places, or all. `by` is the id of the caller's key, if there is one. */
+    replay(places: readonly LetterPlace[], signal: AbortSignal, by?: string): Promise<{ applied: number; left: DeadLetter[] }>
   }
   readonly console: {
     /** A message a second, until the signal or the end of the server. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { NotFound, Unavailable, VireoError } from '../errors.ts'
+import { manifestDigestName } from '../models/manifest.ts'
 import type { Channel } from '../ports/registry.ts'
 
 const channel = z.strictObject({
@@ -9,6 +10,7 @@ const channel = z.strictObject({
   before: z.int().min(0),
 })
 const name = /^(\d+)\.json$/
+const channels = 'channels'
 
 /** Models and versions are called so; what begins with a dot is being written. */
 export const folderName = /^[A-Za-z0-9][\w.-]*$/
@@ -48,3 +50,13 @@ export const changedMeanwhile = (model: string): VireoError =>
     retryable: true,
     message: `Somebody else has just chosen a version of ${model}: look which, then try again`,
   })
+
+/** Of paths, those of versions and choices, in an order in which no copy counts before it is whole: a version's digest after its files, choices last. */
+export function inCopyOrder(paths: readonly string[]): string[] {
+  const files = paths.filter((path) => {
+    const parts = path.split('/')
+    return parts.length >= 3 && parts.slice(0, -1).every((part) => folderName.test(part)) && (parts[0] !== channels || name.test(parts[2]!))
+  })
+  const rank = (path: string) => (path.startsWith(`${channels}/`) ? 2 : path.endsWith(`/${manifestDigestName}`) ? 1 : 0)
+  return files.sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
+}

@@ -7,7 +7,14 @@ import { type Client, credentials, Metadata, type ServiceError } from '@grpc/grp
 import type { FastifyPluginCallback } from 'fastify'
 import { loadConfig } from '../config.ts'
 import { NotFound } from '../errors.ts'
-import { AdminServiceClient, CheckFeaturesResponse, ExplainResponse, Model, StatusResponse } from '../generated/vireo/v1/admin.ts'
+import {
+  AdminServiceClient,
+  CheckFeaturesResponse,
+  DeadLetter,
+  ExplainResponse,
+  Model,
+  StatusResponse,
+} from '../generated/vireo/v1/admin.ts'
 import { CatalogServiceClient, Video, VideoStats } from '../generated/vireo/v1/catalog.ts'
 import { InspectDataResponse, InspectFeaturesResponse } from '../generated/vireo/v1/console_data.ts'
 import { InspectModelsResponse } from '../generated/vireo/v1/console_models.ts'
@@ -59,6 +66,10 @@ export const fakeServices = (): Services => ({
     list: async () => ({ models: [Model.create({ name: 'feed', version: '1', serves: true })], chosen: '1' }),
     use: async (version) => Model.create({ name: 'feed', version, serves: true }),
     rollback: async () => Model.create({ name: 'feed', version: '0', serves: true }),
+  },
+  deadLetters: {
+    list: () => ({ letters: [DeadLetter.create({ key: 'ada', code: 'RECORD_NEWER' })], total: 1 }),
+    replay: async (places) => ({ applied: places.length, left: [] }),
   },
   operations: {
     explain: async ({ userid, videoId }) => ExplainResponse.create({ verdict: `${userid} ${videoId}` }),

@@ -108,6 +108,26 @@ export const errorCodes: Readonly<Record<string, ErrorCode>> = {
     status: 'INTERNAL',
     help: 'A topic ends before what was read of it already: it was deleted, or brokers lost records. Restore it, or start anew with another kafka.topicPrefix and an empty data folder.',
   },
+  RECORD_UNREADABLE: {
+    status: 'INTERNAL',
+    help: 'A record of the log has bytes that are no record. It is kept aside and the rest goes on; find out who wrote it.',
+  },
+  RECORD_NEWER: {
+    status: 'INTERNAL',
+    help: 'A later version of Vireo wrote a record of the log. It is kept aside; start that version, then `vireo dead-letters replay`.',
+  },
+  RECORD_INVALID: {
+    status: 'INTERNAL',
+    help: 'A record of the log lacks what it must have; the message says what. It is kept aside and the rest goes on.',
+  },
+  RECORD_NOT_APPLIED: {
+    status: 'INTERNAL',
+    help: 'A record of the log could not be applied. It is kept aside; after a fix, `vireo dead-letters replay` applies it.',
+  },
+  DEAD_LETTERS_FULL: {
+    status: 'INTERNAL',
+    help: 'So many records of the log were kept aside that reading it has stopped. See with `vireo dead-letters list` what is wrong with them.',
+  },
   LOG_TOPIC: { status: 'INTERNAL', help: 'The event log was asked for a topic that it has not.' },
   STATE_CLOSED: { status: 'UNAVAILABLE', help: 'The server is stopping. Try again.' },
   STATE_TABLE: { status: 'INTERNAL', help: 'The state database was asked for a table that can not be.' },
@@ -138,6 +158,10 @@ export const errorCodes: Readonly<Record<string, ErrorCode>> = {
   },
   LAKE_CLOSED: { help: 'The server is stopping. The lake goes on from where it was after the next start.' },
   // The object store
+  SNAPSHOT_BROKEN: {
+    help: 'A snapshot of the state is damaged, or is of a newer Vireo. The one before is tried, then log and lake; the next replaces it.',
+  },
+  SNAPSHOT_NOT_TAKEN: { help: 'No snapshot of the state was taken; the message says why. It is tried again; servers go on meanwhile.' },
   S3_UNAVAILABLE: {
     status: 'UNAVAILABLE',
     help: 'The object store does not answer; the message says why. It is tried again. Check s3.endpoint where it stays.',
@@ -150,12 +174,28 @@ export const errorCodes: Readonly<Record<string, ErrorCode>> = {
     help: 'No keys for the object store were found. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile, or a role of the machine.',
   },
   S3_REGION_MISSING: { help: 'No region of the object store was found. Set s3.region or AWS_REGION.' },
+  // Tiles by Flink
+  FLINK_UNREACHABLE: { help: 'Flink does not answer. Check flink.restUrl and flink.gatewayUrl, and that it runs.' },
+  FLINK_REFUSED: { help: 'Flink can not do what was asked of it; the message says why. Mend that, then ask again.' },
+  FLINK_JOB_UNKNOWN: { help: 'No such job runs. `vireo flink status` lists them; `vireo flink deploy` starts one.' },
+  FLINK_JOB_RUNS: { help: 'A job keeps these tiles already. Use `vireo flink upgrade`, or stop it first.' },
+  FLINK_JOB_FAILED: {
+    help: 'The job did not run healthily in time and was ended; the message says why. Mend that, or give it longer with --within.',
+  },
+  FLINK_UPGRADE_FAILED: { help: 'The new job did not run, and the one before runs again. Mend what the message says, then upgrade again.' },
+  FLINK_VIEWS_CHANGED: {
+    help: 'The job keeps versions of views that are no more. Run `vireo flink deploy` for the new ones, and stop the old job when no server reads its tiles.',
+  },
   // Feature views
   FEATURE_NAME_TAKEN: { help: 'Two columns of the samples would have one name. Give the feature another.' },
   EXPORT_FOLDER_TAKEN: { help: 'The folder for the export holds something else. Name an empty folder or one that is not there.' },
   VIEW_INVALID: { help: 'A feature view is not one that can be made; the field says which part. Correct its definition.' },
   VIEW_CHANGED: {
     help: 'A feature view was changed under an old version, or is there twice. Give the new definition a version of its own.',
+  },
+  TILE_UNREADABLE: {
+    status: 'INTERNAL',
+    help: 'A record in a topic of tiles is not what `vireo flink` writes. It is passed over, and counted in vireo_tiles_unreadable_records; find out who wrote it.',
   },
   VIEW_OVERFLOW: { help: 'A number of a feature view is beyond 2^53 - 1. The message says where; look for values that can not be.' },
   // Models
@@ -223,6 +263,15 @@ export const errorCodes: Readonly<Record<string, ErrorCode>> = {
   GRAPH_FAILED: { status: 'INTERNAL', help: 'A graph was not given what it takes. The log of the server says what.' },
   GRAPH_CLOSED: { status: 'UNAVAILABLE', help: 'The server is stopping. Try again.' },
   // Redis
+  COUNTS_LATE: {
+    status: 'UNAVAILABLE',
+    help: 'What is counted did not come from Redis in time. The page was made without a model; the next one tries again.',
+  },
+  COUNTS_BEHIND: {
+    status: 'UNAVAILABLE',
+    help: 'No server with the role features has told what it counts for a while, or not all of it yet. Pages are made from what was told; see that such a server runs.',
+  },
+  ROLE_MISSING: { status: 'NOT_FOUND', help: 'This server does not do that: ask one with the role that the message names.' },
   REMOVALS_UNKNOWN: {
     status: 'UNAVAILABLE',
     help: 'The server is cut off from both Redis and the log, so it could show what was taken down elsewhere. Try again, or another server.',
@@ -260,5 +309,18 @@ export const errorCodes: Readonly<Record<string, ErrorCode>> = {
   CONFIG_WRONG: { help: 'A setting is unknown or has a value that is not allowed; see docs/configuration.md.' },
   ADMIN_KEY_MISSING: { help: 'Start on 127.0.0.1, create a key with the scope admin, then listen on other addresses.' },
   DATA_DIR_IN_USE: { help: 'Another process owns the data folder. Stop it, or name another folder with dataDir.' },
+  // Moving to other engines
+  MIGRATION_SOURCE_MISSING: { help: 'The folder holds no log. Name the data folder of the server.' },
+  MIGRATION_SERVERS_RUNNING: { help: 'A server uses the engines. Stop all servers, wait ten seconds, then run it again.' },
+  MIGRATION_TARGET_NOT_EMPTY: {
+    help: 'There is something already where everything is to go. Choose other prefixes, another place or folder, or delete what is there.',
+  },
+  MIGRATION_SOURCE_CHANGED: {
+    help: 'Somebody has written to the old home since the migration began. Stop all servers, delete the new home and migration.json, and begin again.',
+  },
+  MIGRATION_TARGET_CHANGED: { help: 'Somebody has written to the new home meanwhile. Delete it and migration.json, and begin again.' },
+  MIGRATION_OTHER: { help: 'The folder is part of another migration. Finish that one, or delete migration.json to give it up.' },
+  MIGRATION_UNFINISHED: { help: 'Not all is there yet. Run the same `vireo migrate` again: it goes on where it was.' },
+  MIGRATION_DONE: { help: 'There is nothing left to do. Start the servers.' },
   PORT_UNAVAILABLE: { help: 'The address can not be listened on. Choose another with httpPort, grpcPort or host.' },
 }

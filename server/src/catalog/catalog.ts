@@ -27,7 +27,7 @@ export interface CatalogObserver {
 
 /** The videos: ids at the door, slots and columns inside, texts on disk. A slot is never given away again. */
 export class Catalog {
-  readonly ids = new IdTable()
+  readonly ids: IdTable
   readonly creators = withNone()
   readonly audios = withNone()
   readonly categories = withNone()
@@ -41,8 +41,9 @@ export class Catalog {
   /** Newest video of each creator, as slot + 1. */
   readonly #newestByCreator: number[] = []
 
-  constructor(texts: VideoTexts) {
+  constructor(texts: VideoTexts, ids: IdTable = new IdTable()) {
     this.#texts = texts
+    this.ids = ids
   }
 
   /** Adds a video or replaces the one with its id; its slot. */

@@ -18,7 +18,7 @@ export class IdTable {
   find(id: string): number {
     const { high, low } = hash64(id)
     const number = this.findHash(high, low)
-    return number >= 0 && this.id(number) === id ? number : -1
+    return number >= 0 && this.#is(number, id) ? number : -1
   }
 
   /** The number of the id with this hash, or -1. */
@@ -34,7 +34,7 @@ export class IdTable {
   check(field: string, id: string): void {
     const { high, low } = hash64(id)
     const known = this.findHash(high, low)
-    if (known < 0 || this.id(known) === id) return
+    if (known < 0 || this.#is(known, id)) return
     const message = `'${id}' has the same 64-bit hash as '${this.id(known)}': give it another id`
     throw new VireoError({ code: 'ID_COLLISION', field, message, fault: 'client', retryable: false })
   }
@@ -44,7 +44,7 @@ export class IdTable {
     const { high, low } = hash64(id)
     const known = this.findHash(high, low)
     if (known >= 0) {
-      this.check('id', id)
+      if (!this.#is(known, id)) this.check('id', id)
       return known
     }
     const number = this.size++
@@ -78,6 +78,19 @@ export class IdTable {
       if (at === prefix.length && start + at <= ends[number]!) numbers[kept++] = number
     }
     return numbers.subarray(0, kept)
+  }
+
+  /** Compares as most ids allow: those of ASCII letters need not be made a string. */
+  #is(number: number, id: string): boolean {
+    const bytes = this.#bytes
+    const start = this.#start(number)
+    if (this.#ends[number]! - start !== id.length) return this.id(number) === id
+    for (let at = 0; at < id.length; at++) {
+      const unit = id.charCodeAt(at)
+      if (unit > 127) return this.id(number) === id
+      if (bytes[start + at] !== unit) return false
+    }
+    return true
   }
 
   #start(number: number): number {

@@ -4,14 +4,17 @@ import { feedFeatureSet } from '../features/vector/feed-feature-set.ts'
 import { version } from '../operations.ts'
 import { benchCommand } from './bench.ts'
 import { complaint } from './complaint.ts'
+import { deadLettersCommand } from './dead-letters.ts'
 import { evaluateCommand } from './evaluate.ts'
 import { exitCodeOf, exitCodesHelp } from './exit-codes.ts'
 import { explainCommand } from './explain.ts'
 import { featuresCommand } from './features.ts'
 import { feedCommand } from './feed.ts'
+import { flinkCommand } from './flink.ts'
 import { importCommand } from './import.ts'
 import { keyCommand } from './key.ts'
 import { lakeCommand } from './lake.ts'
+import { migrateCommand } from './migrate.ts'
 import { modelCommand } from './model.ts'
 import { qualityCommand } from './quality.ts'
 import { rebuildCommand } from './rebuild.ts'
@@ -30,11 +33,14 @@ const commands = [
   videoCommand(),
   keyCommand(),
   statusCommand(),
+  deadLettersCommand(),
   lakeCommand(),
   rebuildCommand(),
+  migrateCommand(),
   samplesCommand(),
   qualityCommand(feedFeatureSet),
   featuresCommand(),
+  flinkCommand(),
   trainCommand(graphRuntime),
   modelCommand(graphRuntime),
   evaluateCommand(),

@@ -7,6 +7,8 @@ import type { Vireo } from '../compose.ts'
 import type { Config } from '../config.ts'
 import { importFolder } from '../importing/import-folder.ts'
 import { type Server, startServer } from '../main.ts'
+import { hasRole } from '../roles.ts'
+import { startWorker } from '../worker.ts'
 import { complaint } from './complaint.ts'
 import { reachable } from './connection.ts'
 import { configuration } from './environment.ts'
@@ -19,6 +21,7 @@ import { type Address, linesToTry } from './try-next.ts'
 
 interface StartOptions {
   readonly import?: string
+  readonly roles?: string
   readonly sample: boolean
   readonly json?: true
 }
@@ -27,6 +30,7 @@ export const startCommand = (): Command =>
   new Command('start')
     .description('serve; a data folder without anything in it gets the sample first')
     .option('--import <folder>', 'import this folder first, at its own times')
+    .option('--roles <roles>', 'of several servers, what this one does: api, features, lake, separated by commas (default: all)')
     .option('--no-sample', 'leave an empty data folder empty')
     .option('--json', 'print where it serves as JSON')
     .addHelpText(
@@ -37,13 +41,15 @@ Settings come from VIREO_* variables and vireo.json, see docs/configuration.md. 
 Examples:
   vireo start
   vireo start --no-sample --import ./my-videos-and-events
+  vireo start --roles lake
   VIREO_HTTP_PORT=9080 VIREO_GRPC_PORT=9081 VIREO_DATA_DIR=/tmp/vireo vireo start`,
     )
     .action(start)
 
 async function start(options: StartOptions): Promise<void> {
-  const config = configuration()
+  const config = configuration(options.roles === undefined ? {} : { VIREO_ROLES: options.roles })
   const stop = stopSignal()
+  if (!hasRole(config, 'api')) return work(config, stop, options.json)
   await checkPorts(config)
   let hasSample = false
   const server = await startServer(config, async (vireo) => {
@@ -59,6 +65,21 @@ async function start(options: StartOptions): Promise<void> {
     await server.close()
     // Everything is saved by now, and nothing else would end it.
     if (server.vireo.hangingThreads() > 0) process.kill(process.pid, 'SIGKILL')
+  }
+}
+
+/** Of a server that answers no requests. */
+async function work(config: Config, stop: AbortSignal, json?: true): Promise<void> {
+  const server = await startWorker(config)
+  try {
+    const http = `http://${hostAndPort(reachable(config.host), server.httpPort)}`
+    const where = { roles: config.roles, health: `${http}/readyz`, metrics: `${http}/metrics` }
+    if (json) printJson(where)
+    else print(`\nVireo works.\n${facts(where)}\n`)
+    await stopped(stop)
+    tell('Stopping …')
+  } finally {
+    await server.close()
   }
 }
 

@@ -26,6 +26,7 @@ function readable(address: string, status: StatusResponse): string {
     videos: `${count(status.videos)}, of which ${count(status.clearedVideos)} may be shown`,
     people: count(status.people),
     model: status.model === '' ? 'none' : `${status.model}, with vectors of ${count(status.vectors)} videos`,
+    ...(status.tilesBehind !== undefined && { tiles: `${count(status.tilesBehind)} records behind their topics` }),
     memory: `${count(status.residentBytes / 2n ** 20n)} MiB`,
     ...Object.fromEntries(records),
   })

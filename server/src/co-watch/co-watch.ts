@@ -195,9 +195,10 @@ export class CoWatch {
   }
 
   #decode(bytes: Uint8Array): NeighbourList {
-    const row = new Uint32Array(bytes.slice().buffer)
+    const row = new Uint32Array(bytes.length / 4)
+    new Uint8Array(row.buffer).set(bytes)
     const size = row.length / 3
-    const list = new NeighbourList()
+    const list = new NeighbourList(size)
     for (let entry = 0; entry < size; entry++) {
       list.append(this.#catalog.ids.findHash(row[entry]!, row[size + entry]!), row[2 * size + entry]!)
     }

@@ -10,10 +10,18 @@ const sampled = 16
  */
 export class NeighbourList {
   size = 0
-  slots = new Uint32Array(8)
-  counts = new Uint32Array(8)
+  slots: Uint32Array
+  counts: Uint32Array
   /** Open addressing by slot: entry + 1. */
-  #index = new Uint16Array(16)
+  #index: Uint16Array
+
+  /** With room for so many. */
+  constructor(expected = 0) {
+    const capacity = Math.max(8, 2 ** Math.ceil(Math.log2(expected)))
+    this.slots = new Uint32Array(capacity)
+    this.counts = new Uint32Array(capacity)
+    this.#index = new Uint16Array(2 * capacity)
+  }
 
   /**
    * Adds one to a neighbour's count. `strength` says how much a count is worth, for a choice between neighbours;

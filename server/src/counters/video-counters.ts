@@ -194,6 +194,11 @@ function bytesOf(numbers: Uint32Array): Uint8Array {
   return new Uint8Array(numbers.slice().buffer)
 }
 
+const stored = new Uint32Array(width)
+const storedBytes = new Uint8Array(stored.buffer)
+
+/** To be read before the next are asked for. */
 function numbersOf(bytes: Uint8Array, count: number): Uint32Array {
-  return new Uint32Array(bytes.slice().buffer, 0, count)
+  storedBytes.set(bytes)
+  return stored.subarray(0, count)
 }

@@ -7,7 +7,7 @@ import type { RefusedEvent, UserVideoEvent } from '../generated/vireo/v1/events.
 import type { PersonState } from '../people/person-state.ts'
 import type { PersonStore } from '../ports/person-store.ts'
 import type { Accepted } from '../services.ts'
-import type { Entry, Ledger } from '../state/ledger.ts'
+import type { Entry, Ledger, States } from '../state/ledger.ts'
 import { Turns } from '../turns.ts'
 import { RecentRefusals } from './recent-refusals.ts'
 import type { Tracking } from './tracking.ts'
@@ -41,8 +41,6 @@ interface Batch {
   readonly written: PromiseWithResolvers<unknown>
 }
 
-type States = ReadonlyMap<string, PersonState>
-
 /** Batches that one turn of the event loop begins, in ms of work. */
 const turnMs = 4
 
@@ -71,9 +69,10 @@ export class Intake {
     let known: number
     try {
       this.#claim(events, nowMs, batch)
-      const states = this.#statesOf(batch)
-      entries = entriesOf(batch, states instanceof Promise ? await states : states)
-      const [written] = await Promise.all([entries.length > 0 ? ledger.write(entries, signal) : [], ...batch.earlier])
+      const read = this.#statesOf(batch)
+      const states = read instanceof Promise ? await read : read
+      entries = entriesOf(batch, states)
+      const [written] = await Promise.all([entries.length > 0 ? ledger.write(entries, signal, states) : [], ...batch.earlier])
       known = written.filter(({ isKnown }) => isKnown).length
       batch.written.resolve(undefined)
     } catch (error) {

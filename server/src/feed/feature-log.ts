@@ -24,12 +24,24 @@ export class FeatureLog {
     this.#share = share
   }
 
-  /** The record that goes with a slate, whose items are in `slots`; none where it is not among the share. */
-  entry(query: FeedQuery, { slateId, items }: SlateRecord, slots: readonly number[]): Entry[] {
-    if (hash64(slateId).high >= this.#share * 2 ** 32) return []
-    const { nowMs, person } = query
+  /** The record that goes with a slate, whose items are in `slots`; none where it is not among the share, or not to be had. */
+  entry(query: FeedQuery, slate: SlateRecord, slots: readonly number[]): Entry[] | Promise<Entry[]> {
+    if (hash64(slate.slateId).high >= this.#share * 2 ** 32) return []
+    if (query.features !== undefined) return [this.#entry(query, slate, slots, query.features)]
+    let made: Entry[] = []
+    const waiting = this.#vectors.ready(query, slots, () => {
+      made = [this.#entry(query, slate, slots, this.#gather(query, slots))]
+    })
+    return waiting === undefined
+      ? made
+      : waiting.then(
+          () => made,
+          () => [],
+        )
+  }
+
+  #entry({ nowMs, person }: FeedQuery, { items, slateId }: SlateRecord, slots: readonly number[], features: PageFeatures): Entry {
     const itemWidth = FeedVectors.itemWidth
-    const features = query.features ?? this.#gather(query, slots)
     if (this.#items.length < slots.length * itemWidth) this.#items = new Float32Array(slots.length * itemWidth)
     for (const [at, slot] of slots.entries()) this.#items.set(features.itemOf(slot), at * itemWidth)
     const value = encodeVectors({
@@ -43,7 +55,7 @@ export class FeatureLog {
       itemWidth,
       recentVideos: features.recentSlots.map((slot) => this.#ids.id(slot)),
     })
-    return [{ topic: 'features', key: person, timeMs: nowMs, value }]
+    return { topic: 'features', key: person, timeMs: nowMs, value }
   }
 
   #gather(query: FeedQuery, slots: readonly number[]): PageFeatures {

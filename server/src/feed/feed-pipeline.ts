@@ -17,6 +17,7 @@ import type { Random } from '../random.ts'
 import type { Ledger } from '../state/ledger.ts'
 import type { FeatureLog } from './feature-log.ts'
 import type { PageDiversity } from './page-diversity.ts'
+import type { Lookup, Removals } from './removals.ts'
 import type { UnrecordedPages } from './unrecorded-pages.ts'
 
 /** Terms of the score that need no model. */
@@ -103,6 +104,8 @@ export interface FeedQuery {
   explored: readonly { readonly position: number; readonly slot: number; readonly propensity: number }[]
   /** What was written to the log. */
   slate: SlateRecord | undefined
+  /** Which videos of the page were taken down elsewhere; undefined where nobody else takes any down. */
+  lookup: Lookup | undefined
 }
 
 export interface FeedSettings {
@@ -157,6 +160,8 @@ export interface FeedParts {
   readonly ranking: RankingSettings
   readonly ledger: Ledger
   readonly unrecorded: UnrecordedPages
+  /** Where other servers take videos down. */
+  readonly removals: Pick<Removals, 'lookUp' | 'without'> | undefined
   /** Time for the page to become durable, in ms; it leaves without a slate after that. */
   readonly commitDeadlineMs: number
   /** Most candidates of a request. */

@@ -13,7 +13,7 @@ import { Turns } from '../turns.ts'
 import { type AnswerParts, answer } from './answer.ts'
 import type { Column, FeedParts, FeedPipeline, FeedQuery, FeedSettings } from './feed-pipeline.ts'
 import type { PageDiversity } from './page-diversity.ts'
-import type { Removals } from './removals.ts'
+import type { Lookup } from './removals.ts'
 import { checkRequest, queryOf, type RequestLimits } from './request.ts'
 
 export interface FeedLimits extends RequestLimits {
@@ -31,7 +31,6 @@ export interface FeedServiceParts extends FeedParts, AnswerParts {
   readonly settings: FeedSettings
   readonly meter: FeedMeter
   /** Of several servers that share people and catalogue. */
-  readonly removals: Pick<Removals, 'without'> | undefined
   readonly exclusive: Exclusive | undefined
   /** For a page to become durable, in ms; so long the next one of the same person waits for it. */
   readonly commitDeadlineMs: number
@@ -62,6 +61,12 @@ const turnMs = 4
 /** A retry gets the same page for this long, in s. */
 const pageKeptS = 600
 
+/** What is known of who asks. */
+interface Known {
+  readonly state: PersonState
+  readonly isUnknown: boolean
+}
+
 /** Answers requests for the next page. */
 export class FeedService {
   readonly #parts: FeedServiceParts
@@ -71,6 +76,8 @@ export class FeedService {
   readonly #uncounted: Runner<FeedQuery, Column>
   /** Pages being made, so that retries wait for the same one. */
   readonly #making = new Map<string, { readonly page: Promise<RecsResponse>; readonly signal: AbortSignal }>()
+  /** What was looked up of pages that were made. */
+  readonly #lookups = new WeakMap<RecsResponse, Lookup>()
   readonly #turns = new Turns(turnMs)
   #inFlight = 0
   #fresh: number
@@ -84,8 +91,12 @@ export class FeedService {
   }
 
   async getVideos(request: RecsRequest, signal: AbortSignal): Promise<RecsResponse> {
+    const begunMs = performance.now()
     const page = await this.#page(request, signal)
-    return this.#parts.removals === undefined ? page : this.#parts.removals.without(page)
+    if (this.#parts.removals === undefined) return page
+    // Looked up while the page was written, unless that was for somebody who asked before.
+    const lookup = this.#lookups.get(page)
+    return this.#parts.removals.without(page, lookup !== undefined && lookup.begunMs >= begunMs ? lookup : undefined)
   }
 
   async #page(request: RecsRequest, signal: AbortSignal): Promise<RecsResponse> {
@@ -97,7 +108,7 @@ export class FeedService {
     }
     this.#inFlight++
     try {
-      if (request.requestId === 0n) return await this.#alone(request, () => this.#make(request, this.#freshId(), signal))
+      if (request.requestId === 0n) return await this.#alone(request, (person) => this.#make(request, this.#freshId(), signal, person))
       const key = JSON.stringify([request.userid, String(request.requestId), request.pageNumber])
       for (let other = this.#making.get(key); other !== undefined; other = this.#making.get(key)) {
         try {
@@ -107,7 +118,7 @@ export class FeedService {
           if (!other.signal.aborted || signal.aborted) throw error
         }
       }
-      const page = this.#alone(request, () => this.#retryOrMake(request, signal))
+      const page = this.#alone(request, (person) => this.#retryOrMake(request, signal, person))
       this.#making.set(key, { page, signal })
       try {
         return await page
@@ -144,30 +155,33 @@ export class FeedService {
   }
 
   /** Makes one page of a person at a time, on all servers, so that each knows what was on the one before. */
-  async #alone({ userid }: RecsRequest, make: () => Promise<RecsResponse>): Promise<RecsResponse> {
+  async #alone({ userid }: RecsRequest, make: (person?: Known) => Promise<RecsResponse>): Promise<RecsResponse> {
     if (this.#parts.exclusive === undefined) return make()
-    await using _ = await this.#parts.exclusive.hold(`page:${userid}`, this.#parts.commitDeadlineMs)
-    return await make()
+    const holding = this.#parts.exclusive.hold('page', this.#parts.commitDeadlineMs, userid)
+    const reading = this.#personOf(userid)
+    reading.catch(() => undefined)
+    await using held = await holding
+    return await make(held?.hasWaited === true ? undefined : await reading)
   }
 
-  async #retryOrMake(request: RecsRequest, signal: AbortSignal): Promise<RecsResponse> {
+  async #retryOrMake(request: RecsRequest, signal: AbortSignal, person?: Known): Promise<RecsResponse> {
     const { log, clock } = this.#parts
     const requestId = String(request.requestId)
-    const { state } = await this.#personOf(request.userid)
+    const { state } = person ?? (await this.#personOf(request.userid))
     const known = state.pages.findLast((page) => page.requestId === requestId && page.pageNumber === request.pageNumber)
     if (known !== undefined && clock.now() / 1000 - known.timeS <= pageKeptS) {
       const record = await log.get(known.place)
       if (record !== undefined) return answer(SlateRecord.decode(record.value), this.#parts)
     }
-    return this.#make(request, requestId, signal)
+    return this.#make(request, requestId, signal, person)
   }
 
-  async #make(request: RecsRequest, requestId: string, signal: AbortSignal): Promise<RecsResponse> {
+  async #make(request: RecsRequest, requestId: string, signal: AbortSignal, person?: Known): Promise<RecsResponse> {
     const { meter } = this.#parts
     const started = performance.now()
     const waiting = this.#turns.wait()
     if (waiting !== undefined) await waiting
-    const { state, isUnknown } = await this.#personOf(request.userid)
+    const { state, isUnknown } = person ?? (await this.#personOf(request.userid))
     const query = this.#query(request, requestId, state, performance.now() - started)
     let response: RecsResponse
     try {
@@ -187,13 +201,14 @@ export class FeedService {
     }
     if (isUnknown) response = { ...response, level: Level.LEVEL_POPULAR, degraded: ['people', ...response.degraded] }
     meter.served(response.level, performance.now() - started)
+    if (query.lookup !== undefined) this.#lookups.set(response, query.lookup)
     return response
   }
 
   /** Where it can't be said what is known of a person, they are shown what anybody would be. */
-  async #personOf(person: string): Promise<{ readonly state: PersonState; readonly isUnknown: boolean }> {
+  async #personOf(person: string): Promise<Known> {
     try {
-      return { state: await this.#parts.people.read(person), isUnknown: false }
+      return { state: await this.#parts.people.read(person, true), isUnknown: false }
     } catch (error) {
       if (!(error instanceof VireoError) || !error.retryable) throw error
       return { state: new PersonState(), isUnknown: true }

@@ -13,6 +13,13 @@ export interface RemovalsParts {
   readonly catalogueAgeMs: () => number
 }
 
+/** Videos that are being looked up. */
+export interface Lookup {
+  /** By `performance.now()`. */
+  readonly begunMs: number
+  readonly removed: Promise<ReadonlySet<string>>
+}
+
 /** Sees to it that nothing leaves that was taken down on another server. */
 export class Removals {
   readonly #parts: RemovalsParts
@@ -23,13 +30,20 @@ export class Removals {
 
   /**
    * The response without what was taken down. Where the removed videos can't be looked up, what the catalogue says is
-   * enough as long as it is new; rejects with `REMOVALS_UNKNOWN` where it isn't.
+   * enough as long as it is new; rejects with `REMOVALS_UNKNOWN` where it isn't. `lookup`: of just these videos, if that has begun.
    */
-  async without(response: RecsResponse): Promise<RecsResponse> {
+  async without(response: RecsResponse, lookup?: Lookup): Promise<RecsResponse> {
     const { catalog } = this.#parts
-    const removed = await this.#removedOf(response.results.map(({ videoId }) => videoId))
+    const removed = await (lookup?.removed ?? this.#removedOf(response.results.map(({ videoId }) => videoId)))
     const results = response.results.filter(({ videoId }) => !removed.has(videoId) && catalog.columns.isCleared(catalog.ids.find(videoId)))
     return { ...response, results }
+  }
+
+  /** To be waited for later. */
+  lookUp(videoIds: readonly string[]): Lookup {
+    const lookup = { begunMs: performance.now(), removed: this.#removedOf(videoIds) }
+    lookup.removed.catch(() => undefined)
+    return lookup
   }
 
   async #removedOf(videoIds: readonly string[]): Promise<ReadonlySet<string>> {

@@ -122,5 +122,6 @@ export function queryOf(
     level: Level.LEVEL_FULL,
     explored: [],
     slate: undefined,
+    lookup: undefined,
   }
 }

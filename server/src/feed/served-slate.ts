@@ -21,7 +21,7 @@ export const servedSlate = (parts: FeedParts, sources: readonly string[]): Commi
   onFailure: 'skip',
   deadlineMs: parts.commitDeadlineMs,
   async commit(query, candidates, page, failed, signal) {
-    const { featureLog, ledger, unrecorded } = parts
+    const { featureLog, ledger, removals, unrecorded } = parts
     const level = failed.includes(query.model === undefined ? 'plain_score' : 'final_score') ? Level.LEVEL_NO_RANKING : query.level
     const slate = { ...slateOf(query, candidates, page, sources, parts), level, degraded: [...failed] }
     // It always answers: until it is written, and where it can't be, the page is remembered as seen and brings no tokens.
@@ -29,10 +29,12 @@ export const servedSlate = (parts: FeedParts, sources: readonly string[]): Commi
     if (page.length === 0) return
     const slots = page.map((row) => candidates.item[row]!)
     unrecorded.add(query.person, slots)
+    query.lookup = removals?.lookUp(slate.items.map(({ videoId }) => videoId))
+    const vectors = featureLog.entry(query, slate, slots)
     await ledger.write(
       [
         { topic: 'served', key: query.person, timeMs: query.nowMs, value: encoded(SlateRecord, slate), message: slate },
-        ...featureLog.entry(query, slate, slots),
+        ...(vectors instanceof Promise ? await vectors : vectors),
       ],
       signal,
     )

@@ -27,6 +27,8 @@ export const controlRows: RowCodec<ControlRecord> = {
       const { importId, part, rowsDone, shiftMs, finished } = change.value
       return [[timeMs, 'import', null, null, null, importId || null, part || null, rowsDone, shiftMs, finished, null]]
     }
+    if (change?.$case === 'letterReplay')
+      return [[timeMs, 'replay', null, null, null, null, null, null, null, null, change.value.by || null]]
     return [[timeMs, null, null, null, null, null, null, null, null, null, null]]
   },
 }

@@ -81,7 +81,10 @@ export const recordRows: Readonly<Record<Topic, RecordRows>> = {
   control: of('control', {
     codec: ControlRecord,
     rows: controlRows,
-    keyOf: ({ change }) => (change?.$case === 'stateChange' ? change.value.videoId : (change?.value.importId ?? '')),
+    keyOf: ({ change }) => {
+      if (change?.$case === 'stateChange') return change.value.videoId
+      return change?.$case === 'importProgress' ? change.value.importId : ''
+    },
     timeOf: ({ timeMs }) => timeMs,
     acceptedOf: () => undefined,
   }),

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises'
-import type { EventLog, Place, StoredRecord } from '../ports/event-log.ts'
+import type { EventLog, Place, StoredRecord, Topic } from '../ports/event-log.ts'
 import type { Lake, Manifest } from '../ports/lake.ts'
 import { LakeDatabase, type LakeDatabaseOptions } from './database.ts'
 import type { Row } from './kinds.ts'
@@ -7,8 +7,8 @@ import { parquetSql } from './lake-tables.ts'
 import { filesOf } from './manifest-changes.ts'
 import { recordRows, withLaterColumns } from './record-rows.ts'
 
-/** Offsets that are sorted at a time. */
-const windowOffsets = 200_000
+/** Offsets that are sorted at a time: fewer of vectors, whose rows are long. */
+const windowOffsets = (topic: Topic) => (topic === 'features' ? 20_000 : 200_000)
 const recordsABatch = 1_000
 
 export type ReplayOptions = Omit<LakeDatabaseOptions, 'lake' | 'signal'>
@@ -24,8 +24,9 @@ export async function* replay(
   const database = await LakeDatabase.open({ ...options, lake, signal })
   try {
     const end = endOf(pin.manifest, from)
-    for (let offset = from.offset; offset < end; offset += windowOffsets) {
-      yield* windowOf(database, lake, pin.manifest, { ...from, offset }, Math.min(end, offset + windowOffsets))
+    const step = windowOffsets(from.topic)
+    for (let offset = from.offset; offset < end; offset += step) {
+      yield* windowOf(database, lake, pin.manifest, { ...from, offset }, Math.min(end, offset + step))
     }
   } finally {
     database.close()
@@ -68,21 +69,30 @@ async function* windowOf(
   { topic, partition, offset }: Place,
   end: number,
 ): AsyncGenerator<readonly StoredRecord[]> {
-  const { columns, recordOf } = recordRows[topic]
+  const { columns } = recordRows[topic]
   const files = filesOf(manifest, topic).filter(({ log }) =>
     log.some((range) => range.partition === partition && range.end > offset && range.first < end),
   )
   if (files.length === 0) return
-  const offsetAt = columns.findIndex(({ name }) => name === 'log_offset')
-  const rows = database.pieces(`SELECT ${columns.map(({ name }) => name).join(', ')}
+  yield* recordsOf(
+    topic,
+    database.pieces(`SELECT ${columns.map(({ name }) => name).join(', ')}
     FROM ${withLaterColumns(topic, parquetSql(files.map(({ path }) => lake.location(path))))}
     WHERE log_partition = ${partition} AND log_offset >= ${offset} AND log_offset < ${end}
-    ORDER BY log_offset${topic === 'served' ? ', item_index' : ''}`)
+    ORDER BY log_offset${topic === 'served' ? ', item_index' : ''}`),
+  )
+}
+
+/** The records of a topic's rows, of which those of a record follow each other. */
+export async function* recordsOf(topic: Topic, pieces: AsyncIterable<readonly Row[]>): AsyncGenerator<readonly StoredRecord[]> {
+  const { columns, recordOf } = recordRows[topic]
+  const [partitionAt, offsetAt] = ['log_partition', 'log_offset'].map((column) => columns.findIndex(({ name }) => name === column))
   let ofRecord: Row[] = []
   let batch: StoredRecord[] = []
-  for await (const piece of rows) {
+  for await (const piece of pieces) {
     for (const row of piece) {
-      if (ofRecord.length > 0 && ofRecord[0]![offsetAt] !== row[offsetAt]) {
+      const [first] = ofRecord
+      if (first !== undefined && (first[offsetAt!] !== row[offsetAt!] || first[partitionAt!] !== row[partitionAt!])) {
         batch.push(recordOf(ofRecord))
         ofRecord = []
       }

@@ -12,6 +12,7 @@ import { UserVideoEvent_EventType as Type } from '../generated/vireo/v1/events.t
 import type { StoredRecord, Topic } from '../ports/event-log.ts'
 import { LiveState } from '../state/live-state.ts'
 import { statesOf } from '../state/person-effects.ts'
+import { decoders } from '../state/read-record.ts'
 import { historyLength } from './history.ts'
 import { outcome } from './outcomes.ts'
 import { decodePerson, encodePerson } from './person-codec.ts'
@@ -40,6 +41,8 @@ function stateOf(records: readonly StoredRecord[], catalog = small): { state: Pe
     flow: new BucketFlow(catalog, counters, systemClock),
     tiles: { event: () => undefined, slate: () => undefined },
     people: statesOf({ change: (_person, apply) => apply(state) }, { videos: catalog.ids, rememberS: 73 * 3_600 }),
+    // All records here are of one person, without a name.
+    read: (topic, value) => decoders[topic](value),
   })
   for (const record of records) live.apply(record)
   return { state, counters }

@@ -2,8 +2,11 @@ import type { PersonState, VideoNumbers } from '../people/person-state.ts'
 
 /** What is known of each person. An adapter that has it at hand answers at once, others with a promise. */
 export interface PersonStore {
-  /** The person as of everything applied; somebody unknown is empty. Not to be changed, unless the store is shared: then it is a copy. */
-  read(person: string): PersonState | Promise<PersonState>
+  /**
+   * The person as of everything applied; somebody unknown is empty. Not to be changed, unless the store is shared: then it is
+   * a copy. Where `isHurried`, a page waits for it, and it is told sooner that the store is slow.
+   */
+  read(person: string, isHurried?: boolean): PersonState | Promise<PersonState>
   /**
    * Changes a person by a function of their state alone, in the order of the calls. It is in force for every read that
    * begins once it has resolved. `videos` numbers the videos of this state, which are not slots where the store is shared.

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Gauge, type Registry } from 'prom-client'
 import type { EventRecord, SlateRecord } from '../generated/vireo/record/v1/records.ts'
 import type { EventLog, Extent, Place, StoredRecord } from '../ports/event-log.ts'
 import { Turns } from '../turns.ts'
-import { decoders, type LiveState, type Message } from './live-state.ts'
+import type { LiveState } from './live-state.ts'
+import type { Message } from './read-record.ts'
 
 /** Of each turn of the event loop, in ms of work. */
 const turnMs = 2
@@ -49,6 +51,12 @@ export class Follower {
     this.#cataloguedMs = Math.max(this.#cataloguedMs, askedMs)
   }
 
+  /** Records that the log held and that have not been applied. */
+  async behind(): Promise<number> {
+    const extents = await this.#log.extents()
+    return extents.reduce((records, extent) => records + Math.max(0, extent.end - Math.max(extent.first, this.#next(extent).offset)), 0)
+  }
+
   async close(): Promise<void> {
     this.#ending.abort()
     await this.#following
@@ -84,7 +92,7 @@ export class Follower {
     for (const record of records) {
       const waiting = this.#turns.wait()
       if (waiting !== undefined) await waiting
-      const message = record.topic === 'features' ? undefined : decoders[record.topic](record.value)
+      const message = this.#read(record)
       // Whoever wrote the record knew its videos: what is still unknown then has gone.
       if (this.#cataloguedMs < readMs && !this.#knowsVideos(record, message)) await this.catalogued()
       if (this.#ending.signal.aborted) return
@@ -92,7 +100,18 @@ export class Follower {
     }
   }
 
+  /** Undefined where there is nothing to know, or where the state will say why. */
+  #read({ topic, value }: StoredRecord): Message | undefined {
+    if (topic === 'features') return undefined
+    try {
+      return this.#state.read(topic, value)
+    } catch {
+      return undefined
+    }
+  }
+
   #knowsVideos({ topic }: StoredRecord, message: Message | undefined): boolean {
+    if (message === undefined) return true
     const { ids } = this.#state.parts.catalog
     if (topic === 'served') return (message as SlateRecord).items.every(({ videoId }) => ids.find(videoId) >= 0)
     if (topic !== 'events') return true
@@ -104,4 +123,16 @@ export class Follower {
     const known = this.#state.positions().find((place) => place.topic === topic && place.partition === partition)
     return known ?? { topic, partition, offset: first }
   }
+}
+
+/** How far a server is behind what others write. */
+export function registerFollowing(registry: Registry, follower: Pick<Follower, 'behind'>): void {
+  new Gauge({
+    name: 'vireo_log_behind_records',
+    help: 'Records of the shared log that this server has not applied yet.',
+    registers: [registry],
+    async collect() {
+      this.set(await follower.behind().catch(() => Number.NaN))
+    },
+  })
 }

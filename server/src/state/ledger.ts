@@ -1,10 +1,15 @@
-import type { EventLog, NewRecord, Place } from '../ports/event-log.ts'
-import type { LiveState, Message } from './live-state.ts'
+import type { PersonState } from '../people/person-state.ts'
+import type { EventLog, NewRecord, Place, StoredRecord } from '../ports/event-log.ts'
+import type { LiveState } from './live-state.ts'
+import type { Message } from './read-record.ts'
 
 /** A record on its way to the log, with what its value says. */
 export interface Entry extends NewRecord {
   readonly message?: Message
 }
+
+/** By person. */
+export type States = ReadonlyMap<string, PersonState>
 
 export interface Written extends Place {
   /** Somebody else had written the same before: it changed nothing. */
@@ -13,7 +18,10 @@ export interface Written extends Place {
 
 /** The one way in: what is written is durable in the log, and has changed what its writer is shown next, when the promise resolves. */
 export interface Ledger {
-  write(entries: readonly Entry[], signal?: AbortSignal): Promise<readonly Written[]>
+  /** `states`: of people as they were read just before, to be changed by it; where there are none it reads them itself. */
+  write(entries: readonly Entry[], signal?: AbortSignal, states?: States): Promise<readonly Written[]>
+  /** Does to its person what a record of the log says, once, however often. Absent where the log's fold does that. */
+  heal?(record: StoredRecord, message: Message): Promise<void>
 }
 
 /** Of a server that has its log and state for itself: it has changed the state, in the log's order. */

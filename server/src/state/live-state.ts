@@ -1,13 +1,15 @@
-import {
+import { VireoError } from '../errors.ts'
+import type {
   ControlRecord,
   EventRecord,
-  type FeatureRecord,
-  type ImportProgress,
+  ImportProgress,
+  LetterReplay,
   SlateRecord,
   VideoRecord,
 } from '../generated/vireo/record/v1/records.ts'
-import { decodeFeatures } from '../lake/feature-decoder.ts'
-import type { Place, StoredRecord, Topic } from '../ports/event-log.ts'
+import { compactedTopics, type Place, type StoredRecord, type Topic } from '../ports/event-log.ts'
+import { type DeadLetters, recordOf } from './dead-letters.ts'
+import { type Message, readRecord } from './read-record.ts'
 import { type Before, countDone, countServed, type SharedParts } from './shared-effects.ts'
 
 /** What people's state says of records, or what was stamped on them. */
@@ -16,11 +18,17 @@ export interface PersonalState {
   served(slate: SlateRecord, slots: readonly number[], place: Place): boolean
   /** Something was done, with this video or with none (-1). Undefined where that was known. */
   did(event: EventRecord, slot: number): Before | undefined
+  /** What was new has not been counted: it is new again. Absent where that can't be undone. */
+  forget?(person: string, id: string): void
 }
 
 /** What the log's records have made of the state so far, and how they go on to change it. */
 export interface StateParts extends SharedParts {
   readonly people: PersonalState
+  /** Where records go that can't be applied; without it applying them throws. */
+  readonly letters?: DeadLetters
+  /** Reads records. */
+  readonly read?: typeof readRecord
 }
 
 /** Is told of what is new to the state, once that has changed; must not throw. */
@@ -29,17 +37,6 @@ export interface StateObserver {
   event(event: EventRecord): void
   /** The bytes of a `FeatureRecord`, after its slate. */
   vectors(value: Uint8Array): void
-}
-
-export type Message = EventRecord | SlateRecord | VideoRecord | ControlRecord | FeatureRecord
-
-/** Reads a record's value. */
-export const decoders: Readonly<Record<Topic, (value: Uint8Array) => Message>> = {
-  events: (value) => EventRecord.decode(value),
-  served: (value) => SlateRecord.decode(value),
-  catalog: (value) => VideoRecord.decode(value),
-  control: (value) => ControlRecord.decode(value),
-  features: decodeFeatures,
 }
 
 /**
@@ -69,18 +66,42 @@ export class LiveState {
     for (const place of positions) if (place.topic !== 'control') this.#positions.set(`${place.topic}/${place.partition}`, place)
   }
 
-  /** Applies a record, whose message may be at hand already. */
+  /** Reads a record's value; throws as `readRecord` does. */
+  read(topic: Topic, value: Uint8Array): Message {
+    return (this.parts.read ?? readRecord)(topic, value)
+  }
+
+  /** Applies a record, whose message may be at hand already, or keeps it aside. */
   apply(record: StoredRecord, known?: Message): void {
     const { topic, partition, offset } = record
     const key = `${topic}/${partition}`
     if (offset < (this.#positions.get(key)?.offset ?? 0)) return
+    const { letters } = this.parts
+    this.#applyOrKeep(record, known)
     this.#positions.set(key, { topic, partition, offset: offset + 1 })
+    if (letters !== undefined && letters.size > 0 && compactedTopics.has(topic)) letters.overtaken(record)
+  }
+
+  #applyOrKeep(record: StoredRecord, known?: Message): boolean {
+    try {
+      this.#applyOne(record, known)
+      return true
+    } catch (error) {
+      const { letters } = this.parts
+      if (letters === undefined || (error instanceof VireoError && error.retryable)) throw error
+      letters.keep(record, error)
+      return false
+    }
+  }
+
+  #applyOne(record: StoredRecord, known?: Message): void {
+    const { topic, partition, offset, value } = record
     // Vectors are for training, and change nothing.
     if (topic === 'features') {
-      for (const observer of this.observers) observer.vectors(record.value)
+      for (const observer of this.observers) observer.vectors(value)
       return
     }
-    const message = known ?? decoders[topic](record.value)
+    const message = known ?? this.read(topic, value)
     // Not the record itself: its value would stay in memory with the place.
     const place = { topic, partition, offset }
     if (topic === 'events') this.#did(message as EventRecord)
@@ -96,7 +117,7 @@ export class LiveState {
   applyAhead({ key, offset, topic, value }: StoredRecord, known?: Message): void {
     if (topic !== 'catalog' || offset < (this.#ahead.get(key) ?? 0)) return
     this.#ahead.set(key, offset)
-    this.parts.catalog.put(((known ?? decoders.catalog(value)) as VideoRecord).video!)
+    this.parts.catalog.put(((known ?? this.read('catalog', value)) as VideoRecord).video!)
   }
 
   #catalogued({ key, offset }: StoredRecord, { video }: VideoRecord): void {
@@ -108,13 +129,21 @@ export class LiveState {
   /** A change of a video's state is in the catalogue already: read again after later changes, it would undo them. */
   #controlled({ change }: ControlRecord, key: string): void {
     if (change?.$case === 'importProgress') this.imports.set(key, change.value)
+    else if (change?.$case === 'letterReplay') this.#replayed(change.value)
+  }
+
+  /** A record that was kept aside is tried again. Where it was applied in its turn there is nothing of it here. */
+  #replayed({ offset, partition, topic }: LetterReplay): void {
+    const place = { topic: topic as Topic, partition, offset }
+    const letter = this.parts.letters?.get(place)
+    if (letter !== undefined && this.#applyOrKeep(recordOf(letter))) this.parts.letters!.settle(place)
   }
 
   #served(slate: SlateRecord, place: Place): void {
     const { catalog, people } = this.parts
     const slots = slate.items.map(({ videoId }) => catalog.ids.find(videoId))
     if (!people.served(slate, slots, place)) return
-    countServed(this.parts, slate, slots)
+    this.#counting(slate.person, slate.slateId, () => countServed(this.parts, slate, slots))
     for (const observer of this.observers) observer.slate(slate)
   }
 
@@ -122,7 +151,16 @@ export class LiveState {
     const slot = event.videoId === '' ? -1 : this.parts.catalog.ids.find(event.videoId)
     const before = this.parts.people.did(event, slot)
     if (before === undefined) return
-    countDone(this.parts, event, slot, before)
+    this.#counting(event.person, event.eventId, () => countDone(this.parts, event, slot, before))
     for (const observer of this.observers) observer.event(event)
+  }
+
+  #counting(person: string, id: string, count: () => void): void {
+    try {
+      count()
+    } catch (error) {
+      this.parts.people.forget?.(person, id)
+      throw error
+    }
   }
 }

@@ -3,12 +3,13 @@ import { encoded } from '../encoded.ts'
 import { EventRecord, type SlateRecord, type VideoRecord } from '../generated/vireo/record/v1/records.ts'
 import { VideoState } from '../generated/vireo/v1/catalog.ts'
 import type { PersonState, VideoNumbers } from '../people/person-state.ts'
-import type { EventLog, NewRecord, Place } from '../ports/event-log.ts'
+import type { EventLog, NewRecord, Place, StoredRecord } from '../ports/event-log.ts'
 import type { PersonStore } from '../ports/person-store.ts'
 import type { RemovedSet } from '../ports/removed-set.ts'
-import type { Entry, Ledger, Written } from './ledger.ts'
-import { decoders, type LiveState } from './live-state.ts'
+import type { Entry, Ledger, States, Written } from './ledger.ts'
+import type { LiveState } from './live-state.ts'
 import { did, type Effects, wasServed } from './person-effects.ts'
+import { decoders, type Message } from './read-record.ts'
 
 export interface SharedLedgerParts {
   readonly log: EventLog
@@ -34,13 +35,14 @@ export class SharedLedger implements Ledger {
     this.#parts = parts
   }
 
-  async write(entries: readonly Entry[], signal?: AbortSignal): Promise<readonly Written[]> {
+  async write(entries: readonly Entry[], signal?: AbortSignal, states?: States): Promise<readonly Written[]> {
     const places: Written[] = new Array(entries.length)
     const groups = Map.groupBy(entries.keys(), (at) => (isPersonal(entries[at]!) ? entries[at]!.key : undefined))
     await Promise.all(
       Array.from(groups, async ([person, members]) => {
         const group = members.map((at) => entries[at]!)
-        const written = person === undefined ? await this.#ofEverybody(group, signal) : await this.#of(person, group, signal)
+        const written =
+          person === undefined ? await this.#ofEverybody(group, signal) : await this.#of(person, group, signal, states?.get(person))
         for (const [i, at] of members.entries()) places[at] = written[i]!
       }),
     )
@@ -66,10 +68,10 @@ export class SharedLedger implements Ledger {
     await Promise.all([removed.add(hidden), removed.remove(shown)])
   }
 
-  async #of(person: string, entries: readonly Entry[], signal?: AbortSignal): Promise<readonly Written[]> {
+  async #of(person: string, entries: readonly Entry[], signal?: AbortSignal, known?: PersonState): Promise<readonly Written[]> {
     const { people, rememberS } = this.#parts
     const messages = entries.map(({ message, topic, value }) => message ?? (topic === 'features' ? undefined : decoders[topic](value)))
-    const state = entries.some(({ topic }) => topic === 'events') ? await people.read(person) : undefined
+    const state = entries.some(({ topic }) => topic === 'events') ? (known ?? (await people.read(person))) : undefined
     const places = await this.#append(
       entries.map((entry, at) => (entry.topic === 'events' ? this.#stamped(entry, messages[at] as EventRecord, state!) : entry)),
       signal,
@@ -85,6 +87,16 @@ export class SharedLedger implements Ledger {
     })
   }
 
+  async heal({ key, offset, partition, topic }: StoredRecord, message: Message): Promise<void> {
+    if (topic !== 'events' && topic !== 'served') return
+    const { people, rememberS } = this.#parts
+    await people.change(key, (state, videos) => {
+      const effects = { videos, rememberS }
+      if (topic === 'served') served(state, message as SlateRecord, { topic, partition, offset }, effects)
+      else did(state, message as EventRecord, videoOf(message as EventRecord, videos), effects)
+    })
+  }
+
   /** `state` is as of the event before. */
   #stamped(entry: Entry, event: EventRecord, state: PersonState): NewRecord {
     const { catalog, rememberS } = this.#parts
@@ -92,6 +104,7 @@ export class SharedLedger implements Ledger {
     if (before === undefined) return entry
     const idsOf = (slots: readonly number[] = []) => slots.map((slot) => catalog.ids.id(slot))
     const { liked, paired } = before
+    if (!liked && paired === undefined) return entry
     const stamp = { likedBefore: liked, neighbourOf: idsOf(paired?.neighbourOf), neighbours: idsOf(paired?.neighbours) }
     return { ...entry, value: encoded(EventRecord, { ...event, ...stamp }) }
   }

@@ -31,9 +31,12 @@ export class StampedStates implements PersonalState {
     return { liked: event.likedBefore, paired: slot < 0 ? undefined : { video: slot, neighbourOf, neighbours } }
   }
 
+  forget(person: string, id: string): void {
+    this.#known.delete(keyOf(person, id))
+  }
+
   #isNew(person: string, id: string): boolean {
-    const { high, low } = hash64(`${person}\0${id}`)
-    const key = (high & 0xf_ffff) * 2 ** 32 + low
+    const key = keyOf(person, id)
     if (this.#known.has(key)) return false
     this.#known.set(key, true)
     return true
@@ -42,4 +45,9 @@ export class StampedStates implements PersonalState {
   #slotsOf(videoIds: readonly string[]): number[] {
     return videoIds.map((id) => this.#ids.find(id)).filter((slot) => slot >= 0)
   }
+}
+
+function keyOf(person: string, id: string): number {
+  const { high, low } = hash64(`${person}\0${id}`)
+  return (high & 0xf_ffff) * 2 ** 32 + low
 }

@@ -4,6 +4,7 @@ import { InspectDataResponse } from '../../generated/vireo/v1/console_data.ts'
 import { ask, withQuery } from '../../shared/api.ts'
 import { asking } from '../../shared/asking.ts'
 import { Answered } from '../answered.tsx'
+import { DeadLetters } from '../data/dead-letters.tsx'
 import { LakeState, LogState } from '../data/lake.tsx'
 import { Partitions } from '../data/partitions.tsx'
 import { QualityChecks } from '../data/quality.tsx'
@@ -20,7 +21,10 @@ export function Page(): JSX.Element {
     <>
       <header>
         <h1>Data</h1>
-        <p>Whether all that happened is kept as it should be: the lake by hour with its checks, events that were refused, and the log.</p>
+        <p>
+          Whether all that happened is kept as it should be: the lake by hour with its checks, events that were refused, records that could
+          not be applied, and the log.
+        </p>
       </header>
       <Answered asking={data}>
         {(answer) => (
@@ -31,6 +35,7 @@ export function Page(): JSX.Element {
               <Partitions answer={answer()} />
             </Show>
             <Refused answer={answer()} />
+            <DeadLetters />
             <LogState answer={answer()} />
           </>
         )}

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { VireoError } from '../../errors.ts'
@@ -12,8 +12,14 @@ export interface DataFolder {
   close(): void
 }
 
-/** Takes the folder. Throws `DATA_DIR_IN_USE` where another process has it. The lock goes with the process, however that ends. */
-export function openDataFolder(folder: string): DataFolder {
+/** Made by whoever fills a folder in several steps, until all is there. */
+export const fillingName = 'filling'
+
+/**
+ * Takes the folder. Throws `DATA_DIR_IN_USE` where another process has it, and `MIGRATION_UNFINISHED` where it is not filled
+ * yet, but for whoever fills it. The lock goes with the process, however that ends.
+ */
+export function openDataFolder(folder: string, { fills = false } = {}): DataFolder {
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const lock = new DatabaseSync(join(folder, 'lock'))
   try {
@@ -24,6 +30,11 @@ export function openDataFolder(folder: string): DataFolder {
     throw new VireoError({ code: 'DATA_DIR_IN_USE', message, fault: 'server', retryable: true, cause })
   }
   const path = (name: string) => join(folder, name)
+  if (!fills && existsSync(path(fillingName))) {
+    lock.close()
+    const message = `The data folder ${folder} is being filled by \`vireo migrate to-folder\`, which has not ended: run it again, or delete the folder`
+    throw new VireoError({ code: 'MIGRATION_UNFINISHED', message, fault: 'client', retryable: false })
+  }
   return {
     path,
     secret(name) {

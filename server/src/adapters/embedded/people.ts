@@ -1,7 +1,7 @@
 import type { Catalog } from '../../catalog/catalog.ts'
 import { OlderSeen } from '../../people/older-seen.ts'
-import { decodePerson, encodePerson } from '../../people/person-codec.ts'
-import { PersonState, type VideoNumbers } from '../../people/person-state.ts'
+import type { PersonState, VideoNumbers } from '../../people/person-state.ts'
+import { ownRows, type RowFormat } from '../../people/row-format.ts'
 import { seenExactly } from '../../people/seen.ts'
 import type { PersonStore } from '../../ports/person-store.ts'
 import { ChangedRows, type KeptTable } from '../../state/changed-rows.ts'
@@ -22,6 +22,7 @@ export class EmbeddedPeople implements PersonStore {
   count: number
   readonly #rows: RowReader
   readonly #ids: Catalog['ids']
+  readonly #format: RowFormat
   readonly #mostBytes: number
   /** Beyond this many bytes it looks for somebody to let go of. */
   #evictAt: number
@@ -32,13 +33,14 @@ export class EmbeddedPeople implements PersonStore {
   readonly #older: ChangedRows<string>
   readonly tables: readonly KeptTable[]
 
-  constructor(rows: RowReader, ids: Catalog['ids'], cacheMb: number) {
+  constructor(rows: RowReader, ids: Catalog['ids'], cacheMb: number, format = ownRows) {
     this.#rows = rows
     this.#ids = ids
+    this.#format = format
     this.#mostBytes = cacheMb * 2 ** 20
     this.#evictAt = this.#mostBytes
     this.count = rows.count('people')
-    this.#people = new ChangedRows((person) => ['people', person, encodePerson(this.#cache.get(person)!.state, ids)])
+    this.#people = new ChangedRows((person) => ['people', person, format.encode(this.#cache.get(person)!.state, ids)])
     this.#older = new ChangedRows((person) => ['older_seen', person, this.#cache.get(person)!.state.seen.older.row])
     this.tables = [
       { name: 'people', changes: this.#people },
@@ -54,8 +56,8 @@ export class EmbeddedPeople implements PersonStore {
       return cached.state
     }
     const row = this.#rows.get('people', person)
-    if (row === undefined) return new PersonState()
-    const state = decodePerson(row, this.#ids)
+    const state = this.#format.decode(row, this.#ids)
+    if (row === undefined) return state
     // Most people have not seen so much that there is an older part.
     const older = state.seen.count < seenExactly ? undefined : this.#rows.get('older_seen', person)
     if (older !== undefined) state.seen.older = OlderSeen.ofRow(older)

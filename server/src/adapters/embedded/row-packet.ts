@@ -53,7 +53,7 @@ export function forEachRow(
       bytes.readUInt32LE(at),
       bytes.readDoubleLE(at + 12),
       bytes.toString('utf8', keyAt, valueAt),
-      valueBytes === 0 ? undefined : bytes.subarray(valueAt, next),
+      valueBytes === 0 ? undefined : new Uint8Array(packet, valueAt, next - valueAt),
     )
     at = next
   }

@@ -51,6 +51,37 @@ test('a scan goes by key and stays as it was while commits go on', async (t) => 
   )
 })
 
+test('tables are given all their rows, one table after the other', async (t) => {
+  const state = await opened(t)
+  const keys = Array.from({ length: 20_000 }, (_, n) => `key-${n}-é`)
+  const value = (n: number) => Buffer.alloc(500, n % 256)
+  await state.commit([...rowsOf(['a', 'b'], 1), ...keys.map((key, n) => ['counters', key, value(n)] as const)], [at(1)])
+  const given: string[] = []
+  const found = new Map<string, Uint8Array>()
+  const table = (name: string) => ({
+    name,
+    load(key: string, row: Uint8Array) {
+      if (given.at(-1) !== name) given.push(name)
+      found.set(`${name} ${key}`, row.slice())
+    },
+  })
+  await state.load(['counters', 'none', 'people'].map(table))
+  assert.deepEqual(given, ['counters', 'people'])
+  assert.equal(found.size, keys.length + 2)
+  for (const [n, key] of keys.entries()) assert.ok(value(n).equals(found.get(`counters ${key}`)!))
+  assert.deepEqual(found.get('people a'), new Uint8Array([1]))
+})
+
+test('a row that a table can not take ends the loading', async (t) => {
+  const state = await opened(t)
+  await state.commit(rowsOf(['a', 'b'], 1), [at(1)])
+  const failure = new Error('no such row')
+  const load = () => {
+    throw failure
+  }
+  await assert.rejects(state.load([{ name: 'people', load }]), failure)
+})
+
 test('positions that a commit does not name stay', async (t) => {
   const state = await opened(t)
   const catalog: Place = { topic: 'catalog', partition: 2, offset: 7 }

@@ -1,14 +1,22 @@
+import { existsSync } from 'node:fs'
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { InvalidInput, Unavailable } from '../../errors.ts'
 import type { Place } from '../../ports/event-log.ts'
 import { openDatabase, openForReading } from './database-file.ts'
 import { DatabaseWorker } from './database-worker.ts'
 import { packedBytes, RowPacket } from './row-packet.ts'
+import { readRows } from './row-reader.ts'
 import type { StateRequest } from './state-database-writer.ts'
 import { WordSearch } from './word-search.ts'
 
 /** A row of derived state; without a value: one to delete. */
 export type StateRow = readonly [table: string, key: string, value: Uint8Array | undefined]
+
+/** What takes the rows of a table in. */
+export interface LoadedTable {
+  readonly name: string
+  load(key: string, value: Uint8Array): void
+}
 
 /** Rows of derived state by table and key, and the log's positions that they reflect: always written together. */
 export interface StateDatabase {
@@ -16,10 +24,17 @@ export interface StateDatabase {
   positions(): readonly Place[]
   /** What was committed; never waits for the writer. */
   get(table: string, key: string): Uint8Array | undefined
+  /** All that have had rows. */
+  tables(): readonly string[]
   /** How many rows a table has. */
   count(table: string): number
   /** A table's rows by key (by code point), as they were when the first was asked for. */
   scan(table: string): IterableIterator<readonly [key: string, value: Uint8Array]>
+  /**
+   * Gives tables all their rows, one table after the other, in any order of keys and several times as fast as `scan` does;
+   * to be called before anything is committed. Values are parts of larger buffers.
+   */
+  load(tables: readonly LoadedTable[]): Promise<void>
   /**
    * Keys of the rows whose text has all of the words, the last that came first, as of the last commit. The last word may be
    * the beginning of one. Throws `OVERLOADED`, `STATE_UNAVAILABLE`.
@@ -55,10 +70,25 @@ export async function openStateDatabase(file: string): Promise<StateDatabase> {
   return state
 }
 
+/** Of a file that nobody needs to have opened: none where it is not there. */
+export function savedPositions(file: string): readonly Place[] {
+  if (!existsSync(file)) return []
+  const db = openForReading(file)
+  try {
+    return positionsIn(db)
+  } finally {
+    db.close()
+  }
+}
+
+function positionsIn(db: DatabaseSync): readonly Place[] {
+  const rows = db.prepare('SELECT topic, partition, offset FROM positions').all()
+  return rows.map(({ topic, partition, offset }) => ({ topic, partition, offset }) as unknown as Place)
+}
+
 class SqliteState implements StateDatabase {
   readonly #file: string
   readonly #db: DatabaseSync
-  readonly #selectPositions: StatementSync
   readonly #selects = new Map<string, StatementSync>()
   readonly #worker: DatabaseWorker<StateRequest>
   readonly #words: WordSearch
@@ -69,17 +99,23 @@ class SqliteState implements StateDatabase {
   constructor(file: string) {
     this.#file = file
     this.#db = openForReading(file)
-    this.#selectPositions = this.#db.prepare('SELECT topic, partition, offset FROM positions')
     this.#worker = new DatabaseWorker('STATE', new URL('./state-database-writer.ts', import.meta.url), file)
     this.#words = new WordSearch(file)
   }
 
   positions(): readonly Place[] {
-    return this.#selectPositions.all().map(({ topic, partition, offset }) => ({ topic, partition, offset }) as unknown as Place)
+    return positionsIn(this.#db)
   }
 
   get(table: string, key: string): Uint8Array | undefined {
     return this.#select(table)?.get(key)?.value as Uint8Array | undefined
+  }
+
+  tables(): readonly string[] {
+    const found = this.#db
+      .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name LIKE 'rows#_%' ESCAPE '#' ORDER BY name")
+      .all()
+    return found.map(({ name }) => (name as string).slice('rows_'.length))
   }
 
   count(table: string): number {
@@ -92,12 +128,17 @@ class SqliteState implements StateDatabase {
     const db = openForReading(this.#file)
     try {
       if (!hasTable(db, table)) return
-      for (const row of db.prepare(`SELECT key, value FROM rows_${table} ORDER BY key`).iterate()) {
-        yield [row.key as string, row.value as Uint8Array]
-      }
+      const select = db.prepare(`SELECT key, value FROM rows_${table} ORDER BY key`)
+      select.setReturnArrays(true)
+      yield* select.iterate() as IterableIterator<unknown> as IterableIterator<readonly [string, Uint8Array]>
     } finally {
       db.close()
     }
+  }
+
+  load(tables: readonly LoadedTable[]): Promise<void> {
+    const wanted = { file: this.#file, tables: tables.map(({ name }) => name) }
+    return readRows(wanted, (table, key, value) => tables[table]!.load(key, value))
   }
 
   find(table: 'videos', words: string, most: number, signal: AbortSignal): Promise<readonly string[]> {

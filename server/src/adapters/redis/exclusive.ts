@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Exclusive } from '../../ports/exclusive.ts'
+import type { Exclusive, Held } from '../../ports/exclusive.ts'
+import { tagOf } from './person-keys.ts'
 import type { RedisConnection } from './redis-connection.ts'
 import { Script } from './script.ts'
 
@@ -19,23 +20,31 @@ export class RedisExclusive implements Exclusive {
     this.#redis = redis
   }
 
-  async hold(name: string, mostMs: number): Promise<AsyncDisposable | undefined> {
+  async hold(name: string, mostMs: number, person?: string): Promise<Held | undefined> {
     const { client, prefix } = this.#redis
-    const key = `${prefix}held:${name}`
+    // On the person's node, where commands are done in their order.
+    const key = `${prefix}held:${name}${person === undefined ? '' : `:${tagOf(person)}`}`
     const holder = randomUUID()
+    // Nobody waits for it: commands of one connection are done in their order.
+    const release = () => void letGo.run(client, [key], [holder]).catch(() => undefined)
     const endsMs = performance.now() + mostMs
+    let hasWaited = false
     try {
-      while ((await this.#redis.answer(client.set(key, holder, 'PX', keptMs, 'NX'))) === null) {
+      while ((await this.#answer(client.set(key, holder, 'PX', keptMs, 'NX'), mostMs)) === null) {
         if (performance.now() >= endsMs) return undefined
+        hasWaited = true
         await sleep(retryMs)
       }
     } catch {
+      // It may be held all the same.
+      release()
       return undefined
     }
-    return {
-      async [Symbol.asyncDispose]() {
-        await letGo.run(client, [key], [holder]).catch(() => undefined)
-      },
-    }
+    return { hasWaited, [Symbol.asyncDispose]: async () => release() }
+  }
+
+  /** Who has little time is not to spend it on a slow answer. */
+  #answer<Result>(asked: Promise<Result>, mostMs: number): Promise<Result> {
+    return mostMs < this.#redis.timeoutMs ? this.#redis.soon(asked) : this.#redis.answer(asked)
   }
 }

@@ -1,5 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import QuickLRU from 'quick-lru'
 import { dayMs } from '../../clock.ts'
 import { Unavailable, VireoError } from '../../errors.ts'
 import { OlderSeen } from '../../people/older-seen.ts'
@@ -9,16 +10,17 @@ import { RowVideos } from '../../people/row-videos.ts'
 import { decodeShared, encodeShared } from '../../people/shared-row.ts'
 import type { PersonStore } from '../../ports/person-store.ts'
 import { KeyedQueue } from './keyed-queue.ts'
+import { everybodyKey, personKeys, revisionBytes } from './person-keys.ts'
 import { type RedisConnection, within } from './redis-connection.ts'
 import { redisFailure } from './redis-failure.ts'
 import { Script } from './script.ts'
 
-/** Bytes that a row begins with: other ones whenever it is written, so that nobody writes over what they have not read. */
-const revisionBytes = 8
 const mostTries = 20
 /** People whose rows are made at the same time: more would hold up everybody else. */
 const mostUnderWay = 32
 const mostWaiting = 20_000
+/** Rows that were read and may be changed next. */
+const mostRead = 512
 
 /**
  * KEYS: row, older. ARGV: revision that was read, row, how long to keep it in ms, older or nothing. A write that is sent
@@ -53,6 +55,8 @@ export class RedisPeople implements PersonStore {
   readonly #ids: VideoIds
   readonly #keepMs: number
   readonly #queue: KeyedQueue<Change>
+  /** Whoever is read is changed soon: a change begins with that row, and with a new one only where it has become another. */
+  readonly #read = new QuickLRU<string, Stored>({ maxSize: mostRead })
 
   /** Who is read has the videos that `ids` knows. */
   constructor(redis: RedisConnection, ids: VideoIds, keepDays: number) {
@@ -62,8 +66,11 @@ export class RedisPeople implements PersonStore {
     this.#queue = new KeyedQueue({ work: (person, changes) => this.#make(person, changes), mostUnderWay, mostWaiting })
   }
 
-  async read(person: string): Promise<PersonState> {
-    return this.#stateOf(person, await this.#redis.answer(this.#load(person)), this.#ids)
+  async read(person: string, isHurried = false): Promise<PersonState> {
+    const loading = this.#load(person)
+    const stored = await (isHurried ? this.#redis.soon(loading) : this.#redis.answer(loading))
+    this.#read.set(person, stored)
+    return this.#stateOf(person, stored, this.#ids)
   }
 
   async change<Result>(person: string, apply: (state: PersonState, videos: VideoNumbers) => Result): Promise<Result> {
@@ -88,7 +95,9 @@ export class RedisPeople implements PersonStore {
         left = left.filter(({ isLate }) => !isLate)
         if (left.length === 0) return
         if (tries > 0) await sleep(randomInt(1 + tries))
-        const stored = await this.#load(person)
+        const read = this.#read.get(person)
+        this.#read.delete(person)
+        const stored = read ?? (await this.#load(person))
         const videos = new RowVideos()
         const state = this.#stateOf(person, stored, videos)
         const made = left.map((change) => ({ change, ...resultOf(() => change.apply(state, videos)) }))
@@ -97,7 +106,7 @@ export class RedisPeople implements PersonStore {
         left = left.filter((change) => !failed.some((each) => each.change === change))
         // What a failed change has left half done is not written.
         if (failed.length > 0) tries--
-        else if (await this.#write(person, stored, state, videos)) {
+        else if (await this.#write(person, stored, state, videos, read !== undefined)) {
           for (const { change, result } of made) change.answer.resolve(result)
           return
         }
@@ -124,12 +133,12 @@ export class RedisPeople implements PersonStore {
     }
   }
 
-  /** Whether it is written; false where somebody else has written meanwhile. */
-  async #write(person: string, stored: Stored, state: PersonState, videos: RowVideos): Promise<boolean> {
+  /** Whether it is written; false where somebody else has written meanwhile, or may have and nothing seems to be changed. */
+  async #write(person: string, stored: Stored, state: PersonState, videos: RowVideos, mayBeOld: boolean): Promise<boolean> {
     const body = encodeShared(state, videos)
     const older = state.seen.older.count === 0 ? undefined : state.seen.older.row
     const isSameOlder = older === undefined || (stored.older !== null && older.equals(stored.older))
-    if (stored.row?.subarray(revisionBytes).equals(body) && isSameOlder) return true
+    if (stored.row?.subarray(revisionBytes).equals(body) && isSameOlder) return !mayBeOld
     const revision = stored.row?.subarray(0, revisionBytes) ?? ''
     const row = Buffer.concat([newRevision(), body])
     const keys = this.#keysOf(person)
@@ -139,13 +148,11 @@ export class RedisPeople implements PersonStore {
   }
 
   get #everybody(): string {
-    return `${this.#redis.prefix}people`
+    return everybodyKey(this.#redis.prefix)
   }
 
-  /** The braces put both keys on one node: a brace in an id would end them early. */
   #keysOf(person: string): [row: string, older: string] {
-    const row = `${this.#redis.prefix}person:{${person.replace(/[%{}]/g, encodeURIComponent)}}`
-    return [row, `${row}:older`]
+    return personKeys(this.#redis.prefix, person)
   }
 }
 

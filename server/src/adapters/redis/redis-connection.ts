@@ -18,6 +18,9 @@ export interface RedisSettings {
 /** Time to connect at the start, in ms. */
 const startMs = 10_000
 const toldEveryMs = 60_000
+/** Share of its time that what a page waits for may take, and share while Redis has been slower than that. */
+const soonShare = 1 / 5
+const slowShare = 1 / 50
 /** How long it waits to connect again, in ms: a little longer each time. */
 const again = (times: number) => Math.min(50 * times, 1_000)
 
@@ -25,6 +28,8 @@ const again = (times: number) => Math.min(50 * times, 1_000)
 export class RedisConnection {
   readonly #client: Redis | Cluster
   #isCorked = false
+  /** What a page waited for has taken too long, and nothing has come in time since. */
+  #isSlow = false
   readonly prefix: string
   readonly isCluster: boolean
   readonly timeoutMs: number
@@ -61,6 +66,29 @@ export class RedisConnection {
   async answer<Result>(asked: Promise<Result>): Promise<Result> {
     try {
       return await within(this.timeoutMs, asked)
+    } catch (error) {
+      throw redisFailure(error)
+    }
+  }
+
+  /**
+   * What a page waits for: it is told soon that it must do without. While Redis is slow nobody waits for long; what comes in
+   * time, for whomever, ends that.
+   */
+  async soon<Result>(asked: Promise<Result>): Promise<Result> {
+    const inTimeMs = this.timeoutMs * soonShare
+    const askedMs = performance.now()
+    asked.then(
+      () => {
+        if (performance.now() - askedMs <= inTimeMs) this.#isSlow = false
+      },
+      () => undefined,
+    )
+    const late = () => {
+      this.#isSlow = true
+    }
+    try {
+      return await within(this.#isSlow ? this.timeoutMs * slowShare : inTimeMs, asked, late)
     } catch (error) {
       throw redisFailure(error)
     }

@@ -21,7 +21,7 @@ export class RedisRemoved implements RemovedSet {
 
   async among(videos: readonly string[]): Promise<ReadonlySet<string>> {
     if (videos.length === 0) return new Set()
-    const removed = await this.#redis.answer(this.#redis.client.smismember(this.#key, ...videos))
+    const removed = await this.#redis.soon(this.#redis.client.smismember(this.#key, ...videos))
     return new Set(videos.filter((_, at) => removed[at] === 1))
   }
 }

@@ -13,6 +13,7 @@ import { putFile } from './put-file.ts'
 import { type S3Connection, s3Client } from './s3-client.ts'
 import { manifestsPrefix, S3Manifests } from './s3-manifests.ts'
 import { pinsPrefix, S3Pins } from './s3-pins.ts'
+import { snapshotsPrefix } from './s3-snapshots.ts'
 
 export interface S3LakeOptions {
   readonly place: S3Place
@@ -108,7 +109,8 @@ class S3Lake implements Lake {
 
   async paths(): Promise<readonly string[]> {
     const { objects } = await this.#store.list('')
-    const stored = objects.map(({ key }) => key).filter((key) => !key.startsWith(manifestsPrefix) && !key.startsWith(pinsPrefix))
+    const isOther = (key: string) => [manifestsPrefix, pinsPrefix, snapshotsPrefix].some((prefix) => key.startsWith(prefix))
+    const stored = objects.map(({ key }) => key).filter((key) => !isOther(key))
     const entries = await readdir(this.#scratch, { recursive: true, withFileTypes: true })
     const local = entries
       .filter((entry) => entry.isFile())

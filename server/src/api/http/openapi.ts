@@ -16,6 +16,7 @@ const scalars: Partial<Record<ScalarType, Json>> = {
   [ScalarType.INT64]: { type: 'string', format: 'int64', pattern: '^-?[0-9]{1,19}$' },
   [ScalarType.FLOAT]: numbers,
   [ScalarType.DOUBLE]: numbers,
+  [ScalarType.BYTES]: { type: 'string', contentEncoding: 'base64' },
 }
 
 /** OpenAPI 3.1 of all routes, made from the contract and the table of methods. */

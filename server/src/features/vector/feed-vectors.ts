@@ -2,12 +2,15 @@ import type { Catalog } from '../../catalog/catalog.ts'
 import { categoriesPerVideo } from '../../catalog/video-columns.ts'
 import { hourMs } from '../../clock.ts'
 import type { PersonState } from '../../people/person-state.ts'
+import type { FetchedCounts } from '../shared/fetched-counts.ts'
+import type { RowKind } from '../shared/shared-counts.ts'
 import type { FeatureTiles } from '../tiles/feature-tiles.ts'
 import type { IdTable } from '../tiles/owners.ts'
 import { lengthBucketOf } from '../views/entities.ts'
 import { feedViews } from '../views/feed-views.ts'
 import { type Counted, CountedReader } from './counted.ts'
 import { countedOfTheFeed } from './counted-of-the-feed.ts'
+import type { CountedRows } from './counted-rows.ts'
 import { widthOf } from './feature-set.ts'
 import { feedFeatureSet, videoFeatures } from './feed-feature-set.ts'
 import { PackedRows } from './packed-rows.ts'
@@ -27,8 +30,8 @@ export interface PageContext {
 
 /**
  * The vectors of `feedFeatureSet`, as of everything that was applied, in the precision in which models read them: whoever
- * serves, logs or replays them has the same numbers. It is on one page at a time: `begin`, then the candidates, without
- * anything being applied in between.
+ * serves, logs or replays them has the same numbers. It is on one page at a time, when that is `ready`: `begin`, then the
+ * candidates, without anything being applied in between.
  */
 export class FeedVectors {
   /** Numbers of a vector's two sides. */
@@ -36,11 +39,12 @@ export class FeedVectors {
   static readonly itemWidth = widthOf(feedFeatureSet.itemFeatures)
   readonly #catalog: Catalog
   readonly #recent: Recent
-  readonly #video: PackedRows
-  readonly #creator: PackedRows
-  readonly #audio: PackedRows
-  readonly #category: PackedRows
-  readonly #length: PackedRows
+  readonly #fetched: FetchedCounts | undefined
+  readonly #video: CountedRows
+  readonly #creator: CountedRows
+  readonly #audio: CountedRows
+  readonly #category: CountedRows
+  readonly #length: CountedRows
   readonly #lengthEntity: (bucket: number) => number
   readonly #person: readonly CountedReader[]
   readonly #surface: readonly CountedReader[]
@@ -51,19 +55,24 @@ export class FeedVectors {
   /** Whether anything is counted of the page's person. */
   #isKnown = false
 
-  /** The tiles number videos, creators, audio and categories as the catalogue does (`idsOf`). */
-  constructor(tiles: FeatureTiles, catalog: Catalog) {
+  /**
+   * The tiles number videos, creators, audio and categories as the catalogue does (`idsOf`). Of what is `fetched` from
+   * others, they are those of the page's person and surface alone.
+   */
+  constructor(tiles: FeatureTiles, catalog: Catalog, fetched?: FetchedCounts) {
     this.#catalog = catalog
+    this.#fetched = fetched
     this.#recent = new Recent(catalog)
     const readers = (counted: readonly Counted[]) => counted.map((each) => new CountedReader(tiles, each))
     const counted = countedOfTheFeed
-    this.#video = new PackedRows(tiles, counted.video)
-    this.#creator = new PackedRows(tiles, counted.creator)
-    this.#audio = new PackedRows(tiles, counted.audio)
-    this.#category = new PackedRows(tiles, counted.category)
-    this.#length = new PackedRows(tiles, counted.length)
+    const rows = (kind: RowKind): CountedRows => fetched?.rows[kind] ?? new PackedRows(tiles, counted[kind])
+    this.#video = rows('video')
+    this.#creator = rows('creator')
+    this.#audio = rows('audio')
+    this.#category = rows('category')
+    this.#length = rows('length')
     const length = tiles.reader(feedViews.length.watches)
-    this.#lengthEntity = (bucket) => length.find(bucket)
+    this.#lengthEntity = fetched === undefined ? (bucket) => length.find(bucket) : (bucket) => bucket
     this.#person = readers(counted.person)
     this.#surface = readers(counted.surface)
     this.#personSurface = readers(counted.personSurface)
@@ -81,10 +90,24 @@ export class FeedVectors {
     return this.#recent.videoIds
   }
 
+  /** Whether what is counted may lack what has happened for a while. */
+  get isBehind(): boolean {
+    return this.#fetched?.isBehind ?? false
+  }
+
+  /**
+   * Calls `then` when all is at hand that vectors of these candidates are made of, and in the same turn; at once where
+   * nothing has to be fetched. Rejects where that takes too long; then `then` is not called any more.
+   */
+  ready(page: PageContext, slots: ArrayLike<number>, then: () => void): void | Promise<void> {
+    return this.#fetched === undefined ? then() : this.#fetched.ready(page, slots, then)
+  }
+
   /** Turns to a page, and writes the person's side, `personWidth` numbers. */
   begin(page: PageContext, into: Float32Array): void {
     const { nowMs, person, state, surface } = page
     this.#page = page
+    this.#fetched?.turnTo(page)
     this.#personCategory.clear()
     this.#personLength.clear()
     readSession(state, nowMs, into, 0)

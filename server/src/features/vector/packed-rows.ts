@@ -2,6 +2,7 @@ import { nextCapacity, resized } from '../../catalog/id-table.ts'
 import { ChangedEntities } from '../tiles/changed-entities.ts'
 import type { FeatureTiles } from '../tiles/feature-tiles.ts'
 import { type Counted, CountedReader } from './counted.ts'
+import type { CountedRows } from './counted-rows.ts'
 
 const chunkBits = 10
 const chunkMask = 2 ** chunkBits - 1
@@ -12,10 +13,10 @@ const empty = 0
  * What models read of entities of one kind: a row each in contiguous memory. A row is merged anew from tiles, view by view,
  * where something has come or a window has slid since: when it is gathered, or by the sweep before.
  */
-export class PackedRows {
+export class PackedRows implements CountedRows {
   readonly width: number
   readonly #views: readonly CountedReader[]
-  readonly #changed = new ChangedEntities()
+  readonly #changed: ChangedEntities
   /** By entity. */
   #rows = new Uint32Array(64)
   /** By entity: when its row stops to hold though nothing comes, in ms. */
@@ -26,15 +27,25 @@ export class PackedRows {
   #count = 0
   #swept = 0
 
-  /** `counted` is of views of the same entity, at most eight. */
-  constructor(tiles: FeatureTiles, counted: readonly Counted[]) {
+  /** `counted` is of views of the same entity, at most eight; `changed` is told of what comes, and is for these rows alone. */
+  constructor(tiles: FeatureTiles, counted: readonly Counted[], changed = new ChangedEntities()) {
+    this.#changed = changed
     this.#views = counted.map((each) => new CountedReader(tiles, each))
     this.width = this.#views.reduce((sum, { width }) => sum + width, 0)
     for (const [view, { reader }] of this.#views.entries()) reader.tell(this.#changed, 1 << view)
     this.#addRow()
   }
 
-  /** Writes the row; zeros for an entity that nothing is counted of, and for -1. */
+  /** Whether anything is counted of an entity. */
+  has(entity: number): boolean {
+    return this.#views.some(({ reader }) => reader.has(entity))
+  }
+
+  /** Until when the row that was copied last holds if nothing comes, in ms. */
+  holdsUntilMs(entity: number): number {
+    return this.#untilMs[entity]!
+  }
+
   copy(entity: number, nowMs: number, into: Float32Array, at: number): void {
     const row = this.#fresh(entity, nowMs)
     const chunk = this.#chunks[row >>> chunkBits]!
@@ -42,7 +53,6 @@ export class PackedRows {
     for (let place = 0; place < this.width; place++) into[at + place] = chunk[from + place]!
   }
 
-  /** Adds the row to what is there. */
   add(entity: number, nowMs: number, into: Float32Array, at: number): void {
     const row = this.#fresh(entity, nowMs)
     if (row === empty) return
@@ -71,7 +81,7 @@ export class PackedRows {
     const changed = this.#changed.take(entity)
     if (this.#rows[entity] === empty) {
       this.#untilMs[entity] = Number.POSITIVE_INFINITY
-      if (!this.#views.some(({ reader }) => reader.has(entity))) return empty
+      if (!this.has(entity)) return empty
       this.#rows[entity] = this.#addRow()
     }
     const row = this.#rows[entity]!

@@ -8,7 +8,12 @@ export const personVector = ({ vectors }: FeedParts): FeedHydrator => ({
   enabled: (query) => query.model?.index !== undefined,
   async hydrate(query) {
     const values = new Float32Array(FeedVectors.personWidth)
-    vectors.begin(query, values)
-    query.personVector = await query.model!.personVector(query, values, vectors.recentSlots)
+    let recent: readonly number[] = []
+    const waiting = vectors.ready(query, [], () => {
+      vectors.begin(query, values)
+      recent = [...vectors.recentSlots]
+    })
+    if (waiting !== undefined) await waiting
+    query.personVector = await query.model!.personVector(query, values, recent)
   },
 })

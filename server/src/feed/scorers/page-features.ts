@@ -1,3 +1,4 @@
+import { Unavailable } from '../../errors.ts'
 import { PageFeatures } from '../../models/serving/page-features.ts'
 import { Spares } from '../../models/serving/spares.ts'
 import type { SideEffect } from '../../pipeline/stages.ts'
@@ -6,15 +7,24 @@ import type { FeedParts, FeedQuery, FeedScorer } from '../feed-pipeline.ts'
 /** Gathers what the model reads of the candidates; the log keeps just that of the page. Its memory is used again afterwards. */
 export function pageFeatures({ mostCandidates, vectors }: FeedParts): { gather: FeedScorer; release: SideEffect<FeedQuery> } {
   const spares = new Spares(() => new PageFeatures(mostCandidates))
+  // What was gathered is read all the same, and the page says that it was not all there.
+  const checkStanding = () => {
+    if (vectors.isBehind) throw new Unavailable('COUNTS_BEHIND', 'what is counted has not been told for a while')
+  }
   return {
     gather: {
       name: 'features',
       onFailure: 'skip',
       enabled: (query) => query.model !== undefined,
       score(query, candidates) {
-        const features = spares.take()
-        features.gather(vectors, query, candidates.liveItems())
-        query.features = features
+        const slots = candidates.liveItems()
+        const waiting = vectors.ready(query, slots, () => {
+          const features = spares.take()
+          features.gather(vectors, query, slots)
+          query.features = features
+        })
+        if (waiting !== undefined) return waiting.then(checkStanding)
+        checkStanding()
       },
     },
     release: {

@@ -229,6 +229,8 @@ export interface StatusResponse {
   model: string;
   /** Videos that its index can find. */
   vectors: number;
+  /** Records of tiles that it has not taken from their topics yet; absent where it counts by itself. */
+  tilesBehind?: string | undefined;
 }
 
 export interface StatusResponse_LogRecordsEntry {
@@ -402,6 +404,50 @@ export interface RollbackModelRequest {
 
 export interface RollbackModelResponse {
   model: Model | undefined;
+}
+
+export interface ListDeadLettersRequest {
+  /** At most so many; 0 for 100. There are 1,000 at most. */
+  limit: number;
+}
+
+export interface ListDeadLettersResponse {
+  letters: DeadLetter[];
+  total: number;
+}
+
+/** A record of the log that was kept aside. */
+export interface DeadLetter {
+  place: LetterPlace | undefined;
+  key: string;
+  /** When it happened. */
+  time:
+    | string
+    | undefined;
+  /** Why it could not be applied: a code of docs/errors.md, and in words. */
+  code: string;
+  reason: string;
+  kept: string | undefined;
+  value: Uint8Array;
+}
+
+/** Where a record lies in the log. */
+export interface LetterPlace {
+  topic: string;
+  partition: number;
+  offset: string;
+}
+
+export interface ReplayDeadLettersRequest {
+  /** All that there are, at most 1,000 at once, where it is empty. */
+  places: LetterPlace[];
+}
+
+export interface ReplayDeadLettersResponse {
+  /** Records that have taken effect on this server. */
+  applied: number;
+  /** Those that could not be applied now either. */
+  left: DeadLetter[];
 }
 
 export const Key: MessageFns<Key> = {
@@ -772,6 +818,11 @@ export const StatusResponse: MessageFns<StatusResponse> = {
       ready: isSet(object.ready) ? globalThis.Boolean(object.ready) : false,
       model: isSet(object.model) ? globalThis.String(object.model) : "",
       vectors: isSet(object.vectors) ? globalThis.Number(object.vectors) : 0,
+      tilesBehind: isSet(object.tilesBehind)
+        ? globalThis.String(object.tilesBehind)
+        : isSet(object.tiles_behind)
+        ? globalThis.String(object.tiles_behind)
+        : undefined,
     };
   },
 };
@@ -1103,6 +1154,81 @@ export const RollbackModelResponse: MessageFns<RollbackModelResponse> = {
     return { model: isSet(object.model) ? Model.fromJSON(object.model) : undefined };
   },
 };
+
+export const ListDeadLettersRequest: MessageFns<ListDeadLettersRequest> = {
+  fromJSON(object: any): ListDeadLettersRequest {
+    return { limit: isSet(object.limit) ? globalThis.Number(object.limit) : 0 };
+  },
+};
+
+export const ListDeadLettersResponse: MessageFns<ListDeadLettersResponse> = {
+  fromJSON(object: any): ListDeadLettersResponse {
+    return {
+      letters: globalThis.Array.isArray(object?.letters)
+        ? object.letters.map((e: any) => DeadLetter.fromJSON(e))
+        : [],
+      total: isSet(object.total) ? globalThis.Number(object.total) : 0,
+    };
+  },
+};
+
+export const DeadLetter: MessageFns<DeadLetter> = {
+  fromJSON(object: any): DeadLetter {
+    return {
+      place: isSet(object.place) ? LetterPlace.fromJSON(object.place) : undefined,
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+      time: isSet(object.time) ? globalThis.String(object.time) : undefined,
+      code: isSet(object.code) ? globalThis.String(object.code) : "",
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+      kept: isSet(object.kept) ? globalThis.String(object.kept) : undefined,
+      value: isSet(object.value) ? bytesFromBase64(object.value) : new Uint8Array(0),
+    };
+  },
+};
+
+export const LetterPlace: MessageFns<LetterPlace> = {
+  fromJSON(object: any): LetterPlace {
+    return {
+      topic: isSet(object.topic) ? globalThis.String(object.topic) : "",
+      partition: isSet(object.partition) ? globalThis.Number(object.partition) : 0,
+      offset: isSet(object.offset) ? globalThis.String(object.offset) : "0",
+    };
+  },
+};
+
+export const ReplayDeadLettersRequest: MessageFns<ReplayDeadLettersRequest> = {
+  fromJSON(object: any): ReplayDeadLettersRequest {
+    return {
+      places: globalThis.Array.isArray(object?.places)
+        ? object.places.map((e: any) => LetterPlace.fromJSON(e))
+        : [],
+    };
+  },
+};
+
+export const ReplayDeadLettersResponse: MessageFns<ReplayDeadLettersResponse> = {
+  fromJSON(object: any): ReplayDeadLettersResponse {
+    return {
+      applied: isSet(object.applied) ? globalThis.Number(object.applied) : 0,
+      left: globalThis.Array.isArray(object?.left)
+        ? object.left.map((e: any) => DeadLetter.fromJSON(e))
+        : [],
+    };
+  },
+};
+
+function bytesFromBase64(b64: string): Uint8Array {
+  if ((globalThis as any).Buffer) {
+    return Uint8Array.from((globalThis as any).Buffer.from(b64, "base64"));
+  } else {
+    const bin = globalThis.atob(b64);
+    const arr = new Uint8Array(bin.length);
+    for (let i = 0; i < bin.length; ++i) {
+      arr[i] = bin.charCodeAt(i);
+    }
+    return arr;
+  }
+}
 
 function isObject(value: any): boolean {
   return typeof value === "object" && value !== null;

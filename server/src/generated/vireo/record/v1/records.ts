@@ -147,7 +147,10 @@ export interface VideoRecord {
 /** Topic `control`: what everybody must know at once, and how far imports have come. */
 export interface ControlRecord {
   timeMs: number;
-  change: { $case: "stateChange"; value: StateChange } | { $case: "importProgress"; value: ImportProgress } | undefined;
+  change: { $case: "stateChange"; value: StateChange } | { $case: "importProgress"; value: ImportProgress } | {
+    $case: "letterReplay";
+    value: LetterReplay;
+  } | undefined;
 }
 
 export interface StateChange {
@@ -166,6 +169,34 @@ export interface ImportProgress {
   /** By how many ms times were moved. */
   shiftMs: number;
   finished: boolean;
+}
+
+/** A record that was kept aside is to be applied now, by every server that could not do so before. */
+export interface LetterReplay {
+  topic: string;
+  partition: number;
+  offset: number;
+  /** The id of the key, or `operator`; empty where the server was open. */
+  by: string;
+}
+
+/** Topic `dead-letters`, keyed by the record's place, compacted: a record of another topic that could not be applied. */
+export interface DeadLetterRecord {
+  /** Where it lies in the log, and what it is there. */
+  topic: string;
+  partition: number;
+  offset: number;
+  key: string;
+  timeMs: number;
+  value: Buffer;
+  /** Why: a code of docs/errors.md, and in words. */
+  code: string;
+  reason: string;
+  /** When it was kept aside, in ms since 1970, and by which version of Vireo. */
+  keptMs: number;
+  version: string;
+  /** When it was applied after all, or a newer record of its key took its place; 0 until then. */
+  settledMs: number;
 }
 
 function createBaseEventRecord(): EventRecord {
@@ -1892,6 +1923,9 @@ export const ControlRecord: MessageFns<ControlRecord> = {
       case "importProgress":
         ImportProgress.encode(message.change.value, writer.uint32(26).fork()).join();
         break;
+      case "letterReplay":
+        LetterReplay.encode(message.change.value, writer.uint32(34).fork()).join();
+        break;
     }
     return writer;
   },
@@ -1933,6 +1967,14 @@ export const ControlRecord: MessageFns<ControlRecord> = {
             message.change = { $case: "importProgress", value: ImportProgress.decode(reader, reader.uint32()) };
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.change = { $case: "letterReplay", value: LetterReplay.decode(reader, reader.uint32()) };
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1960,6 +2002,10 @@ export const ControlRecord: MessageFns<ControlRecord> = {
         ? { $case: "importProgress", value: ImportProgress.fromJSON(object.importProgress) }
         : isSet(object.import_progress)
         ? { $case: "importProgress", value: ImportProgress.fromJSON(object.import_progress) }
+        : isSet(object.letterReplay)
+        ? { $case: "letterReplay", value: LetterReplay.fromJSON(object.letterReplay) }
+        : isSet(object.letter_replay)
+        ? { $case: "letterReplay", value: LetterReplay.fromJSON(object.letter_replay) }
         : undefined,
     };
   },
@@ -1973,6 +2019,8 @@ export const ControlRecord: MessageFns<ControlRecord> = {
       obj.stateChange = StateChange.toJSON(message.change.value);
     } else if (message.change?.$case === "importProgress") {
       obj.importProgress = ImportProgress.toJSON(message.change.value);
+    } else if (message.change?.$case === "letterReplay") {
+      obj.letterReplay = LetterReplay.toJSON(message.change.value);
     }
     return obj;
   },
@@ -1993,6 +2041,12 @@ export const ControlRecord: MessageFns<ControlRecord> = {
       case "importProgress": {
         if (object.change?.value !== undefined && object.change?.value !== null) {
           message.change = { $case: "importProgress", value: ImportProgress.fromPartial(object.change.value) };
+        }
+        break;
+      }
+      case "letterReplay": {
+        if (object.change?.value !== undefined && object.change?.value !== null) {
+          message.change = { $case: "letterReplay", value: LetterReplay.fromPartial(object.change.value) };
         }
         break;
       }
@@ -2263,6 +2317,376 @@ export const ImportProgress: MessageFns<ImportProgress> = {
     message.rowsDone = object.rowsDone ?? 0;
     message.shiftMs = object.shiftMs ?? 0;
     message.finished = object.finished ?? false;
+    return message;
+  },
+};
+
+function createBaseLetterReplay(): LetterReplay {
+  return { topic: "", partition: 0, offset: 0, by: "" };
+}
+
+export const LetterReplay: MessageFns<LetterReplay> = {
+  encode(message: LetterReplay, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.topic !== "") {
+      writer.uint32(10).string(message.topic);
+    }
+    if (message.partition !== 0) {
+      writer.uint32(16).int32(message.partition);
+    }
+    if (message.offset !== 0) {
+      writer.uint32(24).int64(message.offset);
+    }
+    if (message.by !== "") {
+      writer.uint32(34).string(message.by);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): LetterReplay {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseLetterReplay();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.topic = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.partition = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.offset = longToNumber(reader.int64());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.by = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): LetterReplay {
+    return {
+      topic: isSet(object.topic) ? globalThis.String(object.topic) : "",
+      partition: isSet(object.partition) ? globalThis.Number(object.partition) : 0,
+      offset: isSet(object.offset) ? globalThis.Number(object.offset) : 0,
+      by: isSet(object.by) ? globalThis.String(object.by) : "",
+    };
+  },
+
+  toJSON(message: LetterReplay): unknown {
+    const obj: any = {};
+    if (message.topic !== "") {
+      obj.topic = message.topic;
+    }
+    if (message.partition !== 0) {
+      obj.partition = Math.round(message.partition);
+    }
+    if (message.offset !== 0) {
+      obj.offset = Math.round(message.offset);
+    }
+    if (message.by !== "") {
+      obj.by = message.by;
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<LetterReplay>): LetterReplay {
+    return LetterReplay.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<LetterReplay>): LetterReplay {
+    const message = createBaseLetterReplay();
+    message.topic = object.topic ?? "";
+    message.partition = object.partition ?? 0;
+    message.offset = object.offset ?? 0;
+    message.by = object.by ?? "";
+    return message;
+  },
+};
+
+function createBaseDeadLetterRecord(): DeadLetterRecord {
+  return {
+    topic: "",
+    partition: 0,
+    offset: 0,
+    key: "",
+    timeMs: 0,
+    value: Buffer.alloc(0),
+    code: "",
+    reason: "",
+    keptMs: 0,
+    version: "",
+    settledMs: 0,
+  };
+}
+
+export const DeadLetterRecord: MessageFns<DeadLetterRecord> = {
+  encode(message: DeadLetterRecord, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.topic !== "") {
+      writer.uint32(10).string(message.topic);
+    }
+    if (message.partition !== 0) {
+      writer.uint32(16).int32(message.partition);
+    }
+    if (message.offset !== 0) {
+      writer.uint32(24).int64(message.offset);
+    }
+    if (message.key !== "") {
+      writer.uint32(34).string(message.key);
+    }
+    if (message.timeMs !== 0) {
+      writer.uint32(40).int64(message.timeMs);
+    }
+    if (message.value.length !== 0) {
+      writer.uint32(50).bytes(message.value);
+    }
+    if (message.code !== "") {
+      writer.uint32(58).string(message.code);
+    }
+    if (message.reason !== "") {
+      writer.uint32(66).string(message.reason);
+    }
+    if (message.keptMs !== 0) {
+      writer.uint32(72).int64(message.keptMs);
+    }
+    if (message.version !== "") {
+      writer.uint32(82).string(message.version);
+    }
+    if (message.settledMs !== 0) {
+      writer.uint32(88).int64(message.settledMs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): DeadLetterRecord {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseDeadLetterRecord();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.topic = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.partition = reader.int32();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.offset = longToNumber(reader.int64());
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.key = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.timeMs = longToNumber(reader.int64());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.value = Buffer.from(reader.bytes());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.code = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.reason = reader.string();
+            continue;
+          }
+          case 9: {
+            if (tag !== 72) {
+              break;
+            }
+
+            message.keptMs = longToNumber(reader.int64());
+            continue;
+          }
+          case 10: {
+            if (tag !== 82) {
+              break;
+            }
+
+            message.version = reader.string();
+            continue;
+          }
+          case 11: {
+            if (tag !== 88) {
+              break;
+            }
+
+            message.settledMs = longToNumber(reader.int64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  fromJSON(object: any): DeadLetterRecord {
+    return {
+      topic: isSet(object.topic) ? globalThis.String(object.topic) : "",
+      partition: isSet(object.partition) ? globalThis.Number(object.partition) : 0,
+      offset: isSet(object.offset) ? globalThis.Number(object.offset) : 0,
+      key: isSet(object.key) ? globalThis.String(object.key) : "",
+      timeMs: isSet(object.timeMs)
+        ? globalThis.Number(object.timeMs)
+        : isSet(object.time_ms)
+        ? globalThis.Number(object.time_ms)
+        : 0,
+      value: isSet(object.value) ? Buffer.from(bytesFromBase64(object.value)) : Buffer.alloc(0),
+      code: isSet(object.code) ? globalThis.String(object.code) : "",
+      reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
+      keptMs: isSet(object.keptMs)
+        ? globalThis.Number(object.keptMs)
+        : isSet(object.kept_ms)
+        ? globalThis.Number(object.kept_ms)
+        : 0,
+      version: isSet(object.version) ? globalThis.String(object.version) : "",
+      settledMs: isSet(object.settledMs)
+        ? globalThis.Number(object.settledMs)
+        : isSet(object.settled_ms)
+        ? globalThis.Number(object.settled_ms)
+        : 0,
+    };
+  },
+
+  toJSON(message: DeadLetterRecord): unknown {
+    const obj: any = {};
+    if (message.topic !== "") {
+      obj.topic = message.topic;
+    }
+    if (message.partition !== 0) {
+      obj.partition = Math.round(message.partition);
+    }
+    if (message.offset !== 0) {
+      obj.offset = Math.round(message.offset);
+    }
+    if (message.key !== "") {
+      obj.key = message.key;
+    }
+    if (message.timeMs !== 0) {
+      obj.timeMs = Math.round(message.timeMs);
+    }
+    if (message.value.length !== 0) {
+      obj.value = base64FromBytes(message.value);
+    }
+    if (message.code !== "") {
+      obj.code = message.code;
+    }
+    if (message.reason !== "") {
+      obj.reason = message.reason;
+    }
+    if (message.keptMs !== 0) {
+      obj.keptMs = Math.round(message.keptMs);
+    }
+    if (message.version !== "") {
+      obj.version = message.version;
+    }
+    if (message.settledMs !== 0) {
+      obj.settledMs = Math.round(message.settledMs);
+    }
+    return obj;
+  },
+
+  create(base?: DeepPartial<DeadLetterRecord>): DeadLetterRecord {
+    return DeadLetterRecord.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<DeadLetterRecord>): DeadLetterRecord {
+    const message = createBaseDeadLetterRecord();
+    message.topic = object.topic ?? "";
+    message.partition = object.partition ?? 0;
+    message.offset = object.offset ?? 0;
+    message.key = object.key ?? "";
+    message.timeMs = object.timeMs ?? 0;
+    message.value = object.value ?? Buffer.alloc(0);
+    message.code = object.code ?? "";
+    message.reason = object.reason ?? "";
+    message.keptMs = object.keptMs ?? 0;
+    message.version = object.version ?? "";
+    message.settledMs = object.settledMs ?? 0;
     return message;
   },
 };

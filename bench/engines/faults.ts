@@ -1,0 +1,136 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { startKafka, startRedis, startToxiproxy } from '../../engines/for-tests.ts'
+import { NetworkProxy, type Toxic } from '../../engines/toxiproxy/network-proxy.ts'
+import { S3ForTests } from '../../server/src/adapters/s3/s3-for-tests.ts'
+import type { Benchmark, Figure } from '../benchmark.ts'
+import { allCores, onAllCores } from '../pinning.ts'
+import { repository } from '../sample.ts'
+import { checkEffects } from './fault-check.ts'
+import { FaultLoad } from './fault-load.ts'
+import { type Outcome, rowOf, tableHead } from './fault-outcome.ts'
+import { sharedEnvironment, startServer, withVideos } from './shared-servers.ts'
+
+/** What breaks, and how long it lasts. */
+const faultMs = 4_000
+const restartAfterMs = 1_500
+const videos = 400
+const page = join(repository, 'docs/faults.md')
+const [begin, end] = ['<!-- made by npm run bench:engines -- faults -->', '<!-- end -->']
+
+interface Breakable {
+  readonly name: string
+  readonly proxy: NetworkProxy
+  readonly engine: { kill(): Promise<void>; restart(): Promise<void> }
+}
+
+interface Fault {
+  readonly name: string
+  readonly begin: (of: Breakable) => Promise<void>
+  readonly end: (of: Breakable) => Promise<void>
+}
+
+const through = (name: string, toxics: readonly Toxic[]): Fault => ({
+  name,
+  async begin({ proxy }) {
+    for (const toxic of toxics) await proxy.add(toxic)
+  },
+  end: ({ proxy }) => proxy.heal(),
+})
+
+const faults: readonly Fault[] = [
+  through('100 ms slower', [{ type: 'latency', attributes: { latency: 100 } }]),
+  through('1 s slower', [{ type: 'latency', attributes: { latency: 1_000 } }]),
+  { name: 'cut off', begin: ({ proxy }) => proxy.cut(), end: ({ proxy }) => proxy.heal() },
+  through('connections reset', [
+    { type: 'reset_peer', attributes: { timeout: 50 } },
+    { type: 'reset_peer', attributes: { timeout: 50 }, stream: 'upstream' },
+  ]),
+  {
+    name: 'killed and restarted',
+    async begin({ engine }) {
+      await engine.kill()
+      await sleep(restartAfterMs)
+      await engine.restart()
+    },
+    end: () => Promise.resolve(),
+  },
+]
+
+export const faultsOfEngines: Benchmark = {
+  name: 'faults',
+  about: 'two servers under load while Kafka, Redis or S3 is slow, cut off, reset or killed; writes the table of docs/faults.md',
+  async run({ quick, say }) {
+    await using kafka = await onAllCores(() => startKafka({ own: true }))
+    await using redis = await onAllCores(() => startRedis({ own: true }))
+    await using s3 = await onAllCores(() => S3ForTests.start({ own: true }))
+    await using toxiproxy = await onAllCores(() => startToxiproxy({ own: true }))
+    const { api } = toxiproxy.addresses
+    const gateway = new URL(s3.s3.endpoint).host
+    const kafkaProxy = await NetworkProxy.open(api, 'kafka', kafka.addresses.around, kafka.addresses.aroundAs)
+    const [redisProxy, s3Proxy] = [
+      await NetworkProxy.open(api, 'redis', redis.addresses.redis),
+      await NetworkProxy.open(api, 's3', gateway),
+    ]
+    const engines: readonly Breakable[] = [
+      { name: 'Kafka', proxy: kafkaProxy, engine: kafka },
+      { name: 'Redis', proxy: redisProxy, engine: redis },
+      { name: 'S3', proxy: s3Proxy, engine: s3.gateway },
+    ]
+    const around = { brokers: kafkaProxy.address, redis: redisProxy.address, redisPassword: redis.credentials.password }
+    const settings = { ...sharedEnvironment(around), VIREO_LOG_LEVEL: 'silent', VIREO_KAFKA_APPEND_TIMEOUT_MS: '3000' }
+    const lake = {
+      VIREO_LAKE_ENABLED: 'true',
+      VIREO_LAKE_COMMIT_SECONDS: '1',
+      VIREO_LAKE_LOCATION: `s3://${s3.bucket}/lake`,
+      VIREO_S3_ENDPOINT: `http://${s3Proxy.address}`,
+      VIREO_S3_PATH_STYLE: 'true',
+      VIREO_S3_REGION: s3.s3.region,
+      VIREO_S3_HTTPFS: s3.s3.httpfs,
+      VIREO_S3_HTTPFS_UNCHECKED: 'true',
+    }
+    const servers = [await startServer(allCores, { ...settings, ...lake }), await startServer(allCores, settings)]
+    await withVideos(servers, videos)
+    // It reads what is there past the faults.
+    const direct = { ...settings, VIREO_KAFKA_BROKERS: kafka.addresses.brokers }
+    const load = new FaultLoad(servers, videos)
+    await load.during('nothing', () => sleep(quick ? 1_000 : 10_000))
+    const outcomes: Outcome[] = []
+    for (const engine of engines) {
+      for (const fault of quick ? faults.slice(2, 3) : faults) {
+        say(`${engine.name}: ${fault.name}`)
+        outcomes.push(
+          await load.during(`${engine.name} ${fault.name}`, async () => {
+            const beganMs = performance.now()
+            await fault.begin(engine)
+            await sleep(Math.max(0, faultMs - (performance.now() - beganMs)))
+            await fault.end(engine)
+          }),
+        )
+      }
+    }
+    say('reading what is in the log')
+    const checked = await checkEffects({ servers, environment: direct, sent: load.sent })
+    load.close()
+    for (const server of servers) await server.stop()
+    if (!quick) writeTable(outcomes)
+    return [...checked, ...outcomes.flatMap(figuresOf)]
+  },
+}
+
+const figuresOf = ({ answered, inTime, name, recoveredS, longestMs }: Outcome): Figure[] => [
+  {
+    name: `${name}: feeds answered in time`,
+    value: (100 * inTime) / answered,
+    unit: '%',
+    note: `the longest after ${longestMs.toFixed(0)} ms`,
+  },
+  { name: `${name}: until all is as before`, value: recoveredS, unit: 's' },
+]
+
+function writeTable(outcomes: readonly Outcome[]): void {
+  const text = readFileSync(page, 'utf8')
+  const [before, after] = [text.slice(0, text.indexOf(begin)), text.slice(text.indexOf(end))]
+  writeFileSync(page, `${before}${begin}\n\n${tableHead}\n${outcomes.map(rowOf).join('\n')}\n\n${after}`)
+}

@@ -1,0 +1,76 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { newFolder } from './cli/vireo.ts'
+
+const main = join(import.meta.dirname, '../server/src/cli/main.ts')
+
+export interface Page {
+  readonly results?: readonly { readonly videoId: string }[]
+  readonly degraded?: readonly string[]
+}
+
+/** A server with some roles, as a process of its own. */
+export class RoleServer {
+  readonly http: string
+  readonly #child: ChildProcess
+
+  private constructor(child: ChildProcess, http: string) {
+    this.#child = child
+    this.http = http
+  }
+
+  /** Starts it and waits until it works. `settings` are variables; without a `dataDir` it has a folder of its own. */
+  static async start(roles: string, settings: Readonly<Record<string, string>>, dataDir = join(newFolder(), 'data')): Promise<RoleServer> {
+    const env = { VIREO_DATA_DIR: dataDir, VIREO_HTTP_PORT: '0', VIREO_GRPC_PORT: '0', VIREO_LOG_LEVEL: 'warn', ...settings }
+    const child = spawn(process.execPath, [main, 'start', '--roles', roles, '--no-sample', '--json'], {
+      env: { ...process.env, NODE_NO_WARNINGS: '1', ...env },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    process.on('exit', () => child.kill('SIGKILL'))
+    let said = ''
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text))
+    while (!said.includes('}\n')) {
+      const [code] = (await Promise.race([once(child.stdout, 'data'), once(child, 'exit')])) as [unknown]
+      if (child.exitCode !== null) throw new Error(`${roles} ended with ${code}`)
+    }
+    const { metrics } = JSON.parse(said) as { metrics: string }
+    return new RoleServer(child, metrics.slice(0, -'/metrics'.length))
+  }
+
+  /** A metric's value, without labels; undefined where there is none. */
+  async metric(name: string): Promise<number | undefined> {
+    const text = await (await fetch(`${this.http}/metrics`)).text()
+    const line = text.split('\n').find((each) => each.startsWith(`${name} `))
+    return line === undefined ? undefined : Number(line.slice(name.length + 1))
+  }
+
+  async send(path: string, body: object): Promise<Response> {
+    const headers = { 'content-type': 'application/json' }
+    const answer = await fetch(`${this.http}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+    if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`)
+    return answer
+  }
+
+  /** The person's next page. */
+  async page(person: string, count: number): Promise<Page> {
+    const answer = await fetch(`${this.http}/v1/feed/${person}?result_per_page=${count}`)
+    if (!answer.ok) throw new Error(await answer.text())
+    return (await answer.json()) as Page
+  }
+
+  kill(): Promise<unknown> {
+    return this.#end('SIGKILL')
+  }
+
+  stop(): Promise<unknown> {
+    return this.#end('SIGINT')
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<unknown> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return
+    const exited = once(this.#child, 'exit')
+    this.#child.kill(signal)
+    return exited
+  }
+}

@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { cpSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { startKafka, startRedis } from '../engines/for-tests.ts'
+import { openKafkaEventLog } from '../server/src/adapters/kafka/kafka-event-log.ts'
+import { kafkaForTests } from '../server/src/adapters/kafka/kafka-for-tests.ts'
+import { S3ForTests } from '../server/src/adapters/s3/s3-for-tests.ts'
+import { feedFeatureSet } from '../server/src/features/vector/feed-feature-set.ts'
+import type { FeatureRecord } from '../server/src/generated/vireo/record/v1/records.ts'
+import { decodeFeatures } from '../server/src/lake/feature-decoder.ts'
+import { tinyArtifact } from '../server/src/models/artifact-for-tests.ts'
+import { newFolder, vireo } from './cli/vireo.ts'
+import { RoleServer } from './roles-for-tests.ts'
+
+const patienceMs = 60_000
+const kafka = await startKafka()
+after(() => kafka[Symbol.asyncDispose]())
+const redis = await startRedis()
+after(() => redis[Symbol.asyncDispose]())
+const s3 = await S3ForTests.start()
+after(() => s3[Symbol.asyncDispose]())
+
+const registry = newFolder()
+cpSync(join(tinyArtifact, '..'), join(registry, 'tiny'), { recursive: true })
+
+const name = randomUUID()
+const topicPrefix = `${name}.`
+const location = `s3://${s3.bucket}/lakes/${name}`
+const settings = {
+  VIREO_KAFKA_BROKERS: kafka.addresses.brokers,
+  VIREO_KAFKA_TOPIC_PREFIX: topicPrefix,
+  VIREO_KAFKA_PARTITIONS: '2',
+  VIREO_REDIS_NODES: redis.addresses.redis,
+  VIREO_REDIS_PASSWORD: redis.credentials.password,
+  VIREO_REDIS_PREFIX: `${name}:`,
+  VIREO_REDIS_TIMEOUT_MS: '10000',
+  VIREO_FEED_DEADLINE_MS: '10000',
+  VIREO_FEED_SOURCE_DEADLINE_MS: '5000',
+  VIREO_LAKE_LOCATION: location,
+  VIREO_LAKE_COMMIT_SECONDS: '1',
+  VIREO_S3_ENDPOINT: s3.s3.endpoint,
+  VIREO_S3_REGION: s3.s3.region,
+  VIREO_S3_PATH_STYLE: 'true',
+  VIREO_S3_HTTPFS: s3.s3.httpfs,
+  VIREO_S3_HTTPFS_UNCHECKED: 'true',
+  VIREO_MODELS_REGISTRY: registry,
+  VIREO_MODELS_NAME: 'tiny',
+  VIREO_MODELS_DEADLINE_MS: '20000',
+  VIREO_MODELS_HUNG_MS: '20000',
+}
+const started: RoleServer[] = []
+const start = async (roles: string, dataDir?: string) => {
+  const server = await RoleServer.start(roles, settings, dataDir)
+  started.push(server)
+  return server
+}
+after(() => Promise.all(started.map((server) => server.kill())))
+
+/** Waits until something is so, and resolves with how long that took, in ms. */
+async function until(what: string, isSo: () => Promise<boolean>): Promise<number> {
+  const beganMs = performance.now()
+  while (!(await isSo().catch(() => false))) {
+    if (performance.now() - beganMs > patienceMs) assert.fail(`not in time: ${what}`)
+    await sleep(200)
+  }
+  return performance.now() - beganMs
+}
+
+const log = await openKafkaEventLog(kafkaForTests(kafka, { topicPrefix, partitions: 2 }))
+after(() => log.close())
+const read = new Map<number, number>()
+
+/** The vectors of all pages since they were asked for the last time, the newest of a person last. */
+async function vectors(): Promise<FeatureRecord[]> {
+  const found: FeatureRecord[] = []
+  for (const { topic, partition, first, end } of await log.extents()) {
+    if (topic !== 'features') continue
+    for (let offset = read.get(partition) ?? first; offset < end; offset++) {
+      found.push(decodeFeatures((await log.get({ topic, partition, offset }))!.value))
+    }
+    read.set(partition, end)
+  }
+  return found
+}
+
+const likes = feedFeatureSet.itemFeatures.findIndex(({ name }) => name === 'video_likes_all')
+const ownLikes = feedFeatureSet.personFeatures.findIndex(({ name }) => name === 'person_likes_all')
+assert.ok(likes > 0 && ownLikes > 0)
+
+/** What the vectors of the person's next page say: likes of a video of it, and of the person. */
+async function nextPage(api: RoleServer, person: string = randomUUID(), count = 50) {
+  const page = await api.page(person, count)
+  const record = (await vectors()).findLast((each) => each.person === person)
+  return {
+    degraded: page.degraded ?? [],
+    videos: (page.results ?? []).map(({ videoId }) => videoId),
+    likesOf: (video: string) => record?.items.find(({ videoId }) => videoId === video)?.values[likes] ?? -1,
+    ownLikes: record?.personValues[ownLikes] ?? -1,
+  }
+}
+
+const like = (person: string, videoId: string) => ({ evt_type: 'Like', userid: person, video_id: videoId })
+
+test('servers with a role each are one Vireo, and each can be killed', async (t) => {
+  const countingFolder = join(newFolder(), 'data')
+  const api = await start('api')
+  let counting = await start('features', countingFolder)
+  const lakes = [await start('lake'), await start('lake')]
+  const videos = Array.from({ length: 60 }, (_, n) => ({
+    video_id: `v${n}`,
+    creator_id: `c${n % 3}`,
+    title: `Video ${n}`,
+    content_url: `https://v.example/${n}`,
+    categories: [{ name: `k${n % 2}` }],
+    length_ms: 9_000,
+    state: 'VIDEO_STATE_CLEARED',
+  }))
+  await api.send('/v1/videos', { videos })
+
+  await t.test('what is done at one is in the vectors of the next pages, of everybody and of oneself', async () => {
+    await until('nothing is said to be missing', async () => (await nextPage(api)).degraded.length === 0)
+    await api.send('/v1/events', { events: [like('ann', 'v1'), like('bob', 'v1')] })
+    await until('the likes of all are counted', async () => (await nextPage(api)).likesOf('v1') === 2)
+    await until('and those of one', async () => (await nextPage(api, 'ann', 1)).ownLikes === 1)
+  })
+
+  await t.test('without one that counts, pages go on with what was counted, and say so', async () => {
+    await counting.kill()
+    await until('it is said', async () => (await nextPage(api)).degraded.includes('features'))
+    await api.send('/v1/events', { events: [like('cid', 'v1')] })
+    const page = await nextPage(api)
+    assert.deepEqual([page.videos.length, page.likesOf('v1')], [50, 2])
+  })
+
+  await t.test('when it is back it catches up, on its folder and on a new one', async () => {
+    counting = await start('features', countingFolder)
+    await until('its counts are there', async () => (await nextPage(api)).likesOf('v1') === 3)
+    await until('nothing is missing', async () => (await nextPage(api)).degraded.length === 0)
+    await counting.kill()
+    await api.send('/v1/events', { events: [like('dan', 'v1'), like('ann', 'v2')] })
+    counting = await start('features')
+    await until('its counts are there', async () => (await nextPage(api)).likesOf('v1') === 4)
+    await until('also those of one', async () => (await nextPage(api, 'ann', 1)).ownLikes === 2)
+  })
+
+  await t.test('of two one writes the lake, and the other does within seconds when that one was killed', async (t) => {
+    const writing = async () => (await Promise.all(lakes.map((lake) => lake.metric('vireo_lake_writing')))).map((is) => is === 1)
+    await until('one writes', async () => (await writing()).includes(true))
+    const [first, second] = (await writing())[0] ? [lakes[0]!, lakes[1]!] : [lakes[1]!, lakes[0]!]
+    assert.equal(await second.metric('vireo_lake_writing'), 0)
+    await first.kill()
+    const tookMs = await until('the other one writes', async () => (await second.metric('vireo_lake_writing')) === 1)
+    t.diagnostic(`taken over after ${Math.round(tookMs)} ms`)
+    await api.send('/v1/events', { events: [like('eve', 'v3')] })
+    const asked = async () => {
+      const { code, out } = await vireo(['lake', 'sql', 'SELECT person, video_id FROM events ORDER BY ALL', '--json'], settings)
+      return code === 0 ? (JSON.parse(out) as { person: string; video_id: string }[]).map((row) => `${row.person} ${row.video_id}`) : []
+    }
+    await until('all events are in the lake', async () => (await asked()).length >= 6)
+    assert.deepEqual(await asked(), ['ann v1', 'ann v2', 'bob v1', 'cid v1', 'dan v1', 'eve v3'])
+  })
+
+  await t.test('they stop when they are told to', async () => {
+    for (const server of [api, counting, ...lakes]) await server.stop()
+  })
+})
