@@ -48,7 +48,7 @@ export const kafka: Engine<'brokers' | 'secure' | 'around' | 'aroundAs', 'user' 
     })
     const cluster = randomBytes(16).toString('base64url')
     const scram = `SCRAM-SHA-512=[name=${user},password=${security.password}]`
-    const format = ['format', '--standalone', '-t', cluster, '-c', properties, '--add-scram', scram]
+    const format = ['format', '--standalone', `--cluster-id=${cluster}`, '-c', properties, '--add-scram', scram]
     await run(java('Kafka'), ['-Xmx64m', '-XX:+UseSerialGC', '-cp', classPath, 'kafka.tools.StorageTool', ...format], signal)
     return {
       folder,
