@@ -1,5 +1,5 @@
 import { systemClock } from '../server/src/clock.ts'
-import { type MigrationRequest, runMigration } from '../server/src/compose-migration.ts'
+import { type MigrationRequest, runMigration } from '../server/src/compose/migration.ts'
 import { createLog } from '../server/src/log.ts'
 import type { Step } from '../server/src/migration/parts.ts'
 

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { S3ForTests } from '../server/src/adapters/s3/s3-for-tests.ts'
 import type { S3Snapshots } from '../server/src/adapters/s3/s3-snapshots.ts'
 import { openSnapshots, snapshotPlace } from '../server/src/adapters/snapshot-place.ts'
-import { stateNameOf } from '../server/src/compose-beside.ts'
+import { stateNameOf } from '../server/src/compose/beside.ts'
 import { sharedSettings } from './replicas-for-tests.ts'
 import { newFolder, Type, type VireoForTests, videoIds, vireoForTests } from './vireo-for-tests.ts'
 

@@ -1,5 +1,5 @@
 import { systemClock } from '../../server/src/clock.ts'
-import { openLakeBeside } from '../../server/src/compose-beside.ts'
+import { openLakeBeside } from '../../server/src/compose/beside.ts'
 import { configSchema } from '../../server/src/config.ts'
 import { joinSamples } from '../../server/src/samples/join-samples.ts'
 import type { Benchmark } from '../benchmark.ts'

@@ -6,7 +6,7 @@ import { FollowedTiles } from '../../server/src/adapters/kafka/followed-tiles-fo
 import { openKafkaEventLog } from '../../server/src/adapters/kafka/kafka-event-log.ts'
 import { kafkaSettings } from '../../server/src/adapters/kafka/kafka-settings.ts'
 import { systemClock } from '../../server/src/clock.ts'
-import { openTileJobs } from '../../server/src/compose-flink.ts'
+import { openTileJobs } from '../../server/src/compose/flink.ts'
 import { type Config, configSchema } from '../../server/src/config.ts'
 import type { View } from '../../server/src/features/language/view.ts'
 import { allFeedViews, feedViews } from '../../server/src/features/views/feed-views.ts'

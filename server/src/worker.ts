@@ -1,7 +1,7 @@
 import { KeyStore, keyPlace } from './api/access/key-store.ts'
 import { startHealthDoor } from './api/health-door.ts'
 import { systemClock } from './clock.ts'
-import { composeWorker } from './compose-worker.ts'
+import { composeWorker } from './compose/worker.ts'
 import type { Config } from './config.ts'
 import { createLog } from './log.ts'
 import { createMetrics } from './metrics.ts'

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { systemClock } from '../clock.ts'
-import { openTileJobs, tileJobsPrefix, tileJobText } from '../compose-flink.ts'
+import { openTileJobs, tileJobsPrefix, tileJobText } from '../compose/flink.ts'
 import { flinkScript } from '../features/sql/flink.ts'
 import { allFeedViews } from '../features/views/feed-views.ts'
 import { chosenViews } from '../tile-jobs/chosen-views.ts'

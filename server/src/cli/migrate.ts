@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
 import { Command } from 'commander'
 import { systemClock } from '../clock.ts'
-import type { MigrationRequest } from '../compose-migration.ts'
+import type { MigrationRequest } from '../compose/migration.ts'
 import { createLog } from '../log.ts'
 import { configuration } from './environment.ts'
 import { exitCodes } from './exit-codes.ts'
@@ -63,7 +63,7 @@ async function run(direction: MigrationRequest['direction'], folder: string, { d
   const progress = migrationProgress()
   const surroundings = { clock: systemClock, log: createLog(config.logLevel), signal, onStep: progress }
   // What speaks to the engines is loaded by those who use it.
-  const { planMigration, runMigration } = await import('../compose-migration.ts')
+  const { planMigration, runMigration } = await import('../compose/migration.ts')
   if (dryRun) {
     const planned = await planMigration(request, surroundings)
     if (json) printJson(planned)

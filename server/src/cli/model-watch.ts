@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { systemClock } from '../clock.ts'
-import { openLakeBeside, openRegistry } from '../compose-beside.ts'
+import { openLakeBeside, openRegistry } from '../compose/beside.ts'
 import type { Config } from '../config.ts'
 import { NotFound } from '../errors.ts'
 import { lookInto } from '../lake/look-into.ts'

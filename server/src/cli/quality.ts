@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { Command, InvalidArgumentError } from 'commander'
 import { systemClock } from '../clock.ts'
-import { openLakeBeside } from '../compose-beside.ts'
+import { openLakeBeside } from '../compose/beside.ts'
 import type { FeatureSet } from '../features/vector/feature-set.ts'
 import { checkLake } from '../quality/check-lake.ts'
 import { type PartitionResult, QualityResults } from '../quality/results.ts'

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { systemClock } from '../clock.ts'
+import { forgetState } from '../compose/beside.ts'
 import { compose } from '../compose.ts'
-import { forgetState } from '../compose-beside.ts'
 import { createLog } from '../log.ts'
 import { createMetrics } from '../metrics.ts'
 import { configuration } from './environment.ts'

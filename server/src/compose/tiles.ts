@@ -1,13 +1,13 @@
-import type { Clock } from './clock.ts'
-import type { Config } from './config.ts'
-import type { FeatureTiles } from './features/tiles/feature-tiles.ts'
-import { tileTopicOf } from './features/tiles/tile-topics.ts'
-import { allFeedViews } from './features/views/feed-views.ts'
-import type { Log } from './log.ts'
-import type { Follower } from './state/follower.ts'
-import type { Recovery } from './state/heeding.ts'
-import { TileFollower } from './state/tile-follower.ts'
-import type { TileProgress } from './state/tile-progress.ts'
+import type { Clock } from '../clock.ts'
+import type { Config } from '../config.ts'
+import type { FeatureTiles } from '../features/tiles/feature-tiles.ts'
+import { tileTopicOf } from '../features/tiles/tile-topics.ts'
+import { allFeedViews } from '../features/views/feed-views.ts'
+import type { Log } from '../log.ts'
+import type { Follower } from '../state/follower.ts'
+import type { Recovery } from '../state/heeding.ts'
+import { TileFollower } from '../state/tile-follower.ts'
+import type { TileProgress } from '../state/tile-progress.ts'
 
 export interface TakenTilesParts {
   readonly tiles: FeatureTiles
@@ -23,8 +23,8 @@ export interface TakenTilesParts {
 export async function takeTiles(opened: AsyncDisposableStack, config: Config, parts: TakenTilesParts): Promise<TileFollower> {
   const { clock, follower: catalogue, log, progress, recovery, tiles } = parts
   const [{ openKafkaTileLog }, { kafkaSettings }] = await Promise.all([
-    import('./adapters/kafka/kafka-tile-log.ts'),
-    import('./adapters/kafka/kafka-settings.ts'),
+    import('../adapters/kafka/kafka-tile-log.ts'),
+    import('../adapters/kafka/kafka-settings.ts'),
   ])
   const tileLog = await openKafkaTileLog(kafkaSettings(config), allFeedViews)
   const follower = new TileFollower({

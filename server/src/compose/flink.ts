@@ -1,15 +1,15 @@
-import { FlinkJobs } from './adapters/flink/flink-jobs.ts'
-import { kafkaProperties, kafkaSecrets } from './adapters/flink/kafka-properties.ts'
-import { kafkaSettings } from './adapters/kafka/kafka-settings.ts'
-import { type Clock, hourMs, minuteMs } from './clock.ts'
-import type { Config } from './config.ts'
-import { VireoError } from './errors.ts'
-import type { View } from './features/language/view.ts'
-import { flinkJob } from './features/sql/flink.ts'
-import { stateHours } from './features/sql/flink-settings.ts'
-import { allFeedViews } from './features/views/feed-views.ts'
-import type { JobText } from './ports/stream-jobs.ts'
-import { TileJobs } from './tile-jobs/tile-jobs.ts'
+import { FlinkJobs } from '../adapters/flink/flink-jobs.ts'
+import { kafkaProperties, kafkaSecrets } from '../adapters/flink/kafka-properties.ts'
+import { kafkaSettings } from '../adapters/kafka/kafka-settings.ts'
+import { type Clock, hourMs, minuteMs } from '../clock.ts'
+import type { Config } from '../config.ts'
+import { VireoError } from '../errors.ts'
+import type { View } from '../features/language/view.ts'
+import { flinkJob } from '../features/sql/flink.ts'
+import { stateHours } from '../features/sql/flink-settings.ts'
+import { allFeedViews } from '../features/views/feed-views.ts'
+import type { JobText } from '../ports/stream-jobs.ts'
+import { TileJobs } from '../tile-jobs/tile-jobs.ts'
 
 /** What the names of jobs begin with; also those of their groups in Kafka. */
 export const tileJobsPrefix = ({ kafka }: Pick<Config, 'kafka'>): string => `${kafka.topicPrefix}tiles`
@@ -44,7 +44,7 @@ export function openTileJobs(config: Config, clock: Clock, views: readonly View[
     prefix: tileJobsPrefix(config),
     textOf: (name, views, fromMs) => tileJobText(config, name, views, fromMs),
     prepare: async (views) => {
-      const { prepareTileTopics } = await import('./adapters/kafka/tile-topics.ts')
+      const { prepareTileTopics } = await import('../adapters/kafka/tile-topics.ts')
       await prepareTileTopics(settings, views, { create: true })
     },
     wholeSince: () => wholeSince(config, clock),
@@ -54,7 +54,7 @@ export function openTileJobs(config: Config, clock: Clock, views: readonly View[
 
 /** The log may have let go of what was accepted longer ago than it keeps records: of all that happened later it has everything. */
 async function wholeSince(config: Config, clock: Clock): Promise<number | undefined> {
-  const { openKafkaEventLog } = await import('./adapters/kafka/kafka-event-log.ts')
+  const { openKafkaEventLog } = await import('../adapters/kafka/kafka-event-log.ts')
   const log = await openKafkaEventLog(kafkaSettings(config))
   try {
     const extents = (await log.extents()).filter(({ topic }) => topic === 'events' || topic === 'served')
