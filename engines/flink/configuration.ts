@@ -46,6 +46,7 @@ export function configuration(folder: string, ports: Ports): string {
     'execution.checkpointing.interval': '2s',
     'execution.checkpointing.dir': `file://${join(folder, 'checkpoints')}`,
     'execution.checkpointing.savepoint-dir': `file://${join(folder, 'savepoints')}`,
+    'execution.checkpointing.num-retained': 20,
     'execution.checkpointing.externalized-checkpoint-retention': 'RETAIN_ON_CANCELLATION',
     'restart-strategy.type': 'fixed-delay',
     'restart-strategy.fixed-delay.attempts': 1_000_000,

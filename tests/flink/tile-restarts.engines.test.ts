@@ -14,7 +14,6 @@ before(async () => {
   await jobs.deploy(patience())
 })
 after(async () => {
-  await jobs.stop([], patience().signal)
   await tiles?.close()
   await flink[Symbol.asyncDispose]()
   await kafka[Symbol.asyncDispose]()

@@ -42,12 +42,13 @@ export class FlinkJobs implements StreamJobs {
   }
 
   async details(id: string, signal: AbortSignal): Promise<JobDetails> {
-    const [{ vertices }, { counts, latest }, { exceptionHistory }] = await Promise.all([
-      this.#rest.get<{ vertices: readonly Vertex[] }>(`/jobs/${id}`, signal),
+    const [{ state, vertices }, { counts, latest }, { exceptionHistory }] = await Promise.all([
+      this.#rest.get<{ state: string; vertices: readonly Vertex[] }>(`/jobs/${id}`, signal),
       this.#rest.get<Checkpoints>(`/jobs/${id}/checkpoints`, signal),
       this.#rest.get<Exceptions>(`/jobs/${id}/exceptions?maxExceptions=1`, signal),
     ])
-    const newest = [latest.completed, latest.savepoint]
+    // A job that was stopped takes its checkpoints with it, also one that it made after the savepoint.
+    const newest = [state === 'FINISHED' ? undefined : latest.completed, latest.savepoint]
       .filter((point) => point !== undefined && point !== null)
       .toSorted((a, b) => b.trigger_timestamp - a.trigger_timestamp)[0]
     const trace = exceptionHistory.entries[0]?.stacktrace
@@ -76,9 +77,15 @@ export class FlinkJobs implements StreamJobs {
       const { status, operation } = await this.#rest.get<Savepoint>(`/jobs/${id}/savepoints/${request}`, signal)
       const failure = operation?.['failure-cause']?.['stack-trace']
       if (failure !== undefined) throw failed(`Flink could not stop the job with a savepoint, so it runs on: ${rootCause(failure)}`)
-      if (status.id === 'COMPLETED') return operation!.location!
+      if (status.id === 'COMPLETED') return this.#told(id, operation!.location!, signal)
       await sleep(pollMs, undefined, { signal })
     }
+  }
+
+  /** What the cluster tells of a job may be seconds old (`web.refresh-interval`): waits until it tells of a savepoint. */
+  async #told(id: string, savepoint: string, signal: AbortSignal): Promise<string> {
+    while ((await this.details(id, signal)).restorePoint?.path !== savepoint) await sleep(pollMs, undefined, { signal })
+    return savepoint
   }
 
   async cancel(id: string, signal: AbortSignal): Promise<void> {
