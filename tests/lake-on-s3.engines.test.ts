@@ -19,11 +19,7 @@ describe('with lake.location in an object store', () => {
   const settings = (location: string): Record<string, string> => ({
     VIREO_LAKE_LOCATION: location,
     VIREO_LAKE_COMMIT_SECONDS: '1',
-    VIREO_S3_ENDPOINT: s3.s3.endpoint,
-    VIREO_S3_REGION: s3.s3.region,
-    VIREO_S3_PATH_STYLE: 'true',
-    VIREO_S3_HTTPFS: s3.s3.httpfs,
-    VIREO_S3_HTTPFS_UNCHECKED: 'true',
+    ...s3.settings,
   })
 
   test('what people do is there for SQL, checks and samples, while the server runs and after it was killed', async (t) => {

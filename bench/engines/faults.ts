@@ -84,11 +84,8 @@ export const faultsOfEngines: Benchmark = {
       VIREO_LAKE_ENABLED: 'true',
       VIREO_LAKE_COMMIT_SECONDS: '1',
       VIREO_LAKE_LOCATION: `s3://${s3.bucket}/lake`,
+      ...s3.settings,
       VIREO_S3_ENDPOINT: `http://${s3Proxy.address}`,
-      VIREO_S3_PATH_STYLE: 'true',
-      VIREO_S3_REGION: s3.s3.region,
-      VIREO_S3_HTTPFS: s3.s3.httpfs,
-      VIREO_S3_HTTPFS_UNCHECKED: 'true',
     }
     const servers = [await startServer(allCores, { ...settings, ...lake }), await startServer(allCores, settings)]
     await withVideos(servers, videos)

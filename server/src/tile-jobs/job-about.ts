@@ -14,7 +14,7 @@ export interface JobAbout {
 const names = { views: 'vireo.views', fromMs: 'vireo.from', text: 'vireo.job' } as const
 
 /** As parameters of a job, which hold neither commas nor colons. */
-export const encodeAbout = ({ views, fromMs, text }: JobAbout): Record<string, string> => ({
+const encodeAbout = ({ views, fromMs, text }: JobAbout): Record<string, string> => ({
   [names.views]: views.join(';'),
   ...(fromMs !== undefined && { [names.fromMs]: `${fromMs}` }),
   [names.text]: deflateRawSync(JSON.stringify(text)).toString('base64url'),

@@ -1,7 +1,7 @@
 import type { KafkaOptions } from '../kafka/kafka-options.ts'
 
 /** What stands in a job's statements for the password of Kafka. */
-export const passwordPlaceholder = '{kafka.password}'
+const passwordPlaceholder = '{kafka.password}'
 
 // As flink-sql-connector-kafka has Kafka's classes.
 const shaded = 'org.apache.flink.kafka.shaded.org.apache.kafka'

@@ -1,5 +1,4 @@
 import { createHash, type Hash } from 'node:crypto'
-import { open } from 'node:fs/promises'
 import { NotFound } from '../../errors.ts'
 import type { ModelFiles } from '../../migration/side.ts'
 import { inCopyOrder } from '../channel-text.ts'
@@ -28,22 +27,8 @@ export class ModelObjects implements ModelFiles {
   }
 
   async fetch(path: string, into: string): Promise<void> {
-    const file = await open(into, 'w')
-    try {
-      let at = 0
-      const begin = () => {
-        at = 0
-      }
-      const piece = async (bytes: Uint8Array) => {
-        await file.write(bytes, 0, bytes.length, at)
-        at += bytes.length
-      }
-      if (!(await this.#store.read(path, { begin, piece })))
-        throw new NotFound('MODEL_UNKNOWN', 'model', `${this.#store.url}${path} is not there`)
-      await file.truncate(at)
-    } finally {
-      await file.close()
-    }
+    if (await this.#store.download(path, into)) return
+    throw new NotFound('MODEL_UNKNOWN', 'model', `${this.#store.url}${path} is not there`)
   }
 
   async put(path: string, from: string): Promise<void> {

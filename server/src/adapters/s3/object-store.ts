@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
+import { open } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import {
   DeleteObjectsCommand,
@@ -75,6 +76,23 @@ export class ObjectStore {
       piece: (bytes) => void pieces.push(bytes),
     })
     return found ? Buffer.concat(pieces) : undefined
+  }
+
+  /** Reads an object into a file of this machine, durably. False where there is none. */
+  async download(key: string, path: string): Promise<boolean> {
+    await using file = await open(path, 'w', 0o600)
+    let at = 0
+    const begin = () => {
+      at = 0
+    }
+    const piece = async (bytes: Uint8Array) => {
+      await file.write(bytes, 0, bytes.length, at)
+      at += bytes.length
+    }
+    if (!(await this.read(key, { begin, piece }))) return false
+    await file.truncate(at)
+    await file.sync()
+    return true
   }
 
   /** Reads an object from its beginning; from the beginning again where the connection breaks. False where there is none. */

@@ -31,6 +31,18 @@ export class S3ForTests implements AsyncDisposable {
     return started
   }
 
+  /** What a server is given to reach it. */
+  get settings(): Record<string, string> {
+    const { endpoint, httpfs, region } = this.s3
+    return {
+      VIREO_S3_ENDPOINT: endpoint,
+      VIREO_S3_REGION: region,
+      VIREO_S3_PATH_STYLE: 'true',
+      VIREO_S3_HTTPFS: httpfs,
+      VIREO_S3_HTTPFS_UNCHECKED: 'true',
+    }
+  }
+
   /** A lake of its own, with a scratch folder of its own. */
   place(name: string): StorePlace {
     return { url: `s3://${this.bucket}/lakes/${name}`, s3: this.s3, scratch: join(this.folder, randomUUID()) }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { dayMs, minuteMs } from '../../clock.ts'
 import { Unavailable } from '../../errors.ts'
@@ -95,23 +95,8 @@ export class VersionCache {
   }
 
   async #download(key: string, path: string): Promise<void> {
-    const file = await open(path, 'w', 0o600)
-    let at = 0
-    const begin = () => {
-      at = 0
-    }
-    const piece = async (bytes: Uint8Array) => {
-      await file.write(bytes, 0, bytes.length, at)
-      at += bytes.length
-    }
-    try {
-      if (!(await this.#store.read(key, { begin, piece })))
-        throw new Unavailable('REGISTRY_UNREADABLE', `${this.#store.url}${key} has gone`)
-      await file.truncate(at)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
+    if (await this.#store.download(key, path)) return
+    throw new Unavailable('REGISTRY_UNREADABLE', `${this.#store.url}${key} has gone`)
   }
 
   async #forget(): Promise<void> {
