@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AdminOptions } from '@platformatic/kafka'
 import type { Topic } from '../../ports/event-log.ts'
+import { hearConnectionErrors } from './connection-errors.ts'
 
 export interface KafkaOptions {
   /** Some brokers of the cluster, as `host:port`; they name the others. */
@@ -36,6 +37,7 @@ const metadataMaxAgeMs = 2_000
 
 /** What every client of the cluster is made with. Each has connections of its own. */
 export function clientOptions(options: KafkaOptions): AdminOptions {
+  hearConnectionErrors()
   const { brokers, clientId, tls, sasl, requestTimeoutMs } = options
   return {
     clientId,
