@@ -17,7 +17,6 @@ from vireo_training.evaluation.quick import NOTE, quick_config, quick_data, quic
 from vireo_training.evaluation.report import write_report
 from vireo_training.evaluation.settings import EvaluationData, EvaluationSettings, Lineup
 from vireo_training.ranking import lineup as ranking
-from vireo_training.ranking.settings import TreeSettings
 from vireo_training.retrieval import lineup as retrieval
 
 QUICK = (
@@ -72,7 +71,7 @@ def lineup_of(config: Config, videos: Videos, history: History) -> Lineup:
     # What freshness is worth is asked, of four whole trainings more: they need not be the best.
     half = quick_config(config)
     return Lineup(
-        rankers=ranking.rankers_of(videos, history, config.ranking, TreeSettings(threads=1)),
+        rankers=ranking.rankers_of(videos, history, config.ranking),
         retrievers=retrievers,
         cold_retrievers=retrievers[:1],
         increments=(

@@ -17,7 +17,7 @@ DAYS = 7
 TASKS = ("long_view", "like", "skip", "click")
 RANKERS = ("MMoE", "LightGBM", "item rate", "median by length")
 RETRIEVERS = ("two-tower", "popularity, 7 days", "EASE", "EASE × popularity")
-TREES = TreeSettings(threads=1, most_rounds=150, learning_rate=0.1)
+TREES = TreeSettings(most_rounds=150, learning_rate=0.1)
 NOTE = (
     f"This was quick: the last {DAYS} days only, half of the epochs, no teacher, fewer trees of fewer tasks, one"
     " strength of EASE, neither cold videos nor increments. Rows are weaker than in a whole evaluation, and not evenly"

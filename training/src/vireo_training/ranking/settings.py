@@ -47,7 +47,7 @@ class TreeSettings:
     l2: float = 50.0
     share_of_columns: float = 0.4
     share_of_rows: float = 0.8
-    threads: int = 2
+    threads: int = 2  # at most: no more than the process uses elsewhere
 
 
 @dataclass(frozen=True)

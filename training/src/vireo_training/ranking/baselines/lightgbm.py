@@ -53,7 +53,7 @@ class LightGbmRanker:
             known, labels = known_rows(train, task)
             data = lightgbm.Dataset(rows[known], labels, categorical_feature=CATEGORIES)
             boosters[task] = lightgbm.train(self.parameters(seed), data, rounds)
-        return FittedTrees(columns, boosters, self.settings.threads)
+        return FittedTrees(columns, boosters, threads_of(self.settings))
 
     def parameters(self, seed: int) -> dict[str, object]:
         settings = self.settings
@@ -66,7 +66,7 @@ class LightGbmRanker:
             "feature_fraction": settings.share_of_columns,
             "bagging_fraction": settings.share_of_rows,
             "bagging_freq": 1,
-            "num_threads": settings.threads,
+            "num_threads": threads_of(settings),
             "seed": seed,
             "deterministic": True,
             "force_row_wise": True,
@@ -106,6 +106,11 @@ class FittedTrees:
             task: np.asarray(booster.predict(columns, num_threads=self.threads))
             for task, booster in self.boosters.items()
         }
+
+
+def threads_of(settings: TreeSettings) -> int:
+    """Where processes fit side by side, each has one: threads that wait for each other's cores only spin."""
+    return min(settings.threads, torch.get_num_threads())
 
 
 def known_rows(samples: Samples, task: str) -> tuple[NDArray[np.bool_], Floats]:
