@@ -13,6 +13,7 @@ import { UserVideoEvent_EventType as Type, UserVideoEvent } from '../server/src/
 import { RecsRequest } from '../server/src/generated/vireo/v1/feed.ts'
 import { importFolder } from '../server/src/importing/import-folder.ts'
 import { startServer } from '../server/src/main.ts'
+import './build-web.ts'
 import { chromiumArgs, chromiumPath } from './chromium.ts'
 
 const target = fileURLToPath(new URL('../docs/screenshots', import.meta.url))

@@ -21,6 +21,7 @@ export const player: Benchmark = {
       say('skipped: there is no Chromium (Debian: `apt-get install chromium`)')
       return []
     }
+    await import('../../scripts/build-web.ts')
     return withSample(say, async (dataDir) => {
       const server = await ServerProcess.start({ dataDir, cores: allCores, settings: { VIREO_MODELS_ENABLED: 'true' } })
       try {
