@@ -69,7 +69,7 @@ class LightGbmRanker:
             "num_threads": threads_of(settings),
             "seed": seed,
             "deterministic": True,
-            "force_row_wise": True,
+            "force_col_wise": True,  # a thread reads the columns of a tree only, which are a part
             "verbose": -1,
         }
 
