@@ -27,8 +27,8 @@ const people = 300
 const callMs = 10_000
 const againMs = 200
 const patienceMs = 120_000
-/** Records that servers have yet to read while more come. */
-const behindUnderLoad = 100
+/** Records that servers have yet to read while more come; an event is several of tiles. */
+const [behindUnderLoad, tilesBehindUnderLoad] = [100, 1_000]
 
 interface Client {
   readonly server: ServerProcess
@@ -45,10 +45,15 @@ export class FaultLoad {
   /** Of every event that was sent: its video. All are acknowledged in the end. */
   readonly sent = new Map<string, string>()
   readonly #underWay = new Set<Promise<void>>()
+  readonly #countedElsewhere: () => number
+  /** Events, since the beginning. */
+  #acknowledged = 0
   #counted: Counted = nothing('')
 
-  constructor(servers: readonly ServerProcess[], videos: number) {
+  /** `countedElsewhere`: how many of the events somebody else has counted by now. */
+  constructor(servers: readonly ServerProcess[], videos: number, countedElsewhere: () => number) {
     this.#videos = videos
+    this.#countedElsewhere = countedElsewhere
     this.#clients = servers.map((server) => ({ server, feed: feedClient(server.address), events: eventClient(server.address) }))
   }
 
@@ -62,8 +67,9 @@ export class FaultLoad {
     ])
     await fault()
     const endedMs = performance.now()
+    const acknowledged = this.#acknowledged
     const limit = AbortSignal.timeout(patienceMs)
-    while (!(await this.#isAsBefore())) {
+    while (this.#countedElsewhere() < acknowledged || !(await this.#isAsBefore())) {
       if (limit.aborted) throw new Error(`${name}: it has not recovered within ${patienceMs / 1_000} s`)
       await sleep(50)
     }
@@ -118,16 +124,19 @@ export class FaultLoad {
       await sleep(againMs)
     }
     counted.acknowledged += eventsPerBatch
+    this.#acknowledged += eventsPerBatch
   }
 
   async #isAsBefore(): Promise<boolean> {
     const whole = this.#clients.map(async (client) => {
-      const [answer, isLakeFailing, behind] = await Promise.all([
+      const [answer, isLakeFailing, behind, tilesBehind] = await Promise.all([
         page(client, 'a probe').catch(() => undefined),
         metric(client.server, 'vireo_lake_failing'),
         metric(client.server, 'vireo_log_behind_records'),
+        metric(client.server, 'vireo_tiles_behind_records'),
       ])
-      if (answer === undefined || isLakeFailing > 0 || !(behind <= behindUnderLoad)) return false
+      if (answer === undefined || isLakeFailing > 0) return false
+      if (!(behind <= behindUnderLoad && tilesBehind <= tilesBehindUnderLoad)) return false
       // A page with tokens is in the log and in its person's state.
       return answer.degraded.length === 0 && answer.results.every(({ tracking }) => tracking !== '')
     })

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { startKafka, startRedis, startToxiproxy } from '../../engines/for-tests.ts'
+import { startFlink, startKafka, startRedis, startToxiproxy } from '../../engines/for-tests.ts'
 import { NetworkProxy, type Toxic } from '../../engines/toxiproxy/network-proxy.ts'
 import { S3ForTests } from '../../server/src/adapters/s3/s3-for-tests.ts'
 import type { Benchmark, Figure } from '../benchmark.ts'
@@ -10,6 +10,7 @@ import { repository } from '../sample.ts'
 import { checkEffects } from './fault-check.ts'
 import { FaultLoad } from './fault-load.ts'
 import { type Outcome, rowOf, tableHead } from './fault-outcome.ts'
+import { FaultTiles } from './fault-tiles.ts'
 import { sharedEnvironment, startServer, withVideos } from './shared-servers.ts'
 
 /** What breaks, and how long it lasts. */
@@ -52,7 +53,7 @@ const faults: readonly Fault[] = [
     async begin({ engine }) {
       await engine.kill()
       await sleep(restartAfterMs)
-      await engine.restart()
+      await onAllCores(() => engine.restart())
     },
     end: () => Promise.resolve(),
   },
@@ -60,15 +61,18 @@ const faults: readonly Fault[] = [
 
 export const faultsOfEngines: Benchmark = {
   name: 'faults',
-  about: 'two servers under load while Kafka, Redis or S3 is slow, cut off, reset or killed; writes the table of docs/faults.md',
+  about: 'two servers under load while Kafka, Redis, S3 or Flink is slow, cut off, reset or killed; writes the table of docs/faults.md',
   async run({ quick, say }) {
     await using kafka = await onAllCores(() => startKafka({ own: true }))
     await using redis = await onAllCores(() => startRedis({ own: true }))
     await using s3 = await onAllCores(() => S3ForTests.start({ own: true }))
+    await using flink = await onAllCores(() => startFlink({ own: true }))
     await using toxiproxy = await onAllCores(() => startToxiproxy({ own: true }))
     const { api } = toxiproxy.addresses
     const gateway = new URL(s3.s3.endpoint).host
     const kafkaProxy = await NetworkProxy.open(api, 'kafka', kafka.addresses.around, kafka.addresses.aroundAs)
+    // Servers come another way than Flink, which breaks by itself.
+    const flinkProxy = await NetworkProxy.open(api, 'kafka-of-flink', kafka.addresses.aside, kafka.addresses.asideAs)
     const [redisProxy, s3Proxy] = [
       await NetworkProxy.open(api, 'redis', redis.addresses.redis),
       await NetworkProxy.open(api, 's3', gateway),
@@ -77,9 +81,21 @@ export const faultsOfEngines: Benchmark = {
       { name: 'Kafka', proxy: kafkaProxy, engine: kafka },
       { name: 'Redis', proxy: redisProxy, engine: redis },
       { name: 'S3', proxy: s3Proxy, engine: s3.gateway },
+      { name: 'Flink', proxy: flinkProxy, engine: { kill: () => flink.kill('task-manager'), restart: () => flink.restart() } },
     ]
     const around = { brokers: kafkaProxy.address, redis: redisProxy.address, redisPassword: redis.credentials.password }
-    const settings = { ...sharedEnvironment(around), VIREO_LOG_LEVEL: 'silent', VIREO_KAFKA_APPEND_TIMEOUT_MS: '3000' }
+    const settings = {
+      ...sharedEnvironment(around),
+      VIREO_LOG_LEVEL: 'silent',
+      VIREO_KAFKA_APPEND_TIMEOUT_MS: '3000',
+      VIREO_FEATURES_TILES: 'topics',
+      VIREO_FLINK_REST_URL: flink.addresses.rest,
+      VIREO_FLINK_GATEWAY_URL: flink.addresses.gateway,
+      VIREO_FLINK_KAFKA_BROKERS: flinkProxy.address,
+    }
+    // It reads what is there past the faults.
+    const direct = { ...settings, VIREO_KAFKA_BROKERS: kafka.addresses.brokers }
+    const tiles = await FaultTiles.open(direct)
     const lake = {
       VIREO_LAKE_ENABLED: 'true',
       VIREO_LAKE_COMMIT_SECONDS: '1',
@@ -89,9 +105,9 @@ export const faultsOfEngines: Benchmark = {
     }
     const servers = [await startServer(allCores, { ...settings, ...lake }), await startServer(allCores, settings)]
     await withVideos(servers, videos)
-    // It reads what is there past the faults.
-    const direct = { ...settings, VIREO_KAFKA_BROKERS: kafka.addresses.brokers }
-    const load = new FaultLoad(servers, videos)
+    say('a job for Flink')
+    await tiles.deploy()
+    const load = new FaultLoad(servers, videos, () => tiles.counted)
     await load.during('nothing', () => sleep(quick ? 1_000 : 10_000))
     const outcomes: Outcome[] = []
     for (const engine of engines) {
@@ -109,10 +125,12 @@ export const faultsOfEngines: Benchmark = {
     }
     say('reading what is in the log')
     const checked = await checkEffects({ servers, environment: direct, sent: load.sent })
+    const tilesChecked = await tiles.check()
     load.close()
+    await tiles.close()
     for (const server of servers) await server.stop()
     if (!quick) writeTable(outcomes)
-    return [...checked, ...outcomes.flatMap(figuresOf)]
+    return [...checked, ...tilesChecked, ...outcomes.flatMap(figuresOf)]
   },
 }
 

@@ -10,7 +10,7 @@ import { openTileJobs } from '../../server/src/compose/flink.ts'
 import { type Config, configSchema } from '../../server/src/config.ts'
 import type { View } from '../../server/src/features/language/view.ts'
 import { allFeedViews, feedViews } from '../../server/src/features/views/feed-views.ts'
-import { EventRecord, SlateRecord } from '../../server/src/generated/vireo/record/v1/records.ts'
+import { EventRecord } from '../../server/src/generated/vireo/record/v1/records.ts'
 import { UserVideoEvent_EventType as Type } from '../../server/src/generated/vireo/v1/events.ts'
 import { hash64 } from '../../server/src/hash.ts'
 import type { EventLog, NewRecord } from '../../server/src/ports/event-log.ts'
@@ -19,7 +19,7 @@ import type { Benchmark, Figure, RunOptions } from '../benchmark.ts'
 import { percentile } from '../percentile.ts'
 import { onAllCores } from '../pinning.ts'
 import { withSample } from '../sample.ts'
-import { TileDigests } from './tile-digests.ts'
+import { firsts, TileDigests } from './tile-digests.ts'
 
 const patienceMs = 3_600_000
 /** Between single events: what they wait for is not each other. */
@@ -148,15 +148,6 @@ async function copied(file: string, into: EventLog, oneOf: number): Promise<NewR
     await from.close()
   }
   return taken
-}
-
-/** Whether a record is the first with its id. */
-function firsts(): (record: NewRecord) => boolean {
-  const seen = new Set<string>()
-  return ({ topic, key, value }) => {
-    const id = topic === 'events' ? JSON.stringify([key, EventRecord.decode(value).eventId]) : SlateRecord.decode(value).slateId
-    return seen.size !== seen.add(id).size
-  }
 }
 
 async function deployed(jobs: TileJobs, say: (what: string) => void): Promise<void> {

@@ -45,6 +45,15 @@ export class TileDigests {
   }
 }
 
+/** Whether a record is the first with its id. */
+export function firsts(): (record: NewRecord) => boolean {
+  const seen = new Set<string>()
+  return ({ topic, key, value }) => {
+    const id = topic === 'events' ? JSON.stringify([key, EventRecord.decode(value).eventId]) : SlateRecord.decode(value).slateId
+    return seen.size !== seen.add(id).size
+  }
+}
+
 function differences(found: Digests, expected: Digests): number {
   let count = 0
   for (const [key, values] of expected) if (found.get(key) !== values) count++

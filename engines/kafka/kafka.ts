@@ -15,12 +15,14 @@ const classPath = join(cacheFolder, cacheName, 'libs', '*')
 const logging = join(import.meta.dirname, 'log4j2.properties')
 const user = 'vireo'
 
+type Seven = [number, number, number, number, number, number, number]
+
 /**
  * One broker, which is its own controller. `brokers` is open to everybody on this machine; `secure` wants TLS, with the
  * certificate in `ca.pem` of its folder, and a user's password (SASL PLAIN or SCRAM-SHA-512). Who comes in by `around` is
- * told that the broker is at `aroundAs`: there a proxy with faults may listen.
+ * told that the broker is at `aroundAs`: there a proxy with faults may listen. `aside` and `asideAs` are a second such way.
  */
-export const kafka: Engine<'brokers' | 'secure' | 'around' | 'aroundAs', 'user' | 'password'> = {
+export const kafka: Engine<'brokers' | 'secure' | 'around' | 'aroundAs' | 'aside' | 'asideAs', 'user' | 'password'> = {
   name: 'kafka',
   about: `Kafka ${version}, one broker; needs Java and Maven (43 MB)`,
   readyMs: 120_000,
@@ -34,7 +36,7 @@ export const kafka: Engine<'brokers' | 'secure' | 'around' | 'aroundAs', 'user' 
   },
 
   async layOut(folder, signal) {
-    const [plain, secure, controller, around, aroundAs] = (await freePorts(5)) as [number, number, number, number, number]
+    const [plain, secure, controller, around, aroundAs, aside, asideAs] = (await freePorts(7)) as Seven
     const security: Security = {
       keystore: join(folder, 'keystore.p12'),
       storePassword: randomBytes(12).toString('hex'),
@@ -43,9 +45,8 @@ export const kafka: Engine<'brokers' | 'secure' | 'around' | 'aroundAs', 'user' 
     }
     await makeCertificate(certificateOf(folder), security, signal)
     const properties = join(folder, 'server.properties')
-    writeFileSync(properties, serverProperties(join(folder, 'data'), { plain, secure, controller, around, aroundAs }, security), {
-      mode: 0o600,
-    })
+    const ports = { plain, secure, controller, around, aroundAs, aside, asideAs }
+    writeFileSync(properties, serverProperties(join(folder, 'data'), ports, security), { mode: 0o600 })
     const cluster = randomBytes(16).toString('base64url')
     const scram = `SCRAM-SHA-512=[name=${user},password=${security.password}]`
     const format = ['format', '--standalone', `--cluster-id=${cluster}`, '-c', properties, '--add-scram', scram]
@@ -57,6 +58,8 @@ export const kafka: Engine<'brokers' | 'secure' | 'around' | 'aroundAs', 'user' 
         secure: `127.0.0.1:${secure}`,
         around: `127.0.0.1:${around}`,
         aroundAs: `127.0.0.1:${aroundAs}`,
+        aside: `127.0.0.1:${aside}`,
+        asideAs: `127.0.0.1:${asideAs}`,
       },
       credentials: { user, password: security.password },
       commands: [

@@ -5,6 +5,9 @@ export interface Ports {
   /** A door for those who come another way, such as through a proxy: where it is, and what it tells them its address is. */
   readonly around: number
   readonly aroundAs: number
+  /** Another such door, so that one way can break and the other not. */
+  readonly aside: number
+  readonly asideAs: number
 }
 
 export interface Security {
@@ -16,17 +19,17 @@ export interface Security {
 
 /** Settings of a single broker that is its own controller. What it loses in a crash of the machine nobody wants back. */
 export function serverProperties(data: string, ports: Ports, security: Security | undefined): string {
-  const { plain, secure, controller, around, aroundAs } = ports
+  const { plain, secure, controller, around, aroundAs, aside, asideAs } = ports
   const doors = [`PLAINTEXT://127.0.0.1:${plain}`, ...(security ? [`SASL_SSL://127.0.0.1:${secure}`] : [])]
   const lines = {
     'process.roles': 'broker,controller',
     'node.id': '1',
     'controller.quorum.bootstrap.servers': `127.0.0.1:${controller}`,
-    listeners: [...doors, `AROUND://127.0.0.1:${around}`, `CONTROLLER://127.0.0.1:${controller}`].join(','),
-    'advertised.listeners': [...doors, `AROUND://127.0.0.1:${aroundAs}`].join(','),
+    listeners: [...doors, ...ways(around, aside), `CONTROLLER://127.0.0.1:${controller}`].join(','),
+    'advertised.listeners': [...doors, ...ways(aroundAs, asideAs)].join(','),
     'controller.listener.names': 'CONTROLLER',
     'inter.broker.listener.name': 'PLAINTEXT',
-    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,AROUND:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL_SSL:SASL_SSL',
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,AROUND:PLAINTEXT,ASIDE:PLAINTEXT,CONTROLLER:PLAINTEXT,SASL_SSL:SASL_SSL',
     'log.dirs': data,
     'offsets.topic.replication.factor': '1',
     'transaction.state.log.replication.factor': '1',
@@ -46,6 +49,8 @@ export function serverProperties(data: string, ports: Ports, security: Security 
     .map(([key, value]) => `${key}=${value}\n`)
     .join('')
 }
+
+const ways = (around: number, aside: number) => [`AROUND://127.0.0.1:${around}`, `ASIDE://127.0.0.1:${aside}`]
 
 function secured({ keystore, storePassword, user, password }: Security): Record<string, string> {
   const login = 'org.apache.kafka.common.security'

@@ -5,7 +5,7 @@ import { instancesChannel } from '@platformatic/kafka'
 import { openKafkaEventLog } from './kafka-event-log.ts'
 import { kafkaForTests } from './kafka-for-tests.ts'
 
-const noBroker = { addresses: { brokers: '127.0.0.1:9', secure: '', around: '', aroundAs: '' } }
+const noBroker = { addresses: { brokers: '127.0.0.1:9', secure: '', around: '', aroundAs: '', aside: '', asideAs: '' } }
 
 test('a connection that fails a second time, when its failure has been told, ends no process', async () => {
   const connections: EventEmitter[] = []
