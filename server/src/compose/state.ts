@@ -118,21 +118,17 @@ export async function openState(
   const personal = own === undefined ? new StampedStates(catalog.ids) : statesOf(own, { videos: catalog.ids, rememberS })
   const state = new LiveState({ catalog, counters, coWatch, flow, tiles: into, people: personal, letters, ...(read && { read }) })
   state.resumeAt(database.positions())
-  const keeper = new StateKeeper({
-    database,
-    tables: [...(own?.tables ?? []), texts.table, ...loaded],
-    positions: () => state.positions(),
-    onError: (err) => log.error({ err }, 'the state was not saved; it will be tried again'),
-  })
+  const onUnsaved = (err: unknown) => log.error({ err }, 'the state was not saved; it will be tried again')
+  const tables = [...(own?.tables ?? []), texts.table, ...loaded]
+  const keeper = new StateKeeper({ database, tables, positions: () => state.positions(), onError: onUnsaved })
   opened.defer(() => keeper.close())
   const logOptions = { file: folder.path(logName), maxBytes: config.log.maxMb * 2 ** 20 }
   const eventLog = shared?.eventLog ?? opened.adopt(await openSqliteEventLog(logOptions), (eventLog) => eventLog.close())
   const place = lakePlace(config)
   const openLake = lakeOpener(place, clock)
-  const replayed = await recover(
-    heeding(recovery, await logToRecover(eventLog, state, isLake(place) ? openLake : undefined, log, config)),
-    state,
-  )
+  const unread = await logToRecover(eventLog, state, isLake(place) ? openLake : undefined, log, config)
+  const save = () => keeper.save().catch(onUnsaved)
+  const replayed = await recover({ log: heeding(recovery, unread), state, save })
   if (replayed > 0) log.info({ replayed }, 'read the log from where the state was saved')
   keeper.start()
   const sharing = shared && { engines: shared, follower: await follow(opened, eventLog, state, log) }
