@@ -48,6 +48,7 @@ import { registerDeadLetters } from './state/dead-letter-metrics.ts'
 import { type Follower, registerFollowing } from './state/follower.ts'
 import { OwnLedger } from './state/ledger.ts'
 import { SharedLedger } from './state/shared-ledger.ts'
+import { registerSnapshots } from './state/snapshot-metrics.ts'
 import { registerTiles } from './state/tile-follower.ts'
 
 export interface Vireo {
@@ -98,6 +99,7 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
   registerDeadLetters(metrics.registry, open.letters)
   if (open.sharing) registerFollowing(metrics.registry, open.sharing.follower)
   if (open.taking) registerTiles(metrics.registry, open.taking)
+  if (open.snapshots) registerSnapshots(metrics.registry, open.snapshots)
   const { catalog, charts, coWatch, counters, eventLog, flow, folder, lakePlace: place, openLake, people, rememberS, state, tiles } = open
   const { engines: shared, follower } = open.sharing ?? {}
   const removals = shared && new Removals({ removed: shared.removed, catalog, catalogueAgeMs: () => follower!.catalogueAgeMs() })

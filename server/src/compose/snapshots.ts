@@ -57,11 +57,16 @@ export interface SharedState {
   save(): Promise<void>
 }
 
-/** Has one of the servers that share a state take a snapshot of it now and then. */
-export function keepSnapshots(opened: AsyncDisposableStack, config: Config, { leases, save }: SharedState, log: Log): void {
+/** Has one of the servers that share a state take a snapshot of it now and then; undefined where there is no place for them. */
+export function keepSnapshots(
+  opened: AsyncDisposableStack,
+  config: Config,
+  { leases, save }: SharedState,
+  log: Log,
+): SnapshotSchedule | undefined {
   const stateName = stateNameOf(config)
   const place = snapshotPlace(config, stateName)
-  if (place === undefined) return
+  if (place === undefined) return undefined
   const start = { place, dataDir: config.dataDir, stateName, scratch: scratchOf(config), vireo: version }
   const schedule = new SnapshotSchedule({
     leases,
@@ -70,13 +75,15 @@ export function keepSnapshots(opened: AsyncDisposableStack, config: Config, { le
     age: async () => (await (await openSnapshots(place)).newestFirst())[0]?.ageMs ?? Number.POSITIVE_INFINITY,
     async take(signal) {
       await save()
-      const id = await takeSnapshot(start, signal)
-      log.info({ id }, 'a snapshot of the state was taken')
+      const { bytes, id } = await takeSnapshot(start, signal)
+      log.info({ id, bytes }, 'a snapshot of the state was taken')
+      return bytes
     },
     onError: (err) => log.error({ err }, 'no snapshot of the state was taken; it will be tried again'),
   })
   opened.adopt(schedule, (schedule) => schedule.close())
   schedule.start()
+  return schedule
 }
 
 /** SQLite's files beside a database go first: they are of the one that was there. */

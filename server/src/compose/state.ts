@@ -32,6 +32,7 @@ import { LiveState } from '../state/live-state.ts'
 import { statesOf } from '../state/person-effects.ts'
 import type { readRecord } from '../state/read-record.ts'
 import { recover } from '../state/recover.ts'
+import type { SnapshotSchedule } from '../state/snapshot-schedule.ts'
 import { StampedStates } from '../state/stamped-states.ts'
 import type { TileFollower } from '../state/tile-follower.ts'
 import { logName, stateNameOf } from './beside.ts'
@@ -64,6 +65,8 @@ export interface OpenState {
   readonly sharing: { readonly engines: SharedEngines; readonly follower: Follower } | undefined
   /** Where tiles are taken from topics: what takes them. */
   readonly taking: TileFollower | undefined
+  /** Where snapshots of the state are taken: what this server knows of them. */
+  readonly snapshots: SnapshotSchedule | undefined
   readonly lakePlace: LakePlace
   readonly openLake: () => Promise<Lake>
 }
@@ -132,12 +135,12 @@ export async function openState(
   if (replayed > 0) log.info({ replayed }, 'read the log from where the state was saved')
   keeper.start()
   const sharing = shared && { engines: shared, follower: await follow(opened, eventLog, state, log) }
-  if (shared !== undefined) keepSnapshots(opened, config, { leases: shared.leases, save: () => keeper.save() }, log)
+  const snapshots = shared && keepSnapshots(opened, config, { leases: shared.leases, save: () => keeper.save() }, log)
   const taking = sharing && progress && (await takeTiles(opened, config, { ...sharing, tiles, progress, clock, log, recovery }))
   const people = shared?.people ?? own!
   return {
     ...{ folder, database, catalog, counters, coWatch, flow, charts, tiles, people, state, letters, eventLog, rememberS, sharing },
-    ...{ fetched, taking, lakePlace: place, openLake },
+    ...{ fetched, taking, snapshots, lakePlace: place, openLake },
   }
 }
 

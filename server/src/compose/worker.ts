@@ -8,6 +8,7 @@ import type { Place } from '../ports/event-log.ts'
 import { hasRole } from '../roles.ts'
 import { registerDeadLetters } from '../state/dead-letter-metrics.ts'
 import { registerFollowing } from '../state/follower.ts'
+import { registerSnapshots } from '../state/snapshot-metrics.ts'
 import { registerTiles } from '../state/tile-follower.ts'
 import { shipCounts } from './counts.ts'
 import { type LakeSources, writeLake } from './lake.ts'
@@ -37,6 +38,7 @@ async function count(opened: AsyncDisposableStack, config: Config, surroundings:
   registerDeadLetters(metrics.registry, open.letters)
   registerFollowing(metrics.registry, follower)
   if (open.taking) registerTiles(metrics.registry, open.taking)
+  if (open.snapshots) registerSnapshots(metrics.registry, open.snapshots)
   const sweep = setInterval(() => open.tiles.expire(clock.now(), sweptAtATime), sweepEveryMs)
   opened.defer(() => clearInterval(sweep))
   shipCounts(opened, open, engines, surroundings)

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { Registry } from 'prom-client'
 import type { Leases } from '../ports/leases.ts'
+import { registerSnapshots } from './snapshot-metrics.ts'
 import { SnapshotSchedule, type SnapshotScheduleParts } from './snapshot-schedule.ts'
 
 const everyMs = 20
@@ -33,6 +35,7 @@ test('what fails is told, and tried again', async (t) => {
     onError: (error) => errors.push(error),
     take: async () => {
       if (errors.length < 2) throw failure
+      return 0
     },
   })
   await takes(3)
@@ -50,8 +53,41 @@ test('whoever ends gives up the one that is being taken', async (t) => {
   assert.deepEqual(errors, [])
 })
 
+test('metrics tell of the newest, what the last one took, and failures; those of a server that waits for its turn know nothing', async (t) => {
+  const leases = oneAtATime()
+  const begun = Promise.withResolvers<void>()
+  let failures = 0
+  const first = schedule(t, {
+    leases,
+    everyMs: 50,
+    age: async () => 50,
+    onError: () => failures++,
+    async take(signal) {
+      if (failures === 0) throw new Error('no room')
+      if (failures === 1 && (await first.metrics()).includes('vireo_snapshot_seconds Nan')) return 7_000
+      begun.resolve()
+      return new Promise<number>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+    },
+  })
+  await begun.promise
+  const second = schedule(t, { leases })
+  const [age, bytes, seconds, failed] = await first.metrics()
+  const numberOf = (line = '') => Number(line.split(' ')[1])
+  assert.ok(numberOf(age) >= 0.05 && numberOf(age) < 60, age)
+  assert.ok(numberOf(seconds) >= 0 && numberOf(seconds) < 60, seconds)
+  assert.deepEqual([bytes, failed], ['vireo_snapshot_bytes 7000', 'vireo_snapshot_failures_total 1'])
+  assert.deepEqual(await second.metrics(), [
+    'vireo_snapshot_age_seconds Nan',
+    'vireo_snapshot_bytes Nan',
+    'vireo_snapshot_seconds Nan',
+    'vireo_snapshot_failures_total 0',
+  ])
+  await first.close()
+  assert.equal((await first.metrics())[0], 'vireo_snapshot_age_seconds Nan')
+})
+
 /** A running one whose newest snapshot is always old, and counts how often it begins to take one. */
-function schedule(t: TestContext, { take = async () => undefined, ...parts }: Partial<SnapshotScheduleParts>) {
+function schedule(t: TestContext, { take = async () => 0, ...parts }: Partial<SnapshotScheduleParts>) {
   let started = 0
   let onStart: () => void = () => undefined
   const taking = new SnapshotSchedule({
@@ -70,6 +106,11 @@ function schedule(t: TestContext, { take = async () => undefined, ...parts }: Pa
   t.after(() => taking.close())
   taking.start()
   return {
+    metrics: async () => {
+      const registry = new Registry()
+      registerSnapshots(registry, taking)
+      return (await registry.metrics()).split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+    },
     started: () => started,
     close: () => taking.close(),
     /** Waits until so many have begun. */

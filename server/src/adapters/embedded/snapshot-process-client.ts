@@ -16,15 +16,21 @@ export interface SnapshotStart {
   readonly vireo: string
 }
 
+export interface PutSnapshot {
+  readonly id: string
+  /** Of its files, before compression. */
+  readonly bytes: number
+}
+
 /** What comes of it: errors go between processes as what they say. */
 export type SnapshotAnswer =
-  | { readonly ok: true; readonly id: string }
+  | ({ readonly ok: true } & PutSnapshot)
   | { readonly ok: false; readonly code: string; readonly message: string; readonly retryable: boolean }
 
 const script = new URL('./snapshot-process.ts', import.meta.url)
 
-/** Puts a snapshot of the state, as it was saved last, into the store; its id. Rejects with `SNAPSHOT_NOT_TAKEN`, as `ObjectStore` does, and with the signal. */
-export async function takeSnapshot(start: SnapshotStart, signal: AbortSignal): Promise<string> {
+/** Puts a snapshot of the state, as it was saved last, into the store. Rejects with `SNAPSHOT_NOT_TAKEN`, as `ObjectStore` does, and with the signal. */
+export async function takeSnapshot(start: SnapshotStart, signal: AbortSignal): Promise<PutSnapshot> {
   signal.throwIfAborted()
   await mkdir(start.scratch, { recursive: true, mode: 0o700 })
   const child = fork(script, [JSON.stringify(start)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
@@ -34,7 +40,7 @@ export async function takeSnapshot(start: SnapshotStart, signal: AbortSignal): P
     const answer = await answerOf(child)
     signal.throwIfAborted()
     if (!answer.ok) throw new VireoError({ ...answer, fault: 'server' })
-    return answer.id
+    return answer
   } finally {
     signal.removeEventListener('abort', kill)
   }

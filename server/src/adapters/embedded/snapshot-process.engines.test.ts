@@ -41,7 +41,7 @@ describe('the process that takes snapshots', () => {
       const snapshots = await openSnapshots(start.place)
       for (let round = 0; round < 3; round++) {
         const committed = commits
-        const snapshot = await snapshots.read(await takeSnapshot(start, never))
+        const snapshot = await snapshots.read((await takeSnapshot(start, never)).id)
         await snapshots.fetch(snapshot, copied)
         const copy = await openStateDatabase(join(copied, stateName))
         const [{ offset } = { offset: 0 }] = copy.positions()

@@ -1,5 +1,5 @@
 // Takes a snapshot of the state in a process of its own: copying and compressing is not to hold up whoever waits for a feed.
-import { readdir, rm } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { VireoError } from '../../errors.ts'
@@ -32,9 +32,10 @@ async function take({ dataDir, place, scratch, stateName, vireo }: SnapshotStart
       { from: copy, path: stateName },
       ...vectors.map((name) => ({ from: join(dataDir, indexes, name), path: `${indexes}/${name}` })),
     ]
+    const sizes = await Promise.all(files.map(async ({ from }) => (await stat(from)).size))
     const id = await snapshots.put(files, { vireo, positions })
     await snapshots.keep(kept)
-    return { ok: true, id }
+    return { ok: true, id, bytes: sizes.reduce((sum, size) => sum + size, 0) }
   } catch (error) {
     const { message } = error as Error
     const { code, retryable } = error instanceof VireoError ? error : { code: 'SNAPSHOT_NOT_TAKEN', retryable: true }
