@@ -48,6 +48,7 @@ export class FaultLoad {
   readonly #countedElsewhere: () => number
   /** Events, since the beginning. */
   #acknowledged = 0
+  #isClosed = false
   #counted: Counted = nothing('')
 
   /** `countedElsewhere`: how many of the events somebody else has counted by now. */
@@ -65,16 +66,19 @@ export class FaultLoad {
       this.#often(feedsPerS, ending.signal, () => this.#ask()),
       this.#often(batchesPerS, ending.signal, () => this.#send()),
     ])
-    await fault()
-    const endedMs = performance.now()
-    const acknowledged = this.#acknowledged
-    const limit = AbortSignal.timeout(patienceMs)
-    while (this.#countedElsewhere() < acknowledged || !(await this.#isAsBefore())) {
-      if (limit.aborted) throw new Error(`${name}: it has not recovered within ${patienceMs / 1_000} s`)
-      await sleep(50)
+    try {
+      await fault()
+      const endedMs = performance.now()
+      const acknowledged = this.#acknowledged
+      const limit = AbortSignal.timeout(patienceMs)
+      for (let lacks = await this.#lacks(acknowledged); lacks.length > 0; lacks = await this.#lacks(acknowledged)) {
+        if (limit.aborted) throw new Error(`${name}: it has not recovered within ${patienceMs / 1_000} s: ${lacks.join('; ')}`)
+        await sleep(50)
+      }
+      this.#counted.recoveredS = (performance.now() - endedMs) / 1_000
+    } finally {
+      ending.abort()
     }
-    this.#counted.recoveredS = (performance.now() - endedMs) / 1_000
-    ending.abort()
     await loading
     await this.settled()
     return this.#counted
@@ -85,7 +89,9 @@ export class FaultLoad {
     while (this.#underWay.size > 0) await Promise.all(this.#underWay)
   }
 
+  /** Sends nothing again any more, either. */
   close(): void {
+    this.#isClosed = true
     for (const { events, feed } of this.#clients) for (const client of [events, feed]) client.close()
   }
 
@@ -120,6 +126,7 @@ export class FaultLoad {
       return UserVideoEvent.fromPartial({ ...event, evtTime: { seconds: BigInt(Math.floor(Date.now() / 1_000)), nanos: 0 } })
     })
     while (!(await sentTo(this.#any(), events))) {
+      if (this.#isClosed) return
       counted.refused += eventsPerBatch
       await sleep(againMs)
     }
@@ -127,25 +134,34 @@ export class FaultLoad {
     this.#acknowledged += eventsPerBatch
   }
 
-  async #isAsBefore(): Promise<boolean> {
-    const whole = this.#clients.map(async (client) => {
-      const [answer, isLakeFailing, behind, tilesBehind] = await Promise.all([
-        page(client, 'a probe').catch(() => undefined),
-        metric(client.server, 'vireo_lake_failing'),
-        metric(client.server, 'vireo_log_behind_records'),
-        metric(client.server, 'vireo_tiles_behind_records'),
-      ])
-      if (answer === undefined || isLakeFailing > 0) return false
-      if (!(behind <= behindUnderLoad && tilesBehind <= tilesBehindUnderLoad)) return false
-      // A page with tokens is in the log and in its person's state.
-      return answer.degraded.length === 0 && answer.results.every(({ tracking }) => tracking !== '')
-    })
-    return (await Promise.all(whole)).every(Boolean)
+  /** What is not as before, in words. */
+  async #lacks(acknowledged: number): Promise<string[]> {
+    const counted = this.#countedElsewhere()
+    const elsewhere = counted < acknowledged ? [`${acknowledged - counted} events are not in the tiles`] : []
+    return [...elsewhere, ...(await Promise.all(this.#clients.map(lacking))).flat()]
   }
 
   #any(): Client {
     return this.#clients[whole(this.#clients.length)]!
   }
+}
+
+async function lacking(client: Client): Promise<string[]> {
+  const [answer, isLakeFailing, behind, tilesBehind] = await Promise.all([
+    page(client, 'a probe').catch((error: Error) => error),
+    metric(client.server, 'vireo_lake_failing'),
+    metric(client.server, 'vireo_log_behind_records'),
+    metric(client.server, 'vireo_tiles_behind_records'),
+  ])
+  const lacks: string[] = []
+  if (isLakeFailing > 0) lacks.push('the lake fails')
+  if (!(behind <= behindUnderLoad)) lacks.push(`${behind} records of the log are to be read`)
+  if (!(tilesBehind <= tilesBehindUnderLoad)) lacks.push(`${tilesBehind} records of tiles are to be read`)
+  if (answer instanceof Error) return [...lacks, answer.message]
+  if (answer.degraded.length > 0) lacks.push(`pages lack ${answer.degraded.join(', ')}`)
+  // A page with tokens is in the log and in its person's state.
+  if (answer.results.some(({ tracking }) => tracking === '')) lacks.push('pages have no tokens')
+  return lacks
 }
 
 const nothing = (name: string): Counted => ({

@@ -95,7 +95,8 @@ export const faultsOfEngines: Benchmark = {
     }
     // It reads what is there past the faults.
     const direct = { ...settings, VIREO_KAFKA_BROKERS: kafka.addresses.brokers }
-    const tiles = await FaultTiles.open(direct)
+    await using opened = new AsyncDisposableStack()
+    const tiles = opened.adopt(await FaultTiles.open(direct), (tiles) => tiles.close())
     const lake = {
       VIREO_LAKE_ENABLED: 'true',
       VIREO_LAKE_COMMIT_SECONDS: '1',
@@ -103,11 +104,13 @@ export const faultsOfEngines: Benchmark = {
       ...s3.settings,
       VIREO_S3_ENDPOINT: `http://${s3Proxy.address}`,
     }
-    const servers = [await startServer(allCores, { ...settings, ...lake }), await startServer(allCores, settings)]
+    const start = async (own: Record<string, string>) =>
+      opened.adopt(await startServer(allCores, { ...settings, ...own }), (server) => server.stop())
+    const servers = [await start(lake), await start({})]
     await withVideos(servers, videos)
     say('a job for Flink')
     await tiles.deploy()
-    const load = new FaultLoad(servers, videos, () => tiles.counted)
+    const load = opened.adopt(new FaultLoad(servers, videos, () => tiles.counted), (load) => load.close())
     await load.during('nothing', () => sleep(quick ? 1_000 : 10_000))
     const outcomes: Outcome[] = []
     for (const engine of engines) {
@@ -126,9 +129,6 @@ export const faultsOfEngines: Benchmark = {
     say('reading what is in the log')
     const checked = await checkEffects({ servers, environment: direct, sent: load.sent })
     const tilesChecked = await tiles.check()
-    load.close()
-    await tiles.close()
-    for (const server of servers) await server.stop()
     if (!quick) writeTable(outcomes)
     return [...checked, ...tilesChecked, ...outcomes.flatMap(figuresOf)]
   },
