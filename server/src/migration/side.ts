@@ -32,7 +32,7 @@ export interface StateRows {
   get(table: string, key: string): Uint8Array | undefined
   /** By key. */
   scan(table: string): Iterable<readonly [key: string, value: Uint8Array]>
-  commit(rows: Iterable<StateRow> | AsyncIterable<StateRow>, positions: readonly Place[]): Promise<void>
+  commit(rows: Iterable<StateRow>, positions: readonly Place[]): Promise<void>
 }
 
 /** Trained models as files: `<model>/<version>/…` and the choices among them. */

@@ -126,10 +126,10 @@ test('a commit whose rows fail to come is not made', async (t) => {
 
 test('rows may take their time, and commits stay in the order of their calls', async (t) => {
   const state = await opened(t)
-  async function* slowly(): AsyncGenerator<StateRow> {
+  async function* slowly(): AsyncGenerator<readonly StateRow[]> {
     for (const row of rowsOf(['a', 'b'], 1)) {
       await sleep(5)
-      yield row
+      yield [row]
     }
   }
   await Promise.all([state.commit(slowly(), [at(1)]), state.commit(rowsOf(['b', 'c'], 2), [at(2)])])

@@ -12,6 +12,9 @@ import { WordSearch } from './word-search.ts'
 /** A row of derived state; without a value: one to delete. */
 export type StateRow = readonly [table: string, key: string, value: Uint8Array | undefined]
 
+/** The rows of a commit: some at a time where they take their time, since a promise a row would cost more than the row. */
+export type CommittedRows = Iterable<StateRow> | AsyncIterable<readonly StateRow[]>
+
 /** What takes the rows of a table in. */
 export interface LoadedTable {
   readonly name: string
@@ -41,12 +44,12 @@ export interface StateDatabase {
    */
   find(table: 'videos', words: string, most: number, signal: AbortSignal): Promise<readonly string[]>
   /**
-   * Takes the rows as they come, and resolves when all of them and the positions are written, or rejects with
+   * Takes the rows as they come, some at a time where they take their time, and resolves when all of them and the positions are written, or rejects with
    * `Unavailable` (`STATE_FULL`, `STATE_UNAVAILABLE`, `STATE_CLOSED`) when none is. Commits are made in the order of the
    * calls. Positions of partitions that are not named stay. The last commits may be lost with the machine's power, whole.
    * Tables are named in lower case, with digits and underscores.
    */
-  commit(rows: Iterable<StateRow> | AsyncIterable<StateRow>, positions: readonly Place[]): Promise<void>
+  commit(rows: CommittedRows, positions: readonly Place[]): Promise<void>
   /** Waits for commits that have begun. */
   close(): Promise<void>
 }
@@ -145,14 +148,14 @@ class SqliteState implements StateDatabase {
     return this.#words.find(table, words, most, signal)
   }
 
-  commit(rows: Iterable<StateRow> | AsyncIterable<StateRow>, positions: readonly Place[]): Promise<void> {
+  commit(rows: CommittedRows, positions: readonly Place[]): Promise<void> {
     if (this.#closing) return Promise.reject(new Unavailable('STATE_CLOSED', 'the state database is closed'))
     const committed = this.#last.then(() => this.#commit(rows, positions))
     this.#last = committed.catch(() => undefined)
     return committed
   }
 
-  async #commit(rows: Iterable<StateRow> | AsyncIterable<StateRow>, positions: readonly Place[]): Promise<void> {
+  async #commit(rows: CommittedRows, positions: readonly Place[]): Promise<void> {
     const sent: Promise<void>[] = []
     try {
       for await (const message of messages(rows)) sent.push(this.#worker.send(message, [message.packet]))
@@ -189,18 +192,20 @@ function hasTable(db: DatabaseSync, table: string): boolean {
 }
 
 /** Rows in packets, so that a large commit neither needs its size again in one piece nor keeps the writer waiting for its end. */
-async function* messages(rows: Iterable<StateRow> | AsyncIterable<StateRow>): AsyncGenerator<StateRequest & { kind: 'rows' }> {
+async function* messages(rows: CommittedRows): AsyncGenerator<StateRequest & { kind: 'rows' }> {
   let waiting: StateRow[] = []
   let bytes = 0
-  for await (const row of rows) {
-    const [table, key, value] = row
-    if (!/^[a-z][a-z0-9_]*$/.test(table)) throw new InvalidInput('STATE_TABLE', 'table', `${table} is no name of a table`)
-    waiting.push(row)
-    bytes += packedBytes(key, value)
-    if (bytes < messageBytes) continue
-    yield packed(waiting, bytes)
-    waiting = []
-    bytes = 0
+  for await (const some of Symbol.asyncIterator in rows ? rows : [rows]) {
+    for (const row of some) {
+      const [table, key, value] = row
+      if (!/^[a-z][a-z0-9_]*$/.test(table)) throw new InvalidInput('STATE_TABLE', 'table', `${table} is no name of a table`)
+      waiting.push(row)
+      bytes += packedBytes(key, value)
+      if (bytes < messageBytes) continue
+      yield packed(waiting, bytes)
+      waiting = []
+      bytes = 0
+    }
   }
   if (waiting.length > 0) yield packed(waiting, bytes)
 }

@@ -74,12 +74,12 @@ export class StateKeeper {
   }
 }
 
-/** The rows of a save that has begun, with turns for others in between. */
-async function* inSlices(tables: readonly KeptTable[]): AsyncGenerator<Row> {
+/** The rows of a save that has begun, some at a time, with turns for others in between. */
+async function* inSlices(tables: readonly KeptTable[]): AsyncGenerator<readonly Row[]> {
   let started = performance.now()
   for (const { changes } of tables) {
     for (let taken = changes.take(rowsAtATime); taken.length > 0; taken = changes.take(rowsAtATime)) {
-      yield* taken
+      yield taken
       if (performance.now() - started < sliceMs) continue
       await setImmediate()
       started = performance.now()

@@ -3,6 +3,10 @@ export class ByteWriter {
   #bytes = Buffer.allocUnsafe(1_024)
   #length = 0
 
+  get length(): number {
+    return this.#length
+  }
+
   integer(value: number): void {
     this.#reserve(8)
     let rest = value
@@ -24,16 +28,24 @@ export class ByteWriter {
     this.#length += this.#bytes.write(value, this.#length)
   }
 
-  block(bytes: Uint8Array): void {
-    this.integer(bytes.length)
-    this.#reserve(bytes.length)
-    this.#bytes.set(bytes, this.#length)
-    this.#length += bytes.length
+  /** Writes as a block what another has written, which is as new then. */
+  block(other: ByteWriter): void {
+    this.integer(other.#length)
+    this.append(other)
+  }
+
+  /** The same without its length. */
+  append(other: ByteWriter): void {
+    this.#reserve(other.#length)
+    other.#bytes.copy(this.#bytes, this.#length, 0, other.#length)
+    this.#length += other.#length
+    other.#length = 0
   }
 
   /** A copy of what was written; the writer is as new. */
   finish(): Uint8Array {
-    const written = new Uint8Array(this.#bytes.subarray(0, this.#length))
+    const written = new Uint8Array(this.#length)
+    this.#bytes.copy(written, 0, 0, this.#length)
     this.#length = 0
     return written
   }

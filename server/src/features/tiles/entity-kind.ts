@@ -56,20 +56,22 @@ export class EntityKind {
     return entities.add(owner, number)
   }
 
-  /** All entities of an owner. */
-  *of(owner: number): Generator<{ entity: number; sub?: KeyPart }> {
-    if (this.#subs === undefined) {
-      yield { entity: owner }
-      return
-    }
-    const { names, entities } = this.#subs
-    for (let entity = entities.first(owner); entity !== none; entity = entities.next(entity)) {
-      yield { entity, sub: names.value(entities.sub(entity))! }
-    }
+  /** All entities of an owner, one after the other: `first`, then `next`, until `none`. */
+  first(owner: number): number {
+    return this.#subs === undefined ? owner : this.#subs.entities.first(owner)
+  }
+
+  next(entity: number): number {
+    return this.#subs === undefined ? none : this.#subs.entities.next(entity)
+  }
+
+  /** The other parts of an entity's key; undefined where there are none. */
+  sub(entity: number): KeyPart | undefined {
+    return this.#subs?.names.value(this.#subs.entities.sub(entity))
   }
 
   isEmpty(owner: number): boolean {
-    for (let entity = this.#first(owner); entity !== none; entity = this.#next(entity)) {
+    for (let entity = this.first(owner); entity !== none; entity = this.next(entity)) {
       for (const view of this.views) if (view.head(entity) !== none) return false
     }
     return true
@@ -83,7 +85,7 @@ export class EntityKind {
   /** Brings all rows of an owner to where they belong by a minute; the one from which on that is to be done again. */
   fold(owner: number, minute: number): number {
     let due = never
-    for (let entity = this.#first(owner); entity !== none; entity = this.#next(entity)) {
+    for (let entity = this.first(owner); entity !== none; entity = this.next(entity)) {
       if (this.#due.at(entity) <= minute) this.#foldEntity(entity)
       due = Math.min(due, this.#due.at(entity))
     }
@@ -93,7 +95,7 @@ export class EntityKind {
   /** How many bytes all of an owner take; `bytesEach` is what an entity takes besides its rows. */
   bytes(owner: number, bytesEach: number): number {
     let bytes = 0
-    for (let entity = this.#first(owner); entity !== none; entity = this.#next(entity)) {
+    for (let entity = this.first(owner); entity !== none; entity = this.next(entity)) {
       bytes += bytesEach
       for (const view of this.views) bytes += view.bytes(entity)
     }
@@ -102,7 +104,7 @@ export class EntityKind {
 
   /** Forgets all of an owner. */
   drop(owner: number): void {
-    for (let entity = this.#first(owner); entity !== none; entity = this.#next(entity)) {
+    for (let entity = this.first(owner); entity !== none; entity = this.next(entity)) {
       for (const view of this.views) view.drop(entity)
       this.#due.set(entity, never)
     }
@@ -113,14 +115,6 @@ export class EntityKind {
     let due = never
     for (const view of this.views) due = Math.min(due, view.fold(entity))
     this.#due.set(entity, due)
-  }
-
-  #first(owner: number): number {
-    return this.#subs === undefined ? owner : this.#subs.entities.first(owner)
-  }
-
-  #next(entity: number): number {
-    return this.#subs === undefined ? none : this.#subs.entities.next(entity)
   }
 
   /** What a person would call an entity. `ownerOf` knows its owner's name. */

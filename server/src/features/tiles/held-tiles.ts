@@ -30,7 +30,8 @@ export function* heldTilesOf(
 ): Generator<HeldTile> {
   const name = owners.value(owner)
   if (name === undefined) return
-  for (const { entity, sub } of kind.of(owner)) {
+  for (let entity = kind.first(owner); entity !== none; entity = kind.next(entity)) {
+    const sub = kind.sub(entity)
     const key = sub === undefined ? [name] : [name, ...parted(sub, kind.names.length - 1)]
     for (const hopMs of hopsAndEver(view.view.windows)) yield* ofHop(view, entity, key, hopMs, wholeSince(hopMs))
   }

@@ -10,7 +10,10 @@ const levelCodes = 8
 const baseCode = levelCodes - 1
 
 const writer = new ByteWriter()
+const sections = new ByteWriter()
 const section = new ByteWriter()
+/** Of the kind that is being written: where the other parts of a key are, from 1. */
+const places = new Map<KeyPart, number>()
 
 /**
  * All tiles of an owner: the other parts of keys, then a section a view: its mark, and for each entity the rows,
@@ -18,29 +21,35 @@ const section = new ByteWriter()
  */
 export function encodeOwner(kinds: readonly EntityKind[], owner: number): Uint8Array | undefined {
   const subs: KeyPart[] = []
-  const sections: [mark: number, bytes: Uint8Array][] = []
   for (const kind of kinds) {
-    const places = new Map<KeyPart, number>()
-    const place = (sub: KeyPart) => places.get(sub) ?? places.set(sub, subs.push(sub)).get(sub)!
-    const entities = [...kind.of(owner)]
+    places.clear()
     for (const view of kind.views) {
-      const present = entities.filter(({ entity }) => view.head(entity) !== none)
-      if (present.length === 0) continue
-      for (const { entity, sub } of present) {
-        section.integer(sub === undefined ? 0 : place(sub))
+      for (let entity = kind.first(owner); entity !== none; entity = kind.next(entity)) {
+        if (view.head(entity) === none) continue
+        section.integer(placeOf(kind.sub(entity), subs))
         writeRows(view, entity)
       }
-      sections.push([view.mark, section.finish()])
+      if (section.length === 0) continue
+      sections.integer(view.mark)
+      sections.block(section)
     }
   }
   if (sections.length === 0) return undefined
   writer.integer(subs.length)
   for (const sub of subs) writePart(sub)
-  for (const [mark, bytes] of sections) {
-    writer.integer(mark)
-    writer.block(bytes)
-  }
+  writer.append(sections)
   return writer.finish()
+}
+
+/** 0 for an entity that has no other parts. */
+function placeOf(sub: KeyPart | undefined, subs: KeyPart[]): number {
+  if (sub === undefined) return 0
+  let place = places.get(sub)
+  if (place === undefined) {
+    place = subs.push(sub)
+    places.set(sub, place)
+  }
+  return place
 }
 
 /** The inverse, for an owner who has no tiles yet. Views that are not there any more are left out. */
