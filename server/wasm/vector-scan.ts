@@ -78,6 +78,32 @@ export function addTo(sums: usize, row: usize, scale: f32): void {
   }
 }
 
+/** The dot product of `stride` float64 numbers and a row's. */
+export function dot(numbers: usize, row: usize): f64 {
+  let sums = f64x2.splat(0)
+  let more = f64x2.splat(0)
+  for (let at: usize = 0; at < stride; at += 8) {
+    const eight = v128.load_ext<i8>(row + at)
+    const low = i32x4.extend_low_i16x8_s(eight)
+    const high = i32x4.extend_high_i16x8_s(eight)
+    const from = numbers + 8 * at
+    sums = f64x2.add(sums, f64x2.mul(v128.load(from), f64x2.convert_low_i32x4_s(low)))
+    more = f64x2.add(more, f64x2.mul(v128.load(from, 16), f64x2.convert_low_i32x4_s(v128.shuffle<i32>(low, low, 2, 3, 2, 3))))
+    sums = f64x2.add(sums, f64x2.mul(v128.load(from, 32), f64x2.convert_low_i32x4_s(high)))
+    more = f64x2.add(more, f64x2.mul(v128.load(from, 48), f64x2.convert_low_i32x4_s(v128.shuffle<i32>(high, high, 2, 3, 2, 3))))
+  }
+  sums = f64x2.add(sums, more)
+  return f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1)
+}
+
+/** The dot product of two rows' numbers. */
+export function product(row: usize, other: usize): i32 {
+  let sums = i32x4.splat(0)
+  for (let at: usize = 0; at < stride; at += 8)
+    sums = i32x4.add(sums, i32x4.dot_i16x8_s(v128.load_ext<i8>(row + at), v128.load_ext<i8>(other + at)))
+  return i32x4.extract_lane(sums, 0) + i32x4.extract_lane(sums, 1) + i32x4.extract_lane(sums, 2) + i32x4.extract_lane(sums, 3)
+}
+
 /** Nobody reads it; without it the words would not be read either. */
 export let fetched: i64 = 0
 

@@ -47,6 +47,8 @@ export interface VectorReader {
   copy(item: number, into: Float32Array): boolean
   /** The dot product with a query of `width` numbers; 0 for an item without a vector. */
   dot(query: Float32Array, item: number): number
+  /** Writes the dot products of a query with some items, in their order; `NaN` for an item without a vector. */
+  dots(query: Float32Array, items: ArrayLike<number>, into: Float64Array): void
   /** The cosine of two items, from -1 to 1; 0 where either has no vector. */
   similarity(item: number, other: number): number
 }

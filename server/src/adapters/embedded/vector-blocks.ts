@@ -1,5 +1,3 @@
-import type { VectorReader } from '../../ports/vector-index.ts'
-
 /** What threads pass to each other to read the same vectors. */
 export interface SharedVectors {
   readonly width: number
@@ -14,7 +12,7 @@ const rowBits = Math.log2(blockRows)
 const rowMask = blockRows - 1
 
 /** What lies before the blocks is for a search's query and what it finds. Of addresses that are not used, no memory is taken. */
-export const blocksAt = 2 ** 25
+const blocksAt = 2 ** 25
 const pageBytes = 65_536
 const widest = 16_384
 /** 4 GiB, as far as addresses of 32 bits reach. */
@@ -47,7 +45,7 @@ export function newSharedVectors(width: number, mostItems: number): SharedVector
  * Directions of items, which several threads read while one writes and moves them: who has read a row that has moved
  * meanwhile reads it again. A direction is stretched until its largest number is 127; its scale brings it back to a length of 1.
  */
-export class VectorBlocks implements VectorReader {
+export class VectorBlocks {
   readonly width: number
   /** Bytes of a row. */
   readonly stride: number
@@ -79,32 +77,7 @@ export class VectorBlocks implements VectorReader {
       const place = this.place(item)
       if (place < 0) return false
       this.read(place, into)
-      if (this.#isAt(item, place)) return true
-    }
-  }
-
-  dot(query: Float32Array, item: number): number {
-    for (;;) {
-      const place = this.place(item)
-      if (place < 0) return 0
-      const [numbers, width] = [this.#numbers, this.width]
-      let sum = 0
-      for (let at = 0, of = this.rowAt(place); at < width; at++, of++) sum += query[at]! * numbers[of]!
-      sum *= this.scale(place)
-      if (this.#isAt(item, place)) return sum
-    }
-  }
-
-  similarity(item: number, other: number): number {
-    for (;;) {
-      const [place, otherPlace] = [this.place(item), this.place(other)]
-      if (place < 0 || otherPlace < 0) return 0
-      const [numbers, width] = [this.#numbers, this.width]
-      let sum = 0
-      for (let at = this.rowAt(place), of = this.rowAt(otherPlace), end = at + width; at < end; at++, of++)
-        sum += numbers[at]! * numbers[of]!
-      sum *= this.scale(place) * this.scale(otherPlace)
-      if (this.#isAt(item, place) && this.#isAt(other, otherPlace)) return Math.min(1, Math.max(-1, sum))
+      if (this.isAt(item, place)) return true
     }
   }
 
@@ -113,6 +86,11 @@ export class VectorBlocks implements VectorReader {
     if (item >= this.#places.length && item >= this.#seeItems()) return -1
     const place = this.#places[item]! - 1
     return place < 0 || this.#sees(place) ? place : -1
+  }
+
+  /** Whether the item's row is still there. */
+  isAt(item: number, place: number): boolean {
+    return Atomics.load(this.#places, item) === place + 1
   }
 
   item(place: number): number {
@@ -188,10 +166,6 @@ export class VectorBlocks implements VectorReader {
   /** Says that an item has no vector any more. */
   forget(item: number): void {
     Atomics.store(this.#places, item, 0)
-  }
-
-  #isAt(item: number, place: number): boolean {
-    return Atomics.load(this.#places, item) === place + 1
   }
 
   #scaleOf(place: number): number {

@@ -1,11 +1,12 @@
 import { rename, rm } from 'node:fs/promises'
 import { InvalidInput, Unavailable } from '../../errors.ts'
 import type { Neighbours, VectorIndex, VectorReader } from '../../ports/vector-index.ts'
-import { mostRows, newSharedVectors, type SharedVectors, VectorBlocks } from './vector-blocks.ts'
+import { mostRows, newSharedVectors, type SharedVectors } from './vector-blocks.ts'
 import { type IndexRequest, nobody } from './vector-index-messages.ts'
 import { SearchQueue } from './vector-index-searches.ts'
 import { eachRow, finishSnapshot, readSnapshot, snapshotBroken } from './vector-index-snapshot.ts'
 import { IndexThread } from './vector-index-thread.ts'
+import { VectorProducts } from './vector-products.ts'
 import { mostFound } from './vector-scan.ts'
 
 export interface VectorIndexOptions {
@@ -69,7 +70,7 @@ class EmbeddedVectorIndex implements VectorIndex {
     this.#searches = new SearchQueue(thread, limits.mostWaitingSearches)
     this.#limits = limits
     this.width = shared.width
-    this.vectors = new VectorBlocks(shared)
+    this.vectors = new VectorProducts(shared)
   }
 
   get size(): number {

@@ -1,13 +1,15 @@
 import { readFileSync } from 'node:fs'
-import { blockRows, blocksAt, type VectorBlocks } from './vector-blocks.ts'
+import { blockRows, type VectorBlocks } from './vector-blocks.ts'
 
 /** What server/wasm/vector-scan.ts exports. */
-interface ScanExports {
+export interface ScanExports {
   layOut(rowBytes: number, rowsABlock: number, queryAt: number, keysAt: number): void
   begin(most: number, above: number): void
   scan(block: number, count: number, first: number): void
   finish(): number
   addTo(sums: number, row: number, scale: number): void
+  dot(numbers: number, row: number): number
+  product(row: number, other: number): number
 }
 
 const compiled = new WebAssembly.Module(readFileSync(new URL('vector-scan.wasm', import.meta.url)))
@@ -16,6 +18,8 @@ const compiled = new WebAssembly.Module(readFileSync(new URL('vector-scan.wasm',
 const sumsAt = 0
 const queryAt = 2 ** 16
 const keysAt = 2 ** 17
+/** What lies between them and the blocks is for others. */
+export const keysEnd = 2 ** 25 - 2 ** 17
 
 /** The most that a search can find. */
 export const mostFound = 2 ** 20
@@ -23,6 +27,13 @@ export const mostFound = 2 ** 20
 // With these, sums of products stay within 32 bits.
 const largestNumber = 2 ** 15 - 1
 const largestSum = (2 ** 31 - 1) / 127
+
+/** The inner loops over blocks, for one thread. Addresses are those of the blocks' memory. */
+export function scanExports({ memory, stride }: VectorBlocks): ScanExports {
+  const exports = new WebAssembly.Instance(compiled, { env: { memory } }).exports as unknown as ScanExports
+  exports.layOut(stride, blockRows, queryAt, keysAt)
+  return exports
+}
 
 /** Compares rows with a query by SIMD, in the memory in which they are. One search at a time: `ask`, `begin`, `scan` all that may be found, `finish`. */
 export class VectorScan {
@@ -41,12 +52,11 @@ export class VectorScan {
   constructor(blocks: VectorBlocks) {
     const { buffer } = blocks.memory
     this.#blocks = blocks
-    this.#wasm = new WebAssembly.Instance(compiled, { env: { memory: blocks.memory } }).exports as unknown as ScanExports
-    this.#wasm.layOut(blocks.stride, blockRows, queryAt, keysAt)
+    this.#wasm = scanExports(blocks)
     this.#query = new Int16Array(buffer, queryAt, blocks.stride)
     this.#sums = new Float32Array(buffer, sumsAt, blocks.stride)
-    this.#keys = new BigUint64Array(buffer, keysAt, (blocksAt - keysAt) / 8)
-    this.#halves = new Uint32Array(buffer, keysAt, (blocksAt - keysAt) / 4)
+    this.#keys = new BigUint64Array(buffer, keysAt, (keysEnd - keysAt) / 8)
+    this.#halves = new Uint32Array(buffer, keysAt, (keysEnd - keysAt) / 4)
   }
 
   /** The query of the searches to come: `width` numbers. */

@@ -9,14 +9,13 @@ export const retrieval = (): FeedScorer => ({
   onFailure: 'skip',
   enabled: (query) => query.personVector !== undefined && query.features !== undefined,
   score({ features, model, personVector }, candidates) {
-    const { vectors } = model!.index!
     const { retrieval } = candidates.columns
+    const dots = new Float64Array(candidates.live)
+    model!.index!.vectors.dots(personVector!, candidates.liveItems(), dots)
     let least = Number.POSITIVE_INFINITY
     for (let place = 0; place < candidates.live; place++) {
       const row = candidates.rows[place]!
-      const slot = candidates.item[row]!
-      const dot = vectors.has(slot) ? vectors.dot(personVector!, slot) : Number.NaN
-      retrieval[row] = dot + model!.popularity(features!, place)
+      retrieval[row] = dots[place]! + model!.popularity(features!, place)
       if (retrieval[row]! < least) least = retrieval[row]!
     }
     for (let place = 0; place < candidates.live; place++) {
