@@ -46,7 +46,7 @@ test('training and judging of models have help with examples, and refuse wrong u
   const expected = [
     [['train', 'everything'], /Allowed choices are retrieval, ranking, all/],
     [['train', '--seed', 'x'], /whole number/],
-    [['evaluate', '--quick'], /--quick and --work belong to --models/],
+    [['evaluate', '--seeds', '2'], /--quick, --seeds and --work belong to --models/],
     [['evaluate', '--models', '--day', '2022-05-05'], /cannot be used with option '--day/],
   ] as const
   for (const [args, said] of expected) {

@@ -24,6 +24,8 @@ export interface ModelEvaluation {
   /** Of the report. */
   readonly report: string
   readonly quick: boolean
+  /** Trainings of each, by default as many as Python's. */
+  readonly seeds: number | undefined
   /** What is kept, so that it can go on. */
   readonly work: string
   readonly config: Config
@@ -31,7 +33,7 @@ export interface ModelEvaluation {
 }
 
 /** Makes samples of a folder at its own times, and has models and baselines judged on them; the code that Python ends with. */
-export async function evaluateModels({ folder, report, quick, work, config, signal }: ModelEvaluation): Promise<number> {
+export async function evaluateModels({ folder, report, quick, seeds, work, config, signal }: ModelEvaluation): Promise<number> {
   const place = join(work, await keyOf(folder, signal))
   await mkdir(place, { recursive: true })
   const replayed: Config = { ...config, dataDir: join(place, 'data'), lake: { ...config.lake, enabled: true } }
@@ -44,7 +46,8 @@ export async function evaluateModels({ folder, report, quick, work, config, sign
       await makeSamples({ out: samples[freeze], freeze, utcOffset: defaultUtcOffset, memoryMb: defaultMemoryMb, config: replayed, signal })
   }
   const folders = ['--day-samples', samples.day, '--page-samples', samples.page, '--report', report, '--work', join(place, 'runs')]
-  const { code } = await runTraining(['evaluate', ...folders, ...(quick ? ['--quick'] : [])], signal)
+  const how = [...(quick ? ['--quick'] : []), ...(seeds === undefined ? [] : ['--seeds', `${seeds}`])]
+  const { code } = await runTraining(['evaluate', ...folders, ...how], signal)
   return code
 }
 

@@ -11,7 +11,7 @@ import type { EvaluationOptions } from '../evaluation/replayed-day.ts'
 import { valueWeightTable } from '../evaluation/tables.ts'
 import { wholeNumber } from './arguments.ts'
 import { configuration } from './environment.ts'
-import { evaluateModels } from './evaluate-models.ts'
+import { evaluateModels, type ModelEvaluation } from './evaluate-models.ts'
 import { print } from './print.ts'
 import { interrupted, stopSignal } from './stop-signals.ts'
 
@@ -28,6 +28,7 @@ interface EvaluateOptions {
 interface ModelOptions {
   readonly models?: true
   readonly quick?: true
+  readonly seeds?: number
   readonly work?: string
 }
 
@@ -54,13 +55,14 @@ export const evaluateCommand = (): Command =>
       ]),
     )
     .option('--quick', 'with --models: one day and one seed')
+    .option('--seeds <number>', 'with --models: trainings of each, that differ by chance alone (default: 3)', wholeNumber(1))
     .option('--work <folder>', `with --models: what is kept, so that the same again goes on (default: ${modelWork})`)
     .addHelpText(
       'after',
       `
 It works in a data folder of its own; a server that runs is neither asked nor disturbed. docs/evaluation.md says what is measured.
 With --models it imports the folder at its own times, makes samples, and trains everything in Python (3.11 or newer), which may
-take an hour; stopped, it goes on where it was. Logs of more days are put into the folder.
+take an hour a seed; stopped, it goes on where it was. Logs of more days are put into the folder.
 
 Examples:
   vireo evaluate
@@ -68,9 +70,9 @@ Examples:
   vireo evaluate --day 2022-05-04 --model models/feed/2022-05-03-0123abcd --choose
   vireo evaluate --models --quick`,
     )
-    .action(async ({ models, quick, work, ...rest }: EvaluateOptions & ModelOptions) => {
-      if (models) return judgeModels(rest, quick === true, work ?? modelWork)
-      if (quick || work !== undefined) throw wrongUsage('--quick and --work belong to --models')
+    .action(async ({ models, quick, seeds, work, ...rest }: EvaluateOptions & ModelOptions) => {
+      if (models) return judgeModels(rest, { quick: quick === true, seeds, work: work ?? modelWork })
+      if (quick || seeds !== undefined || work !== undefined) throw wrongUsage('--quick, --seeds and --work belong to --models')
       const { choose, report, json, ...options } = rest
       if (choose) return chooseValueWeight(options, json === true)
       const evaluation = await withProgress(options, evaluate)
@@ -101,11 +103,14 @@ async function withProgress<Options extends Pick<EvaluateOptions, 'folder' | 'da
   }
 }
 
-async function judgeModels({ folder, report = modelReport }: EvaluateOptions, quick: boolean, work: string): Promise<void> {
+async function judgeModels(
+  { folder, report = modelReport }: EvaluateOptions,
+  how: Pick<ModelEvaluation, 'quick' | 'seeds' | 'work'>,
+): Promise<void> {
   const signal = stopSignal()
   try {
     // What was wrong it has said itself.
-    process.exitCode = await evaluateModels({ folder, report, quick, work, config: configuration(), signal })
+    process.exitCode = await evaluateModels({ folder, report, ...how, config: configuration(), signal })
   } catch (error) {
     throw signal.aborted ? interrupted('Stopped') : error
   }
