@@ -6,7 +6,7 @@ import { newFolder } from './cli/vireo.ts'
 const main = join(import.meta.dirname, '../server/src/cli/main.ts')
 
 export interface Page {
-  readonly results?: readonly { readonly videoId: string }[]
+  readonly results?: readonly { readonly videoId: string; readonly reason: string }[]
   readonly degraded?: readonly string[]
 }
 

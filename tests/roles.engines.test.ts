@@ -8,11 +8,9 @@ import { startKafka, startRedis } from '../engines/for-tests.ts'
 import { openKafkaEventLog } from '../server/src/adapters/kafka/kafka-event-log.ts'
 import { kafkaForTests } from '../server/src/adapters/kafka/kafka-for-tests.ts'
 import { S3ForTests } from '../server/src/adapters/s3/s3-for-tests.ts'
-import { feedFeatureSet } from '../server/src/features/vector/feed-feature-set.ts'
-import type { FeatureRecord } from '../server/src/generated/vireo/record/v1/records.ts'
-import { decodeFeatures } from '../server/src/lake/feature-decoder.ts'
 import { tinyArtifact } from '../server/src/models/artifact-for-tests.ts'
 import { newFolder, vireo } from './cli/vireo.ts'
+import { LoggedVectors } from './logged-vectors.ts'
 import { RoleServer } from './roles-for-tests.ts'
 
 const patienceMs = 60_000
@@ -67,36 +65,7 @@ async function until(what: string, isSo: () => Promise<boolean>): Promise<number
 
 const log = await openKafkaEventLog(kafkaForTests(kafka, { topicPrefix, partitions: 2 }))
 after(() => log.close())
-const read = new Map<number, number>()
-
-/** The vectors of all pages since they were asked for the last time, the newest of a person last. */
-async function vectors(): Promise<FeatureRecord[]> {
-  const found: FeatureRecord[] = []
-  for (const { topic, partition, first, end } of await log.extents()) {
-    if (topic !== 'features') continue
-    for (let offset = read.get(partition) ?? first; offset < end; offset++) {
-      found.push(decodeFeatures((await log.get({ topic, partition, offset }))!.value))
-    }
-    read.set(partition, end)
-  }
-  return found
-}
-
-const likes = feedFeatureSet.itemFeatures.findIndex(({ name }) => name === 'video_likes_all')
-const ownLikes = feedFeatureSet.personFeatures.findIndex(({ name }) => name === 'person_likes_all')
-assert.ok(likes > 0 && ownLikes > 0)
-
-/** What the vectors of the person's next page say: likes of a video of it, and of the person. */
-async function nextPage(api: RoleServer, person: string = randomUUID(), count = 50) {
-  const page = await api.page(person, count)
-  const record = (await vectors()).findLast((each) => each.person === person)
-  return {
-    degraded: page.degraded ?? [],
-    videos: (page.results ?? []).map(({ videoId }) => videoId),
-    likesOf: (video: string) => record?.items.find(({ videoId }) => videoId === video)?.values[likes] ?? -1,
-    ownLikes: record?.personValues[ownLikes] ?? -1,
-  }
-}
+const logged = new LoggedVectors(log)
 
 const like = (person: string, videoId: string) => ({ evt_type: 'Like', userid: person, video_id: videoId })
 
@@ -117,29 +86,29 @@ test('servers with a role each are one Vireo, and each can be killed', async (t)
   await api.send('/v1/videos', { videos })
 
   await t.test('what is done at one is in the vectors of the next pages, of everybody and of oneself', async () => {
-    await until('nothing is said to be missing', async () => (await nextPage(api)).degraded.length === 0)
+    await until('nothing is said to be missing', async () => (await logged.nextPage(api)).degraded.length === 0)
     await api.send('/v1/events', { events: [like('ann', 'v1'), like('bob', 'v1')] })
-    await until('the likes of all are counted', async () => (await nextPage(api)).likesOf('v1') === 2)
-    await until('and those of one', async () => (await nextPage(api, 'ann', 1)).ownLikes === 1)
+    await until('the likes of all are counted', async () => (await logged.nextPage(api)).likesOf('v1') === 2)
+    await until('and those of one', async () => (await logged.nextPage(api, 'ann', 1)).ownLikes === 1)
   })
 
   await t.test('without one that counts, pages go on with what was counted, and say so', async () => {
     await counting.kill()
-    await until('it is said', async () => (await nextPage(api)).degraded.includes('features'))
+    await until('it is said', async () => (await logged.nextPage(api)).degraded.includes('features'))
     await api.send('/v1/events', { events: [like('cid', 'v1')] })
-    const page = await nextPage(api)
+    const page = await logged.nextPage(api)
     assert.deepEqual([page.videos.length, page.likesOf('v1')], [50, 2])
   })
 
   await t.test('when it is back it catches up, on its folder and on a new one', async () => {
     counting = await start('features', countingFolder)
-    await until('its counts are there', async () => (await nextPage(api)).likesOf('v1') === 3)
-    await until('nothing is missing', async () => (await nextPage(api)).degraded.length === 0)
+    await until('its counts are there', async () => (await logged.nextPage(api)).likesOf('v1') === 3)
+    await until('nothing is missing', async () => (await logged.nextPage(api)).degraded.length === 0)
     await counting.kill()
     await api.send('/v1/events', { events: [like('dan', 'v1'), like('ann', 'v2')] })
     counting = await start('features')
-    await until('its counts are there', async () => (await nextPage(api)).likesOf('v1') === 4)
-    await until('also those of one', async () => (await nextPage(api, 'ann', 1)).ownLikes === 2)
+    await until('its counts are there', async () => (await logged.nextPage(api)).likesOf('v1') === 4)
+    await until('also those of one', async () => (await logged.nextPage(api, 'ann', 1)).ownLikes === 2)
   })
 
   await t.test('of two one writes the lake, and the other does within seconds when that one was killed', async (t) => {
