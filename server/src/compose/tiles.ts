@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import type { FeatureTiles } from '../features/tiles/feature-tiles.ts'
-import { tileTopicOf } from '../features/tiles/tile-topics.ts'
+import { tileTopicsOf } from '../features/tiles/tile-topics.ts'
 import { allFeedViews } from '../features/views/feed-views.ts'
 import type { Log } from '../log.ts'
 import type { Follower } from '../state/follower.ts'
@@ -29,7 +29,7 @@ export async function takeTiles(opened: AsyncDisposableStack, config: Config, pa
   const tileLog = await openKafkaTileLog(kafkaSettings(config), allFeedViews)
   const follower = new TileFollower({
     ...{ log: tileLog, tiles, progress, catalogue, clock },
-    views: new Map(allFeedViews.map((view) => [tileTopicOf(view, config.kafka.topicPrefix), view])),
+    views: new Map(allFeedViews.flatMap((view) => tileTopicsOf(view, config.kafka.topicPrefix).map((topic) => [topic, view] as const))),
     onError: (err) => log.error({ err }, 'tiles were not read; it will be tried again'),
     onUnreadable: (err, place) => log.error({ err, ...place }, 'a tile could not be read and is passed over'),
   })

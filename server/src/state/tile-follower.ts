@@ -146,12 +146,13 @@ export class TileFollower {
 
   #settle(extents: readonly TileExtent[], askedMs: number): void {
     const { progress, tiles } = this.#parts
-    for (const [topic, own] of Map.groupBy(extents, ({ topic }) => topic)) {
+    for (const [view, own] of Map.groupBy(extents, ({ topic }) => this.#topics.get(topic)!.view)) {
       const reachedMs = own.map((extent) => {
-        if (progress.next(extent) >= extent.end) return askedMs
-        return Math.min(askedMs, this.#writtenMs.get(`${topic}/${extent.partition}`) ?? Number.NEGATIVE_INFINITY)
+        // Of a topic that lets go of records there may be nothing left to be read.
+        if (Math.max(extent.first, progress.next(extent)) >= extent.end) return askedMs
+        return Math.min(askedMs, this.#writtenMs.get(`${extent.topic}/${extent.partition}`) ?? Number.NEGATIVE_INFINITY)
       })
-      tiles.reached(this.#topics.get(topic)!.view, Math.min(...reachedMs))
+      tiles.reached(view, Math.min(...reachedMs))
     }
   }
 

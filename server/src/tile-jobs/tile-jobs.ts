@@ -87,6 +87,7 @@ export class TileJobs {
       const message = `the job ${job.name} keeps views that this version has no more (${gone.join(', ')}); deploy the new ones beside it, and stop it when no server reads them`
       throw new VireoError({ code: 'FLINK_VIEWS_CHANGED', fault: 'client', retryable: false, message })
     }
+    await this.#parts.prepare(views as View[])
     options.onProgress?.(`stopping ${job.name} with a savepoint`)
     const from = await cluster.stop(job.id, options.signal)
     options.onProgress?.(`stopped; its savepoint is ${from}`)

@@ -1,5 +1,5 @@
 import type { View } from '../../features/language/view.ts'
-import { tileTopicOf } from '../../features/tiles/tile-topics.ts'
+import { tileTopicsOf } from '../../features/tiles/tile-topics.ts'
 import type { TileLog, TilePartition } from '../../ports/tile-log.ts'
 import type { KafkaOptions } from './kafka-options.ts'
 import { openKafkaTileLog } from './kafka-tile-log.ts'
@@ -29,7 +29,7 @@ export class FollowedTiles {
 
   static async open(options: KafkaOptions, views: readonly View[], onRow: (view: View, row: TileRow) => void): Promise<FollowedTiles> {
     await prepareTileTopics(options, views, { create: true })
-    const viewOf = new Map(views.map((view) => [tileTopicOf(view, options.topicPrefix), view]))
+    const viewOf = new Map(views.flatMap((view) => tileTopicsOf(view, options.topicPrefix).map((topic) => [topic, view] as const)))
     return new FollowedTiles(await openKafkaTileLog(options, views), viewOf, onRow)
   }
 

@@ -3,7 +3,8 @@ import { after, type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Admin } from '@platformatic/kafka'
 import { startKafka } from '../../../../engines/for-tests.ts'
-import { tileTopicOf } from '../../features/tiles/tile-topics.ts'
+import { hourMs } from '../../clock.ts'
+import { recentMs, recentTopicOf, tileTopicOf } from '../../features/tiles/tile-topics.ts'
 import { feedViews } from '../../features/views/feed-views.ts'
 import type { TileBatch, TilePartition } from '../../ports/tile-log.ts'
 import { kafkaForTests } from './kafka-for-tests.ts'
@@ -100,4 +101,19 @@ test('a topic that was made anew is told, rather than read from the middle', asy
   await admin.deleteTopics({ topics: [tileTopicOf(view, options.topicPrefix)] })
   await prepareTileTopics(options, views, { create: true })
   await assert.rejects(read(options, positions, 1), { code: 'KAFKA_LOG_CUT' })
+})
+
+test('tiles of less than a day go when no window reaches back to them, and those of days stay', async (t) => {
+  const { options, producer } = await topicsForTests(t)
+  const [view] = views as [(typeof views)[0]]
+  const [days, recent] = [tileTopicOf(view, options.topicPrefix), recentTopicOf(view, options.topicPrefix)]
+  const longAgoMs = Date.now() - recentMs - hourMs
+  for (const topic of [days, recent]) await producer.writeTo(topic, 0, 'k', 'old', longAgoMs)
+  await producer.writeTo(recent, 1, 'k', 'new', longAgoMs + 2 * hourMs)
+  const log = await openKafkaTileLog(options, views)
+  t.after(() => log.close())
+  const limit = AbortSignal.timeout(120_000)
+  const firstOf = async (topic: string) => (await log.extents()).find((each) => each.topic === topic && each.partition === 0)!.first
+  while ((await firstOf(recent)) === 0) await sleep(200, undefined, { signal: limit })
+  assert.deepEqual((await read(options, new Map(), 2)).toSorted(), [`${tileTopicOf(view, '')}/0 old`, `${recentTopicOf(view, '')}/1 new`])
 })

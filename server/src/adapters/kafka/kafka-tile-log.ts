@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Admin, ListOffsetTimestamps } from '@platformatic/kafka'
 import { Unavailable } from '../../errors.ts'
 import type { View } from '../../features/language/view.ts'
-import { tileTopicOf } from '../../features/tiles/tile-topics.ts'
+import { tileTopicsOf } from '../../features/tiles/tile-topics.ts'
 import type { TileBatch, TileExtent, TileLog, TilePartition } from '../../ports/tile-log.ts'
 import { BrokerFetch, type WantedPartition } from './broker-fetch.ts'
 import { kafkaError, refused, within } from './kafka-errors.ts'
@@ -18,7 +18,7 @@ export async function openKafkaTileLog(options: KafkaOptions, views: readonly Vi
   await prepareTileTopics(options, views, { create: false })
   return new KafkaTileLog(
     options,
-    views.map((view) => tileTopicOf(view, options.topicPrefix)),
+    views.flatMap((view) => tileTopicsOf(view, options.topicPrefix)),
   )
 }
 

@@ -91,10 +91,11 @@ CREATE TABLE tiles_video_watches_v1 (
   `watch_squares` BIGINT,
   `watch_of_known_length_ms` BIGINT,
   `length_ms` BIGINT,
+  into_topic STRING NOT NULL METADATA FROM 'topic',
   PRIMARY KEY (`video_id`, `hop_ms`, `hop_start_ms`) NOT ENFORCED
 ) WITH (
   'connector' = 'upsert-kafka',
-  'topic' = 'vireo.tiles_video_watches_v1',
+  'topic' = 'vireo.tiles_video_watches_v1;vireo.tiles_video_watches_v1_recent',
   'properties.bootstrap.servers' = 'kafka:9092',
   'key.format' = 'json',
   'value.format' = 'json',
@@ -116,10 +117,11 @@ CREATE TABLE tiles_person_category_reactions_v1 (
   `follows` BIGINT,
   `negatives` BIGINT,
   `reports` BIGINT,
+  into_topic STRING NOT NULL METADATA FROM 'topic',
   PRIMARY KEY (`person`, `category`, `hop_ms`, `hop_start_ms`) NOT ENFORCED
 ) WITH (
   'connector' = 'upsert-kafka',
-  'topic' = 'vireo.tiles_person_category_reactions_v1',
+  'topic' = 'vireo.tiles_person_category_reactions_v1;vireo.tiles_person_category_reactions_v1_recent',
   'properties.bootstrap.servers' = 'kafka:9092',
   'key.format' = 'json',
   'value.format' = 'json',
@@ -134,10 +136,11 @@ CREATE TABLE tiles_length_impressions_v1 (
   `hop_ms` BIGINT,
   `hop_start_ms` BIGINT,
   `impressions` BIGINT,
+  into_topic STRING NOT NULL METADATA FROM 'topic',
   PRIMARY KEY (`length_bucket`, `hop_ms`, `hop_start_ms`) NOT ENFORCED
 ) WITH (
   'connector' = 'upsert-kafka',
-  'topic' = 'vireo.tiles_length_impressions_v1',
+  'topic' = 'vireo.tiles_length_impressions_v1;vireo.tiles_length_impressions_v1_recent',
   'properties.bootstrap.servers' = 'kafka:9092',
   'key.format' = 'json',
   'value.format' = 'json',
@@ -148,6 +151,8 @@ CREATE TABLE tiles_length_impressions_v1 (
 EXECUTE STATEMENT SET
 BEGIN
 INSERT INTO tiles_video_watches_v1
+SELECT *, CAST(CASE WHEN hop_ms < 86400000 THEN 'vireo.tiles_video_watches_v1_recent' ELSE 'vireo.tiles_video_watches_v1' END AS STRING)
+FROM (
 SELECT
   'video_watches' AS `view`,
   CAST(1 AS BIGINT) AS `version`,
@@ -186,9 +191,12 @@ FROM (
 ) AS prepared
 CROSS JOIN UNNEST(ARRAY[ROW(60000, time_ms - MOD(time_ms, 60000)), ROW(300000, time_ms - MOD(time_ms, 300000)), ROW(3600000, time_ms - MOD(time_ms, 3600000)), ROW(86400000, time_ms - MOD(time_ms, 86400000))]) AS each_hop (hop_ms, hop_start)
 WHERE key_0 <> ''
-GROUP BY key_0, hop_ms, hop_start;
+GROUP BY key_0, hop_ms, hop_start
+) AS tiles;
 
 INSERT INTO tiles_person_category_reactions_v1
+SELECT *, CAST(CASE WHEN hop_ms < 86400000 THEN 'vireo.tiles_person_category_reactions_v1_recent' ELSE 'vireo.tiles_person_category_reactions_v1' END AS STRING)
+FROM (
 SELECT
   'person_category_reactions' AS `view`,
   CAST(1 AS BIGINT) AS `version`,
@@ -225,9 +233,12 @@ FROM (
 CROSS JOIN UNNEST(list_key_1) AS each_key_1 (key_1)
 CROSS JOIN UNNEST(ARRAY[ROW(60000, time_ms - MOD(time_ms, 60000)), ROW(300000, time_ms - MOD(time_ms, 300000)), ROW(3600000, time_ms - MOD(time_ms, 3600000)), ROW(86400000, time_ms - MOD(time_ms, 86400000))]) AS each_hop (hop_ms, hop_start)
 WHERE key_0 <> '' AND key_1 <> ''
-GROUP BY key_0, key_1, hop_ms, hop_start;
+GROUP BY key_0, key_1, hop_ms, hop_start
+) AS tiles;
 
 INSERT INTO tiles_length_impressions_v1
+SELECT *, CAST(CASE WHEN hop_ms < 86400000 THEN 'vireo.tiles_length_impressions_v1_recent' ELSE 'vireo.tiles_length_impressions_v1' END AS STRING)
+FROM (
 SELECT
   'length_impressions' AS `view`,
   CAST(1 AS BIGINT) AS `version`,
@@ -248,5 +259,6 @@ FROM (
 ) AS prepared
 CROSS JOIN UNNEST(ARRAY[ROW(60000, time_ms - MOD(time_ms, 60000)), ROW(300000, time_ms - MOD(time_ms, 300000)), ROW(3600000, time_ms - MOD(time_ms, 3600000)), ROW(86400000, time_ms - MOD(time_ms, 86400000))]) AS each_hop (hop_ms, hop_start)
 WHERE key_0 IS NOT NULL
-GROUP BY key_0, hop_ms, hop_start;
+GROUP BY key_0, hop_ms, hop_start
+) AS tiles;
 END;

@@ -1,6 +1,7 @@
+import { dayMs } from '../../clock.ts'
 import type { JobText } from '../../ports/stream-jobs.ts'
 import type { View } from '../language/view.ts'
-import { tileTopicOf, versionedName } from '../tiles/tile-topics.ts'
+import { recentTopicOf, tileTopicOf, tileTopicsOf, versionedName } from '../tiles/tile-topics.ts'
 import { dialects } from './dialect.ts'
 import { flinkSettings, type JobSettings } from './flink-settings.ts'
 import { clientProperties, type FlinkSource, flinkLog, flinkViews, quoted } from './flink-sources.ts'
@@ -14,7 +15,7 @@ export interface FlinkOptions extends FlinkSource, JobSettings {
 /** Of one task and view, so that memory is bounded. */
 const gatheredRows = 10_000
 
-/** Flink SQL (2.1 or later) for all tiles of views, from the log's topics to a compacted topic a view: one job, so that the log is read once. */
+/** Flink SQL (2.1 or later) for all tiles of views, from the log's topics to compacted topics of each view: one job, so that the log is read once. */
 export const flinkJob = (views: readonly View[], options: FlinkOptions): JobText => ({
   settings: flinkSettings(options),
   statements: [
@@ -35,11 +36,13 @@ export const flinkScript = ({ settings, statements }: JobText): string => {
 function tableOf(view: View, { gatherMs, kafka, topicPrefix }: FlinkOptions): string {
   const columns = tileColumns(view).map(({ name, type }) => `  ${dialects.flink.name(name)} ${type},\n`)
   const key = [...Object.keys(view.entity), 'hop_ms', 'hop_start_ms'].map(dialects.flink.name).join(', ')
+  const topics = tileTopicsOf(view, topicPrefix)
+  const chosen = topics.length > 1 ? "  into_topic STRING NOT NULL METADATA FROM 'topic',\n" : ''
   return `CREATE TABLE ${tableName(view)} (
-${columns.join('')}  PRIMARY KEY (${key}) NOT ENFORCED
+${columns.join('')}${chosen}  PRIMARY KEY (${key}) NOT ENFORCED
 ) WITH (
   'connector' = 'upsert-kafka',
-  'topic' = ${quoted(tileTopicOf(view, topicPrefix))},
+  'topic' = ${quoted(topics.join(';'))},
 ${clientProperties(kafka)}  'key.format' = 'json',
   'value.format' = 'json'${gatherMs > 0 ? gathering(gatherMs) : ''}
 )`
@@ -53,5 +56,13 @@ const gathering = (gatherMs: number) => `,
 const tableName = (view: View) => `tiles_${versionedName(view)}`
 
 /** The statement that keeps a view's tiles as they are now. */
-const insert = (view: View, { fromMs }: FlinkOptions): string =>
-  `INSERT INTO ${tableName(view)}\n${tilesSql(view, dialects.flink, fromMs === undefined ? {} : { fromMs })}`
+function insert(view: View, { fromMs, topicPrefix }: FlinkOptions): string {
+  const tiles = tilesSql(view, dialects.flink, fromMs === undefined ? {} : { fromMs })
+  if (tileTopicsOf(view, topicPrefix).length === 1) return `INSERT INTO ${tableName(view)}\n${tiles}`
+  const [recent, days] = [recentTopicOf(view, topicPrefix), tileTopicOf(view, topicPrefix)].map(quoted)
+  return `INSERT INTO ${tableName(view)}
+SELECT *, CAST(CASE WHEN hop_ms < ${dayMs} THEN ${recent} ELSE ${days} END AS STRING)
+FROM (
+${tiles}
+) AS tiles`
+}

@@ -11,7 +11,8 @@ import { feedViews } from '../views/feed-views.ts'
 import { ChangedEntities } from './changed-entities.ts'
 import { DiskForTests } from './disk-for-tests.ts'
 import { FeatureTiles, type FeatureTilesOptions } from './feature-tiles.ts'
-import { TileWriterForTests } from './whole-tiles-for-tests.ts'
+import { isRecent, recentMs } from './tile-topics.ts'
+import { TileWriterForTests, type WrittenTile } from './whole-tiles-for-tests.ts'
 
 const { category, person, personCategory, video } = feedViews
 const views: readonly View[] = [...otherViews, video.watches, personCategory.watches, category.history, person.impressions]
@@ -21,13 +22,16 @@ const partitions = 3
 class Reader {
   readonly disk = new DiskForTests()
   readonly #writer: TileWriterForTests
+  /** Whether a tile is still in its topic. */
+  readonly #isThere: (written: WrittenTile) => boolean
   #saved: readonly number[] = []
   nextOf: number[] = []
   tiles!: FeatureTiles
   #watched!: Watched[]
 
-  constructor(writer: TileWriterForTests) {
+  constructor(writer: TileWriterForTests, isThere: (written: WrittenTile) => boolean = () => true) {
     this.#writer = writer
+    this.#isThere = isThere
     this.restart(startMs)
   }
 
@@ -48,7 +52,9 @@ class Reader {
   take(partition: number, most: number, nowMs: number): void {
     const written = this.#writer.partitions[partition]!
     const end = Math.min(written.length, this.nextOf[partition]! + most)
-    for (const { tile, view, writtenMs } of written.slice(this.nextOf[partition], end)) this.tiles.put(view, tile, writtenMs)
+    for (const each of written.slice(this.nextOf[partition], end)) {
+      if (this.#isThere(each)) this.tiles.put(each.view, each.tile, each.writtenMs)
+    }
     this.nextOf[partition] = end
     const reachedMs = this.#writer.partitions.map((own, at) => {
       const next = this.nextOf[at]!
@@ -172,13 +178,17 @@ test('tiles that come late, again, and in any order of hops make the windows tha
         }
       }
       write(records.length)
-      for (const ms of [0, 8 * dayMs, 30 * dayMs]) {
+      for (const ms of [0, 8 * dayMs, 12 * hourMs, 12 * hourMs, 30 * dayMs]) {
         pass(ms)
         for (const _ of ['what is left', 'all of it once more']) {
           reader.takeAll(nowMs)
           reader.check(counted, nowMs)
           reader.nextOf.fill(0)
         }
+        const late = new Reader(writer, ({ tile, writtenMs }) => !isRecent(tile.hopMs) || writtenMs + recentMs > nowMs)
+        late.restart(nowMs)
+        late.takeAll(nowMs)
+        late.check(counted, nowMs)
       }
     }),
     { numRuns: 120 },
