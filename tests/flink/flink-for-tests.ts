@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto'
 import type { startFlink, startKafka } from '../../engines/for-tests.ts'
 import { kafkaSettings } from '../../server/src/adapters/kafka/kafka-settings.ts'
 import { systemClock } from '../../server/src/clock.ts'
-import { openTileJobs } from '../../server/src/compose/flink.ts'
+import { openTileJobs, tileJobText } from '../../server/src/compose/flink.ts'
 import { type Config, configSchema } from '../../server/src/config.ts'
 import type { View } from '../../server/src/features/language/view.ts'
 import { otherViews } from '../../server/src/features/sql/views-for-tests.ts'
+import { type EventType, eventTypes } from '../../server/src/features/streams/event-stream.ts'
 import { feedViews } from '../../server/src/features/views/feed-views.ts'
 import type { TileJobs } from '../../server/src/tile-jobs/tile-jobs.ts'
 
@@ -37,6 +38,15 @@ export function flinkConfig(
 }
 
 export const jobsFor = (config: Config, views: readonly View[]): TileJobs => openTileJobs(config, systemClock, views)
+
+/** Those of a version that does not know a type of events. */
+export function jobsThatDoNotKnow(type: EventType, config: Config, views: readonly View[]): TileJobs {
+  const known = `    WHEN ${eventTypes[type]} THEN '${type}'\n`
+  return openTileJobs(config, systemClock, views, (...of) => {
+    const { settings, statements } = tileJobText(...of)
+    return { settings, statements: statements.map((statement) => statement.replace(known, '')) }
+  })
+}
 
 export const kafkaOf = kafkaSettings
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { startFlink, startKafka } from '../../engines/for-tests.ts'
-import { flinkConfig, jobsFor, patience, someViews } from './flink-for-tests.ts'
+import { flinkConfig, jobsFor, jobsThatDoNotKnow, patience, someViews } from './flink-for-tests.ts'
 import { TilesUnderTest } from './tiles-under-test.ts'
 
 const [kafka, flink] = [await startKafka(), await startFlink()]
@@ -40,5 +41,17 @@ test('tiles are right after the job read the whole log anew', async () => {
   await tiles.write(500)
   const { from } = await jobs.deploy({ ...patience(), anew: true })
   assert.equal(from, undefined)
+  await tiles.agree()
+})
+
+test('what an older version did not know, and was passed over, is counted once when a job that knows it reads the log anew', async () => {
+  await jobs.stop([], patience().signal)
+  const older = jobsThatDoNotKnow('like', config, someViews)
+  await older.deploy({ ...patience(), anew: true })
+  await tiles.write(500)
+  const { signal } = patience()
+  while ((await older.list(signal))[0]?.details.behind !== 0) await sleep(200, undefined, { signal })
+  await older.stop([], signal)
+  await jobs.deploy({ ...patience(), anew: true })
   await tiles.agree()
 })

@@ -33,7 +33,12 @@ export function tileJobText(config: Config, name: string, views: readonly View[]
 }
 
 /** The jobs of the configured cluster. Throws `CONFIG_WRONG` where none is. */
-export function openTileJobs(config: Config, clock: Clock, views: readonly View[] = allFeedViews): TileJobs {
+export function openTileJobs(
+  config: Config,
+  clock: Clock,
+  views: readonly View[] = allFeedViews,
+  jobText: typeof tileJobText = tileJobText,
+): TileJobs {
   const { restUrl, gatewayUrl } = config.flink
   if (restUrl === '') throw missing('flink.restUrl', 'it names the REST interface of Flink')
   if (gatewayUrl === '') throw missing('flink.gatewayUrl', 'it names the SQL gateway of Flink')
@@ -42,7 +47,7 @@ export function openTileJobs(config: Config, clock: Clock, views: readonly View[
     cluster: new FlinkJobs({ restUrl, gatewayUrl }, kafkaSecrets(settings)),
     views,
     prefix: tileJobsPrefix(config),
-    textOf: (name, views, fromMs) => tileJobText(config, name, views, fromMs),
+    textOf: (name, views, fromMs) => jobText(config, name, views, fromMs),
     prepare: async (views) => {
       const { prepareTileTopics } = await import('../adapters/kafka/tile-topics.ts')
       await prepareTileTopics(settings, views, { create: true })
