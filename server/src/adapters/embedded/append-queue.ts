@@ -1,4 +1,4 @@
-import { setImmediate } from 'node:timers/promises'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Overloaded } from '../../errors.ts'
 import type { NewRecord, Place } from '../../ports/event-log.ts'
 import type { PartitionTail } from './partition-tail.ts'
@@ -69,11 +69,13 @@ export class AppendQueue {
     return append.answer.promise
   }
 
-  // At the end of this turn's microtasks, so that callers that one answer has woken end up in one group.
+  // At the end of this turn's microtasks, so that callers that one answer has woken end up in one group. While another
+  // group is being written, at the end of the event loop's turn: each group costs two messages between threads and an fsync.
   #schedule(): void {
     if (this.#scheduled || this.#waiting.length === 0 || this.#groupsUnderWay === maxGroupsUnderWay) return
     this.#scheduled = true
-    process.nextTick(() => {
+    const soon = this.#groupsUnderWay === 0 ? process.nextTick : setImmediate
+    soon(() => {
       this.#scheduled = false
       void this.#commit(this.#nextGroup())
       this.#schedule()
@@ -113,7 +115,7 @@ export class AppendQueue {
     let answered = 0
     for (const append of group) {
       if (answered >= recordsATurn) {
-        await setImmediate()
+        await nextTurn()
         answered = 0
       }
       answered += append.records.length
