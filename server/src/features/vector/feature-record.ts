@@ -16,11 +16,13 @@ export interface PageVectors extends Pick<FeatureRecord, 'slateId' | 'person' | 
 
 // Videos of a page have much in common: more than half of the bytes go. Higher levels take longer and save little more.
 const params = { [constants.ZSTD_c_compressionLevel]: 2 }
+/** What Node takes for a chunk of its answer at least, in bytes. All of it fits into one as long as the vectors. */
+const leastChunk = 64
 
 /** The bytes of a `FeatureRecord`: vectors are long and mostly zeros, and need not become lists first. */
 export function encodeVectors(page: PageVectors): Uint8Array<ArrayBuffer> {
   const vectors = encoded(vectorsOfPage, page)
-  const compressed = zstdCompressSync(vectors, { params, pledgedSrcSize: vectors.length })
+  const compressed = zstdCompressSync(vectors, { params, pledgedSrcSize: vectors.length, chunkSize: Math.max(leastChunk, vectors.length) })
   return encoded(recordOfPage, { page, compressed })
 }
 
