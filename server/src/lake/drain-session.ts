@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { EventLog, Extent, Place, StoredRecord } from '../ports/event-log.ts'
 import type { Committed, Writer } from './writer.ts'
 
@@ -18,6 +19,10 @@ export interface DrainParts {
   readonly onCommit: (committed: Committed) => void
 }
 
+/** After less than this a reader lets more come before it reads on, in ms: to take in one record costs as much as many. */
+const few = { records: 100, bytes: 2 ** 18 }
+const gatherMs = 100
+
 /** Reads all partitions of the log into one writer, until it is told to stop or something fails. */
 export class DrainSession {
   readonly #parts: DrainParts
@@ -28,6 +33,8 @@ export class DrainSession {
   #turn: Promise<unknown> = Promise.resolve()
   #timer: NodeJS.Timeout | undefined
   #goal: readonly Extent[] = []
+  /** Aborts where readers are not to wait for more to come. */
+  #hurry = new AbortController()
   #dirty = false
   #hasEnded = false
 
@@ -51,6 +58,7 @@ export class DrainSession {
     } finally {
       this.#hasEnded = true
       ended.abort()
+      this.#hurry.abort()
       clearTimeout(this.#timer)
     }
   }
@@ -58,6 +66,7 @@ export class DrainSession {
   /** Commits as soon as everything up to these ends has been read. */
   hurry(goal: readonly Extent[]): void {
     this.#goal = goal
+    this.#hurry.abort()
     this.#flushAtGoal()
   }
 
@@ -74,6 +83,7 @@ export class DrainSession {
       await adding
       adding = this.#inTurn(() => this.#add(records))
       adding.catch((error) => this.#failure.reject(error))
+      if (areFew(records)) await sleep(gatherMs, undefined, { signal: this.#hurry.signal }).catch(() => undefined)
     }
     await adding
   }
@@ -98,6 +108,7 @@ export class DrainSession {
     })
     if (!isRead) return
     this.#goal = []
+    if (!this.#hasEnded) this.#hurry = new AbortController()
     this.#flushLater()
   }
 
@@ -120,4 +131,8 @@ export class DrainSession {
     this.#turn = done.catch(() => undefined)
     return done
   }
+}
+
+function areFew(records: readonly StoredRecord[]): boolean {
+  return records.length < few.records && records.reduce((sum, { value }) => sum + value.byteLength, 0) < few.bytes
 }
