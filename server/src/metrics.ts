@@ -3,6 +3,8 @@ import type { VireoError } from './errors.ts'
 import type { PageDiversity } from './feed/page-diversity.ts'
 import type { Lag } from './lake/sink.ts'
 import type { Log } from './log.ts'
+import type { Meter } from './pipeline/trace.ts'
+import { StageMetrics } from './stage-metrics.ts'
 
 export type DoorName = 'grpc' | 'http'
 
@@ -12,13 +14,8 @@ export interface CallMetrics {
   ended(code: string, ms: number): void
 }
 
-export interface StageMetrics {
-  observe(ms: number, kept: number, removed: number): void
-  failed(): void
-}
-
 export interface FeedMetrics {
-  stage(name: string): StageMetrics
+  stage(name: string): Meter
   served(level: number, ms: number): void
   /** A request was turned away. */
   shed(): void
@@ -80,9 +77,7 @@ export function createMetrics(): Metrics {
 
   const calls = counter('vireo_api_calls_total', 'Calls by door, method and code.', ['door', 'method', 'code'])
   const callTime = histogram('vireo_api_call_seconds', 'Time of calls.', ['door', 'method'], callSeconds)
-  const stageTime = histogram('vireo_feed_stage_seconds', 'Time of stages of the feed.', ['stage'], fineSeconds)
-  const kept = counter('vireo_feed_stage_kept_total', 'Candidates that a stage kept or brought.', ['stage'])
-  const removed = counter('vireo_feed_stage_removed_total', 'Candidates that a stage removed.', ['stage'])
+  const stages = new StageMetrics(registry, fineSeconds)
   const failed = counter('vireo_feed_stage_failed_total', 'Times that a stage failed or was too slow.', ['stage'])
   const served = counter('vireo_feed_served_total', 'Pages by level.', ['level'])
   const appendTime = histogram('vireo_log_append_seconds', 'Time to make records durable.', [], fineSeconds)
@@ -134,17 +129,7 @@ export function createMetrics(): Metrics {
       }
     },
     feed: {
-      stage: remember((name) => {
-        const bound = { time: stageTime.labels(name), kept: kept.labels(name), removed: removed.labels(name), failed: failed.labels(name) }
-        return {
-          observe(ms, keptCount, removedCount) {
-            bound.time.observe(ms / 1_000)
-            if (keptCount > 0) bound.kept.inc(keptCount)
-            if (removedCount > 0) bound.removed.inc(removedCount)
-          },
-          failed: () => bound.failed.inc(),
-        }
-      }),
+      stage: remember((name) => ({ observe: stages.stage(name), failed: () => failed.inc({ stage: name }) })),
       served(level, ms) {
         byLevel(levelNames[level] ?? 'unknown').inc()
         feedTime.observe(ms / 1_000)
