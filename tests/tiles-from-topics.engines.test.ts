@@ -66,7 +66,7 @@ async function vectorsOf({ clock, vireo }: VireoForTests) {
     all.push([...into])
     for (const { videoId } of videos) {
       const item = new Float32Array(FeedVectors.itemWidth)
-      vectors.candidate(catalog.ids.find(videoId), item, 0)
+      vectors.candidates([catalog.ids.find(videoId)], item)
       all.push([...item])
     }
   }

@@ -77,7 +77,7 @@ for (let request = 0; request < requests; request++) {
   vectors.sweep(nowMs, catalog.ids.size)
   const started = performance.now()
   vectors.begin({ person, state: states.get(person) ?? new PersonState(), surface: 'main', nowMs }, own)
-  for (const [at, slot] of slots.entries()) vectors.candidate(slot, into, at * FeedVectors.itemWidth)
+  vectors.candidates(slots, into)
   vectorsMs.push(performance.now() - started)
   const written = performance.now()
   const { length } = encodeVectors({

@@ -73,6 +73,10 @@ export class FetchedRows implements CountedRows {
     for (let value = 0; value < this.width; value++) into[at + value] = this.#values[from + value]!
   }
 
+  copyEach(entities: ArrayLike<number>, nowMs: number, into: Float32Array, at: number, stride: number): void {
+    for (let nth = 0; nth < entities.length; nth++) this.copy(entities[nth]!, nowMs, into, at + nth * stride)
+  }
+
   add(entity: number, _: number, into: Float32Array, at: number): void {
     const place = this.#placeOf(entity)
     if (place === empty) return

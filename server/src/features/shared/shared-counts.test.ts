@@ -88,7 +88,7 @@ async function vectorsOf(vectors: FeedVectors, page: PageContext, slots: readonl
   const all = new Float32Array(FeedVectors.personWidth + slots.length * FeedVectors.itemWidth)
   await vectors.ready(page, slots, () => {
     vectors.begin(page, all)
-    for (const [at, slot] of slots.entries()) vectors.candidate(slot, all, FeedVectors.personWidth + at * FeedVectors.itemWidth)
+    vectors.candidates(slots, all.subarray(FeedVectors.personWidth))
   })
   return all
 }

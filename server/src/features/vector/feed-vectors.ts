@@ -52,6 +52,9 @@ export class FeedVectors {
   readonly #personCategory: PersonRows
   readonly #personLength: PersonRows
   #page: PageContext | undefined
+  /** Of the candidates, in their order; -1 for none. */
+  #creators = new Int32Array(0)
+  #audios = new Int32Array(0)
   /** Whether anything is counted of the page's person. */
   #isKnown = false
 
@@ -119,49 +122,70 @@ export class FeedVectors {
     this.#recent.read(state, nowMs, into, at)
   }
 
-  /** Writes a candidate's side from `at` on, `itemWidth` numbers. */
-  candidate(slot: number, into: Float32Array, at: number): void {
+  /** Writes the sides of candidates, `itemWidth` numbers each, one after the other. */
+  candidates(slots: ArrayLike<number>, into: Float32Array): void {
+    const { nowMs } = this.#page!
+    const { audio, creator } = this.#catalog.columns
+    const stride = FeedVectors.itemWidth
+    this.#creators = numbersOf(slots, creator, this.#creators)
+    this.#audios = numbersOf(slots, audio, this.#audios)
+    for (let nth = 0; nth < slots.length; nth++) this.#facts(slots[nth]!, into, nth * stride)
+    let at = videoFeatures.length + similarityFeatures.length
+    this.#video.copyEach(slots, nowMs, into, at, stride)
+    at += this.#video.width
+    this.#creator.copyEach(this.#creators.subarray(0, slots.length), nowMs, into, at, stride)
+    at += this.#creator.width
+    this.#audio.copyEach(this.#audios.subarray(0, slots.length), nowMs, into, at, stride)
+    at += this.#audio.width
+    for (let nth = 0; nth < slots.length; nth++) this.#ofCategoriesAndLength(slots[nth]!, into, nth * stride + at)
+  }
+
+  /** What is known of a video by itself, and what it has in common with the person's last ones. */
+  #facts(slot: number, into: Float32Array, at: number): void {
+    const { lengthMs, uploadedS } = this.#catalog.columns
+    const uploaded = uploadedS[slot]!
+    into[at] = lengthMs[slot]!
+    into[at + 1] = uploaded === 0 ? -1 : Math.max(0, Math.min(oldestHours, Math.floor((this.#page!.nowMs - uploaded * 1000) / hourMs)))
+    this.#recent.compare(slot, into, at + videoFeatures.length)
+  }
+
+  /** What is counted of a video's categories and length, and of the person with them. */
+  #ofCategoriesAndLength(slot: number, into: Float32Array, at: number): void {
     const { nowMs, person } = this.#page!
-    const { columns } = this.#catalog
-    const lengthMs = columns.lengthMs[slot]!
-    const uploadedS = columns.uploadedS[slot]!
-    into[at] = lengthMs
-    into[at + 1] = uploadedS === 0 ? -1 : Math.max(0, Math.min(oldestHours, Math.floor((nowMs - uploadedS * 1000) / hourMs)))
-    let next = at + videoFeatures.length
-    this.#recent.compare(slot, into, next)
-    next += similarityFeatures.length
-    this.#video.copy(slot, nowMs, into, next)
-    next += this.#video.width
-    this.#creator.copy(columns.creator[slot] || -1, nowMs, into, next)
-    next += this.#creator.width
-    this.#audio.copy(columns.audio[slot] || -1, nowMs, into, next)
-    next += this.#audio.width
-    const bucket = lengthMs === 0 ? -1 : lengthBucketOf(lengthMs)
-    const categoriesAt = next
-    next += this.#category.width
-    this.#length.copy(bucket < 0 ? -1 : this.#lengthEntity(bucket), nowMs, into, next)
-    next += this.#length.width
-    const personAt = next
-    into.fill(0, categoriesAt, categoriesAt + this.#category.width)
-    into.fill(0, personAt, at + FeedVectors.itemWidth)
-    for (let each = slot * categoriesPerVideo; each < (slot + 1) * categoriesPerVideo; each++) {
-      const category = columns.categories[each]!
-      if (category === 0) break
-      this.#category.add(category, nowMs, into, categoriesAt)
-      if (this.#isKnown) this.#personCategory.add(person, category, nowMs, into, personAt)
+    const { categories, lengthMs } = this.#catalog.columns
+    const bucket = lengthMs[slot] === 0 ? -1 : lengthBucketOf(lengthMs[slot]!)
+    const lengthAt = at + this.#category.width
+    const personCategoryAt = lengthAt + this.#length.width
+    const personLengthAt = personCategoryAt + this.#personCategory.width
+    const first = slot * categoriesPerVideo
+    this.#category.copy(categories[first] || -1, nowMs, into, at)
+    this.#length.copy(bucket < 0 ? -1 : this.#lengthEntity(bucket), nowMs, into, lengthAt)
+    if (this.#isKnown && categories[first] !== 0) this.#personCategory.copy(person, categories[first]!, nowMs, into, personCategoryAt)
+    else into.fill(0, personCategoryAt, personLengthAt)
+    if (this.#isKnown && bucket >= 0) this.#personLength.copy(person, bucket, nowMs, into, personLengthAt)
+    else into.fill(0, personLengthAt, personLengthAt + this.#personLength.width)
+    for (let each = first + 1; each < first + categoriesPerVideo && categories[each] !== 0; each++) {
+      this.#category.add(categories[each]!, nowMs, into, at)
+      if (this.#isKnown) this.#personCategory.add(person, categories[each]!, nowMs, into, personCategoryAt)
     }
-    if (this.#isKnown && bucket >= 0) this.#personLength.add(person, bucket, nowMs, into, personAt + this.#personCategory.width)
   }
 
   /** Writes the packed rows of some videos, one after the other. */
   gather(slots: readonly number[], nowMs: number, into: Float32Array): void {
-    for (let at = 0; at < slots.length; at++) this.#video.copy(slots[at]!, nowMs, into, at * this.#video.width)
+    this.#video.copyEach(slots, nowMs, into, 0, this.#video.width)
   }
 
   /** Merges rows anew whose windows have slid, some at a time, so that a gather finds few of them. */
   sweep(nowMs: number, most: number): void {
     for (const rows of [this.#video, this.#creator, this.#audio, this.#category, this.#length]) rows.sweep(nowMs, most)
   }
+}
+
+/** What a column has for each of some slots, -1 for none; longer than that where `into`, which it may be, is longer. */
+function numbersOf(slots: ArrayLike<number>, column: Uint32Array, into: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const numbers = into.length < slots.length ? new Int32Array(slots.length) : into
+  for (let nth = 0; nth < slots.length; nth++) numbers[nth] = column[slots[nth]!]! || -1
+  return numbers
 }
 
 /** Tables of ids for the tiles: those of the catalogue, to which names come that are in records only. */

@@ -22,6 +22,12 @@ export class PersonRows {
     this.#end = 0
   }
 
+  /** Writes the row. */
+  copy(person: string, number: number, nowMs: number, into: Float32Array, at: number): void {
+    const from = this.#at.get(number) ?? this.#read(person, number, nowMs)
+    for (let place = 0; place < this.width; place++) into[at + place] = this.#rows[from + place]!
+  }
+
   /** Adds the row to what is there. */
   add(person: string, number: number, nowMs: number, into: Float32Array, at: number): void {
     const from = this.#at.get(number) ?? this.#read(person, number, nowMs)

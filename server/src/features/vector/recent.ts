@@ -43,7 +43,6 @@ export class Recent {
   readonly #ofCategory = new PlacesByNumber()
   readonly #ofCreator = new PlacesByNumber()
   readonly #ofAudio = new PlacesByNumber()
-  readonly #same = new Uint32Array(2)
 
   constructor(catalog: Catalog) {
     this.#catalog = catalog
@@ -92,22 +91,27 @@ export class Recent {
 
   /** Writes `similarityFeatures` of a candidate. */
   compare(slot: number, into: Float32Array, at: number): void {
-    const { columns } = this.#catalog
-    this.#same.fill(0)
-    for (let each = slot * categoriesPerVideo; each < (slot + 1) * categoriesPerVideo && columns.categories[each] !== 0; each++) {
-      this.#ofCategory.collect(columns.categories[each]!, this.#same)
+    const { audio, categories, creator } = this.#catalog.columns
+    const first = slot * categoriesPerVideo
+    let [low, high] = [0, 0]
+    for (let each = first; each < first + categoriesPerVideo && categories[each] !== 0; each++) {
+      const place = this.#ofCategory.find(categories[each]!)
+      low |= this.#ofCategory.low(place)
+      high |= this.#ofCategory.high(place)
     }
-    this.#count(into, at)
-    this.#same.fill(0)
-    this.#ofCreator.collect(columns.creator[slot]!, this.#same)
-    this.#count(into, at + 2)
-    this.#same.fill(0)
-    this.#ofAudio.collect(columns.audio[slot]!, this.#same)
-    this.#count(into, at + 4)
+    this.#count(low, high, into, at)
+    const ofCreator = this.#ofCreator.find(creator[slot]!)
+    this.#count(this.#ofCreator.low(ofCreator), this.#ofCreator.high(ofCreator), into, at + 2)
+    const ofAudio = this.#ofAudio.find(audio[slot]!)
+    this.#count(this.#ofAudio.low(ofAudio), this.#ofAudio.high(ofAudio), into, at + 4)
   }
 
-  #count(into: Float32Array, at: number): void {
-    const [low, high] = [this.#same[0]!, this.#same[1]!]
+  #count(low: number, high: number, into: Float32Array, at: number): void {
+    if ((low | high) === 0) {
+      into[at] = 0
+      into[at + 1] = 0
+      return
+    }
     into[at] = bits(low) + bits(high)
     into[at + 1] = bits(low & this.#longViews[0]!) + bits(high & this.#longViews[1]!)
   }
@@ -129,22 +133,26 @@ class PlacesByNumber {
 
   add(number: number, place: number): void {
     if (number === 0) return
-    const at = this.#find(number)
+    const at = this.find(number)
     this.#numbers[at] = number
     this.#masks[2 * at + (place >>> 5)]! |= 1 << (place & 31)
   }
 
-  /** Adds the places of a number to two words of bits. */
-  collect(number: number, into: Uint32Array): void {
-    const at = this.#find(number)
-    into[0]! |= this.#masks[2 * at]!
-    into[1]! |= this.#masks[2 * at + 1]!
-  }
-
-  #find(number: number): number {
+  /** Where the places of a number are, until another is added. */
+  find(number: number): number {
     let at = (Math.imul(number, 0x9e3779b1) >>> 16) & (tableSize - 1)
     while (this.#numbers[at] !== 0 && this.#numbers[at] !== number) at = (at + 1) & (tableSize - 1)
     return at
+  }
+
+  /** A bit for each of the first 32 places. */
+  low(at: number): number {
+    return this.#masks[2 * at]!
+  }
+
+  /** A bit for each of the others. */
+  high(at: number): number {
+    return this.#masks[2 * at + 1]!
   }
 }
 

@@ -26,7 +26,7 @@ export class PageFeatures {
     this.recentSlots = [...vectors.recentSlots]
     this.count = slots.length
     this.slots.set(slots)
-    for (let place = 0; place < slots.length; place++) vectors.candidate(this.slots[place]!, this.items, place * FeedVectors.itemWidth)
+    vectors.candidates(this.slots.subarray(0, slots.length), this.items)
   }
 
   /** A number of a candidate, by its place and that of the feature. */

@@ -65,7 +65,7 @@ export class PersonInputs {
   /** `values` is the person's side of `feedFeatureSet`, whose lists are about the videos in `recentSlots`. */
   set(moment: Moment, values: Float32Array, recentSlots: readonly number[]): void {
     this.#recent.clear()
-    for (let nth = 0; nth < recentSlots.length; nth++) this.#recent.set(nth, recentSlots[nth]!)
+    this.#recent.set(recentSlots)
     this.#values.set(values.subarray(0, numbers))
     for (let nth = 0; nth < recentLength; nth++) this.#outcomes.set(nth, values[outcomesAt + nth]!)
     this.#gapsS.set(values.subarray(gapsAt, gapsAt + recentLength))

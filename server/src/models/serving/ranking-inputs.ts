@@ -22,17 +22,15 @@ export class RankingInputs {
   /** Of all candidates of a page, whose features are read where they are. */
   ofAll(moment: Moment, features: PageFeatures): Record<string, Tensor> {
     const { count, items, slots } = features
-    for (let place = 0; place < count; place++) this.#videos.set(place, slots[place]!)
+    this.#videos.set(slots.subarray(0, count))
     return this.#with(moment, features, items, count)
   }
 
   /** Of the candidates in these places, which are in their order. */
   ofSome(moment: Moment, features: PageFeatures, places: Uint32Array): Record<string, Tensor> {
     const items = new Float32Array(places.length * width)
-    for (let at = 0; at < places.length; at++) {
-      this.#videos.set(at, features.slots[places[at]!]!)
-      items.set(features.row(places[at]!), at * width)
-    }
+    this.#videos.set(places.map((place) => features.slots[place]!))
+    for (let at = 0; at < places.length; at++) items.set(features.row(places[at]!), at * width)
     return this.#with(moment, features, items, places.length)
   }
 

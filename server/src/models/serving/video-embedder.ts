@@ -147,6 +147,7 @@ export class VideoEmbedder implements CatalogObserver {
 
   async #vectorsOf(slots: Uint32Array): Promise<Float32Array> {
     const { tower } = this.#parts
+    this.#videos.set(slots)
     for (let at = 0; at < slots.length; at++) this.#set(at, slots[at]!)
     const { vectors } = await tower.run(this.#inputs(slots.length))
     return (vectors as Tensor & { type: 'float32' }).values
@@ -155,7 +156,6 @@ export class VideoEmbedder implements CatalogObserver {
   #set(at: number, slot: number): void {
     const { catalog, embeddingWidth, rows } = this.#parts
     const { embedding, hashtags, title } = catalog.video(slot)
-    this.#videos.set(at, slot)
     const words = wordsOf(title, hashtags)
     for (let nth = 0; nth < wordsPerVideo; nth++) this.#words.set(at * wordsPerVideo + nth, nth < words.length ? rows.word(words[nth]!) : 0)
     if (embeddingWidth === 0) return

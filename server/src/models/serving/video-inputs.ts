@@ -26,18 +26,25 @@ export class VideoInputs {
     this.#lengthsMs = sharedFloats(capacity)
   }
 
-  /** Writes a video into a place. */
-  set(at: number, slot: number): void {
-    const { columns } = this.#catalog
+  /**
+   * Writes videos into the first places, in their order. One column after the other: what is looked up lies anywhere in memory, and the
+   * processor waits for many short look-ups at once.
+   */
+  set(slots: ArrayLike<number>): void {
+    const { audio, categories, creator, lengthMs } = this.#catalog.columns
     const rows = this.#rows
-    this.#videoRows.write(slot, this.#ids, 2 * at)
-    this.#creators.set(at, rows.creators.of(columns.creator[slot]!))
-    this.#audios.set(at, rows.audios.of(columns.audio[slot]!))
-    for (let nth = 0; nth < categoriesPerVideo; nth++) {
-      const category = columns.categories[slot * categoriesPerVideo + nth]!
-      this.#categories.set(at * categoriesPerVideo + nth, category === 0 ? 0 : rows.categories.of(category))
+    const count = slots.length
+    for (let at = 0; at < count; at++) this.#lengthsMs[at] = lengthMs[slots[at]!]!
+    for (let at = 0; at < count; at++) this.#creators.set(at, rows.creators.of(creator[slots[at]!]!))
+    for (let at = 0; at < count; at++) this.#audios.set(at, rows.audios.of(audio[slots[at]!]!))
+    for (let at = 0; at < count; at++) this.#videoRows.write(slots[at]!, this.#ids, 2 * at)
+    for (let at = 0; at < count; at++) {
+      const first = slots[at]! * categoriesPerVideo
+      for (let nth = 0; nth < categoriesPerVideo; nth++) {
+        const category = categories[first + nth]!
+        this.#categories.set(at * categoriesPerVideo + nth, category === 0 ? 0 : rows.categories.of(category))
+      }
     }
-    this.#lengthsMs[at] = columns.lengthMs[slot]!
   }
 
   /** Leaves all places to nobody. */

@@ -182,7 +182,7 @@ class Replay {
     await this.#people.add([request, asOf, person, listValue(this.#vectors.recentVideos)])
     for (const { slate, index, video } of items) {
       const next = this.#items.next
-      this.#vectors.candidate(this.#slotOf(catalog, video), this.#item, 0)
+      this.#vectors.candidates([this.#slotOf(catalog, video)], this.#item)
       next.values.set(this.#item, next.at)
       await this.#items.add([request, asOf, slate, index, video])
     }
