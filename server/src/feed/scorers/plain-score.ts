@@ -30,7 +30,7 @@ export const plainScore = ({ counters }: FeedParts): FeedScorer => ({
       popularity[row] = popularityOf(counters, slot)
       rate[row] = rateOf(counters, slot)
       const personal = similarity[row]! > 0 ? similarity[row]! : popularityAlone * longViewsOf(counters, slot)
-      score[row] = personal * (rate[row]! / averageRate) ** rateExponent * suppression[row]!
+      score[row] = personal * rateFactorOf(counters, slot) * suppression[row]!
     }
   },
 })
@@ -47,8 +47,23 @@ const powers = Float64Array.from({ length: 4_096 }, (_, plays) => popularityPowe
 
 /** Share of plays that are long views, smoothed towards the average. */
 function rateOf(counters: CounterReader, slot: number): number {
-  const plays = counters.total('plays', slot) + counters.total('untimedPlays', slot)
-  return (counters.longViewsEver(slot) + ratePrior * averageRate) / (plays + ratePrior)
+  return (counters.longViewsEver(slot) + ratePrior * averageRate) / (playsOf(counters, slot) + ratePrior)
+}
+
+/** The rate out of the average, as it counts in the score. */
+function rateFactorOf(counters: CounterReader, slot: number): number {
+  const longViews = counters.longViewsEver(slot)
+  const plays = playsOf(counters, slot)
+  return (longViewPowers[longViews] ?? longViewPower(longViews)) / (playPowers[plays] ?? playPower(plays))
+}
+
+const longViewPower = (longViews: number): number => (longViews / averageRate + ratePrior) ** rateExponent
+const playPower = (plays: number): number => (plays + ratePrior) ** rateExponent
+const longViewPowers = Float64Array.from({ length: 4_096 }, (_, longViews) => longViewPower(longViews))
+const playPowers = Float64Array.from({ length: 4_096 }, (_, plays) => playPower(plays))
+
+function playsOf(counters: CounterReader, slot: number): number {
+  return counters.total('plays', slot) + counters.total('untimedPlays', slot)
 }
 
 /** Long views, of which today's count most. */
