@@ -24,7 +24,11 @@ export interface PageDiversity {
 /** Holds a page against the one that the ranking alone would make of the same candidates. */
 export function pageDiversity<Video>({ page, plain, relevance, likeness, categories }: ComparedPages<Video>): PageDiversity {
   const relevanceOf = (videos: readonly Video[]) => videos.reduce((sum, video) => sum + relevance(video), 0)
-  const categoriesOf = (videos: readonly Video[]) => new Set(videos.flatMap((video) => [...categories(video)])).size
+  const categoriesOf = (videos: readonly Video[]) => {
+    const found = new Set<unknown>()
+    for (const video of videos) for (const category of categories(video)) found.add(category)
+    return found.size
+  }
   const possible = relevanceOf(plain)
   return {
     relevanceKept: possible > 0 ? relevanceOf(page) / possible : 1,

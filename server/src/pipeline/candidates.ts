@@ -69,7 +69,10 @@ export class Candidates<Column extends string = string> {
   placeIn(source: number, row: number): number {
     if ((this.foundBy[row]! & (1 << source)) === 0) return 0
     const { count, items } = this.#found[source]!
-    return items.subarray(0, count).indexOf(this.item[row]!) + 1
+    const item = this.item[row]!
+    let place = 0
+    while (place < count && items[place] !== item) place++
+    return place < count ? place + 1 : 0
   }
 
   /** Empties it for the next request. */
