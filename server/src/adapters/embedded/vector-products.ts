@@ -12,6 +12,8 @@ export class VectorProducts implements VectorReader {
   readonly #wasm: ScanExports
   readonly #query: Float64Array
   readonly #one = new Float64Array(1)
+  /** Nobody reads it; without it what is touched would not be read either. */
+  touched = 0
 
   constructor(shared: SharedVectors) {
     this.#blocks = new VectorBlocks(shared)
@@ -36,6 +38,9 @@ export class VectorProducts implements VectorReader {
   dots(query: Float32Array, items: ArrayLike<number>, into: Float64Array): void {
     const blocks = this.#blocks
     this.#query.set(query)
+    let sum = 0
+    for (let at = 0; at < items.length; at++) sum += blocks.touch(items[at]!)
+    this.touched = sum
     for (let at = 0; at < items.length; at++) {
       const item = items[at]!
       for (;;) {
