@@ -5,6 +5,9 @@ import { newFolder } from './cli/vireo.ts'
 
 const main = join(import.meta.dirname, '../server/src/cli/main.ts')
 
+/** Whoever is not answered within a minute is told so. */
+const inTime = () => AbortSignal.timeout(60_000)
+
 export interface Page {
   readonly results?: readonly { readonly videoId: string; readonly reason: string }[]
   readonly degraded?: readonly string[]
@@ -47,14 +50,14 @@ export class RoleServer {
 
   async send(path: string, body: object): Promise<Response> {
     const headers = { 'content-type': 'application/json' }
-    const answer = await fetch(`${this.http}${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
+    const answer = await fetch(`${this.http}${path}`, { method: 'POST', headers, body: JSON.stringify(body), signal: inTime() })
     if (!answer.ok) throw new Error(`${path}: ${await answer.text()}`)
     return answer
   }
 
   /** The person's next page. */
   async page(person: string, count: number): Promise<Page> {
-    const answer = await fetch(`${this.http}/v1/feed/${person}?result_per_page=${count}`)
+    const answer = await fetch(`${this.http}/v1/feed/${person}?result_per_page=${count}`, { signal: inTime() })
     if (!answer.ok) throw new Error(await answer.text())
     return (await answer.json()) as Page
   }
