@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { after, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { startFlink, startKafka, startRedis } from '../engines/for-tests.ts'
 import { openKafkaEventLog } from '../server/src/adapters/kafka/kafka-event-log.ts'
 import { kafkaForTests } from '../server/src/adapters/kafka/kafka-for-tests.ts'
 import { S3ForTests } from '../server/src/adapters/s3/s3-for-tests.ts'
 import { vireo } from './cli/vireo.ts'
 import { LoggedVectors } from './logged-vectors.ts'
-import { RoleServer } from './roles-for-tests.ts'
+import { like, RoleServer, settingsOn, until } from './roles-for-tests.ts'
 
-const patienceMs = 120_000
 const deployMs = 600_000
 const takedownMs = 1_000
 
@@ -21,14 +19,7 @@ const [kafka, redis, s3, flink] = engines
 const name = randomUUID()
 const topicPrefix = `${name}.`
 const settings = {
-  VIREO_KAFKA_BROKERS: kafka.addresses.brokers,
-  VIREO_KAFKA_TOPIC_PREFIX: topicPrefix,
-  VIREO_KAFKA_PARTITIONS: '2',
-  VIREO_KAFKA_APPEND_TIMEOUT_MS: '30000',
-  VIREO_REDIS_NODES: redis.addresses.redis,
-  VIREO_REDIS_PASSWORD: redis.credentials.password,
-  VIREO_REDIS_PREFIX: `${name}:`,
-  VIREO_REDIS_TIMEOUT_MS: '10000',
+  ...settingsOn({ kafka, redis }, name),
   VIREO_LAKE_LOCATION: `s3://${s3.bucket}/lakes/${name}`,
   VIREO_LAKE_COMMIT_SECONDS: '1',
   ...s3.settings,
@@ -36,18 +27,7 @@ const settings = {
   VIREO_FLINK_GATEWAY_URL: flink.addresses.gateway,
   VIREO_FLINK_CHECKPOINT_SECONDS: '1',
   VIREO_FEATURES_TILES: 'topics',
-  VIREO_FEED_DEADLINE_MS: '10000',
-  VIREO_FEED_SOURCE_DEADLINE_MS: '5000',
   VIREO_MODELS_ENABLED: 'false',
-}
-
-/** Waits until something is so. */
-async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  const beganMs = performance.now()
-  while (!(await isSo().catch(() => false))) {
-    if (performance.now() - beganMs > patienceMs) assert.fail(`not in time: ${what}`)
-    await sleep(100)
-  }
 }
 
 const watch = (userid: string, video: number, watchMs = 10_000) => ({
@@ -56,7 +36,6 @@ const watch = (userid: string, video: number, watchMs = 10_000) => ({
   video_id: `v${video}`,
   watch_ms: watchMs,
 })
-const like = (userid: string, video: string) => ({ evt_type: 'Like', userid, video_id: video })
 const videosOf = ({ results = [] }: Awaited<ReturnType<RoleServer['page']>>) => results.map(({ videoId }) => videoId)
 
 test('three servers on Kafka, Redis, an object store and Flink are one feed', async (t) => {

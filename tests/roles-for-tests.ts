@@ -1,9 +1,43 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { startKafka, startRedis } from '../engines/for-tests.ts'
 import { newFolder } from './cli/vireo.ts'
 
+type TestKafka = Pick<Awaited<ReturnType<typeof startKafka>>, 'addresses'>
+type TestRedis = Pick<Awaited<ReturnType<typeof startRedis>>, 'addresses' | 'credentials'>
+
 const main = join(import.meta.dirname, '../server/src/cli/main.ts')
+
+/** The variables of servers on these engines, with topics and keys of their own, and with patience for a busy machine. */
+export const settingsOn = (
+  { kafka, redis }: { readonly kafka: TestKafka; readonly redis: TestRedis },
+  name: string,
+): Readonly<Record<string, string>> => ({
+  VIREO_KAFKA_BROKERS: kafka.addresses.brokers,
+  VIREO_KAFKA_TOPIC_PREFIX: `${name}.`,
+  VIREO_KAFKA_PARTITIONS: '2',
+  VIREO_KAFKA_APPEND_TIMEOUT_MS: '30000',
+  VIREO_REDIS_NODES: redis.addresses.redis,
+  VIREO_REDIS_PASSWORD: redis.credentials.password,
+  VIREO_REDIS_PREFIX: `${name}:`,
+  VIREO_REDIS_TIMEOUT_MS: '10000',
+  VIREO_FEED_DEADLINE_MS: '10000',
+  VIREO_FEED_SOURCE_DEADLINE_MS: '5000',
+})
+
+/** Waits until something is so, and resolves with how long that took, in ms. */
+export async function until(what: string, isSo: () => Promise<boolean>, patienceMs = 120_000): Promise<number> {
+  const beganMs = performance.now()
+  while (!(await isSo().catch(() => false))) {
+    if (performance.now() - beganMs > patienceMs) throw new Error(`not in time: ${what}`)
+    await sleep(100)
+  }
+  return performance.now() - beganMs
+}
+
+export const like = (userid: string, videoId: string) => ({ evt_type: 'Like', userid, video_id: videoId })
 
 /** Whoever is not answered within a minute is told so. */
 const inTime = () => AbortSignal.timeout(60_000)

@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto'
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { startFlink, startKafka, startRedis } from '../engines/for-tests.ts'
 import { openKafkaEventLog } from '../server/src/adapters/kafka/kafka-event-log.ts'
 import { kafkaSettings } from '../server/src/adapters/kafka/kafka-settings.ts'
@@ -15,9 +14,8 @@ import { allFeedViews, feedViews } from '../server/src/features/views/feed-views
 import { tinyArtifact } from '../server/src/models/artifact-for-tests.ts'
 import { newFolder } from './cli/vireo.ts'
 import { LoggedVectors } from './logged-vectors.ts'
-import { RoleServer } from './roles-for-tests.ts'
+import { like, RoleServer, settingsOn, until } from './roles-for-tests.ts'
 
-const patienceMs = 120_000
 const deployMs = 300_000
 const kafka = await startKafka()
 after(() => kafka[Symbol.asyncDispose]())
@@ -31,15 +29,7 @@ cpSync(join(tinyArtifact, '..'), join(registry, 'tiny'), { recursive: true })
 
 const name = randomUUID()
 const settings = {
-  VIREO_KAFKA_BROKERS: kafka.addresses.brokers,
-  VIREO_KAFKA_TOPIC_PREFIX: `${name}.`,
-  VIREO_KAFKA_PARTITIONS: '2',
-  VIREO_REDIS_NODES: redis.addresses.redis,
-  VIREO_REDIS_PASSWORD: redis.credentials.password,
-  VIREO_REDIS_PREFIX: `${name}:`,
-  VIREO_REDIS_TIMEOUT_MS: '10000',
-  VIREO_FEED_DEADLINE_MS: '10000',
-  VIREO_FEED_SOURCE_DEADLINE_MS: '5000',
+  ...settingsOn({ kafka, redis }, name),
   VIREO_LAKE_ENABLED: 'false',
   VIREO_MODELS_REGISTRY: registry,
   VIREO_MODELS_NAME: 'tiny',
@@ -58,17 +48,6 @@ const start = async (roles: string) => {
   return server
 }
 after(() => Promise.all(started.map((server) => server.kill())))
-
-/** Waits until something is so. */
-async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-  const beganMs = performance.now()
-  while (!(await isSo().catch(() => false))) {
-    if (performance.now() - beganMs > patienceMs) assert.fail(`not in time: ${what}`)
-    await sleep(200)
-  }
-}
-
-const like = (person: string, videoId: string) => ({ evt_type: 'Like', userid: person, video_id: videoId })
 
 const log = await openKafkaEventLog(kafkaSettings(config))
 after(() => log.close())

@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto'
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { startKafka, startRedis } from '../engines/for-tests.ts'
 import { openKafkaEventLog } from '../server/src/adapters/kafka/kafka-event-log.ts'
 import { kafkaForTests } from '../server/src/adapters/kafka/kafka-for-tests.ts'
@@ -11,9 +10,8 @@ import { S3ForTests } from '../server/src/adapters/s3/s3-for-tests.ts'
 import { tinyArtifact } from '../server/src/models/artifact-for-tests.ts'
 import { newFolder, vireo } from './cli/vireo.ts'
 import { LoggedVectors } from './logged-vectors.ts'
-import { RoleServer } from './roles-for-tests.ts'
+import { like, RoleServer, settingsOn, until } from './roles-for-tests.ts'
 
-const patienceMs = 60_000
 const kafka = await startKafka()
 after(() => kafka[Symbol.asyncDispose]())
 const redis = await startRedis()
@@ -28,15 +26,7 @@ const name = randomUUID()
 const topicPrefix = `${name}.`
 const location = `s3://${s3.bucket}/lakes/${name}`
 const settings = {
-  VIREO_KAFKA_BROKERS: kafka.addresses.brokers,
-  VIREO_KAFKA_TOPIC_PREFIX: topicPrefix,
-  VIREO_KAFKA_PARTITIONS: '2',
-  VIREO_REDIS_NODES: redis.addresses.redis,
-  VIREO_REDIS_PASSWORD: redis.credentials.password,
-  VIREO_REDIS_PREFIX: `${name}:`,
-  VIREO_REDIS_TIMEOUT_MS: '10000',
-  VIREO_FEED_DEADLINE_MS: '10000',
-  VIREO_FEED_SOURCE_DEADLINE_MS: '5000',
+  ...settingsOn({ kafka, redis }, name),
   VIREO_LAKE_LOCATION: location,
   VIREO_LAKE_COMMIT_SECONDS: '1',
   ...s3.settings,
@@ -53,21 +43,9 @@ const start = async (roles: string, dataDir?: string) => {
 }
 after(() => Promise.all(started.map((server) => server.kill())))
 
-/** Waits until something is so, and resolves with how long that took, in ms. */
-async function until(what: string, isSo: () => Promise<boolean>): Promise<number> {
-  const beganMs = performance.now()
-  while (!(await isSo().catch(() => false))) {
-    if (performance.now() - beganMs > patienceMs) assert.fail(`not in time: ${what}`)
-    await sleep(200)
-  }
-  return performance.now() - beganMs
-}
-
 const log = await openKafkaEventLog(kafkaForTests(kafka, { topicPrefix, partitions: 2 }))
 after(() => log.close())
 const logged = new LoggedVectors(log)
-
-const like = (person: string, videoId: string) => ({ evt_type: 'Like', userid: person, video_id: videoId })
 
 test('servers with a role each are one Vireo, and each can be killed', async (t) => {
   const countingFolder = join(newFolder(), 'data')
