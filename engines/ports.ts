@@ -6,14 +6,15 @@ import { connect, createServer } from 'node:net'
 const least = 20_000
 const most = 32_000
 
-/** Ports of 127.0.0.1 that nobody listens on, all different. */
-export async function freePorts(count: number): Promise<number[]> {
+/** Ports of 127.0.0.1 that nobody listens on, all different, by what they are for. */
+export async function freePorts<Name extends string>(...names: readonly Name[]): Promise<Record<Name, number>> {
   const found = new Set<number>()
-  while (found.size < count) {
+  while (found.size < names.length) {
     const port = least + Math.floor(Math.random() * (most - least))
     if (await isFree(port)) found.add(port)
   }
-  return [...found]
+  const ports = [...found]
+  return Object.fromEntries(names.map((name, at) => [name, ports[at]])) as Record<Name, number>
 }
 
 /** Whether somebody listens there. */

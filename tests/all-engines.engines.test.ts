@@ -7,7 +7,7 @@ import { kafkaForTests } from '../server/src/adapters/kafka/kafka-for-tests.ts'
 import { S3ForTests } from '../server/src/adapters/s3/s3-for-tests.ts'
 import { vireo } from './cli/vireo.ts'
 import { LoggedVectors } from './logged-vectors.ts'
-import { like, RoleServer, settingsOn, until } from './roles-for-tests.ts'
+import { clearedVideos, like, RoleServer, settingsOn, until } from './roles-for-tests.ts'
 
 const deployMs = 600_000
 const takedownMs = 1_000
@@ -48,17 +48,7 @@ test('three servers on Kafka, Redis, an object store and Flink are one feed', as
   const log = await openKafkaEventLog(kafkaForTests(kafka, { topicPrefix, partitions: 2 }))
   t.after(() => log.close())
   const logged = new LoggedVectors(log)
-
-  const videos = Array.from({ length: 60 }, (_, n) => ({
-    video_id: `v${n}`,
-    creator_id: `c${n % 20}`,
-    title: `Film ${n}`,
-    content_url: `https://v.example/${n}`,
-    categories: [{ name: `k${n % 3}` }],
-    length_ms: 10_000,
-    state: 'VIDEO_STATE_CLEARED',
-  }))
-  await one.send('/v1/videos', { videos })
+  await one.send('/v1/videos', { videos: clearedVideos(60) })
   // Of twenty people each has watched ten that lie side by side.
   for (let person = 0; person < 20; person++)
     await two.send('/v1/events', { events: Array.from({ length: 10 }, (_, n) => watch(`p${person}`, (person * 3 + n) % 60)) })
@@ -72,7 +62,7 @@ test('three servers on Kafka, Redis, an object store and Flink are one feed', as
     const watched = [0, 3, 6].map((n) => `v${n}`)
     await two.send('/v1/events', { events: [0, 3, 6].map((n) => watch('ann', n)) })
     const after = await three.page('ann', 30)
-    const reasons = (page: typeof before) => (page.results ?? []).filter(({ reason }) => /^Because you watched “Film [036]”$/.test(reason))
+    const reasons = (page: typeof before) => (page.results ?? []).filter(({ reason }) => /^Because you watched “Video [036]”$/.test(reason))
     assert.deepEqual([reasons(before).length, reasons(after).length > 0], [0, true], JSON.stringify(after))
     assert.deepEqual(
       videosOf(after).filter((video) => watched.includes(video)),

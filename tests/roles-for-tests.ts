@@ -37,6 +37,18 @@ export async function until(what: string, isSo: () => Promise<boolean>, patience
   return performance.now() - beganMs
 }
 
+/** `v0`, `v1`, …, which may be shown. */
+export const clearedVideos = (count: number) =>
+  Array.from({ length: count }, (_, n) => ({
+    video_id: `v${n}`,
+    creator_id: `c${n % 20}`,
+    title: `Video ${n}`,
+    content_url: `https://v.example/${n}`,
+    categories: [{ name: `k${n % 3}` }],
+    length_ms: 10_000,
+    state: 'VIDEO_STATE_CLEARED',
+  }))
+
 export const like = (userid: string, videoId: string) => ({ evt_type: 'Like', userid, video_id: videoId })
 
 /** Whoever is not answered within a minute is told so. */

@@ -14,7 +14,7 @@ import { allFeedViews, feedViews } from '../server/src/features/views/feed-views
 import { tinyArtifact } from '../server/src/models/artifact-for-tests.ts'
 import { newFolder } from './cli/vireo.ts'
 import { LoggedVectors } from './logged-vectors.ts'
-import { like, RoleServer, settingsOn, until } from './roles-for-tests.ts'
+import { clearedVideos, like, RoleServer, settingsOn, until } from './roles-for-tests.ts'
 
 const deployMs = 300_000
 const kafka = await startKafka()
@@ -60,15 +60,7 @@ test('what Flink counts of an event at one server reaches the vectors of another
   const taking = await start('features')
   const [one, other] = [await start('api'), await start('api')]
   const likesOf = async (video: string) => (await logged.nextPage(other)).likesOf(video)
-  const videos = Array.from({ length: 60 }, (_, n) => ({
-    video_id: `v${n}`,
-    creator_id: `c${n % 3}`,
-    title: `Video ${n}`,
-    content_url: `https://v.example/${n}`,
-    length_ms: 9_000,
-    state: 'VIDEO_STATE_CLEARED',
-  }))
-  await one.send('/v1/videos', { videos })
+  await one.send('/v1/videos', { videos: clearedVideos(60) })
 
   await t.test('of everybody, and of oneself', async () => {
     await until('nothing is said to be missing', async () => (await logged.nextPage(other)).degraded.length === 0)

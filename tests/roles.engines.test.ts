@@ -10,7 +10,7 @@ import { S3ForTests } from '../server/src/adapters/s3/s3-for-tests.ts'
 import { tinyArtifact } from '../server/src/models/artifact-for-tests.ts'
 import { newFolder, vireo } from './cli/vireo.ts'
 import { LoggedVectors } from './logged-vectors.ts'
-import { like, RoleServer, settingsOn, until } from './roles-for-tests.ts'
+import { clearedVideos, like, RoleServer, settingsOn, until } from './roles-for-tests.ts'
 
 const kafka = await startKafka()
 after(() => kafka[Symbol.asyncDispose]())
@@ -52,16 +52,7 @@ test('servers with a role each are one Vireo, and each can be killed', async (t)
   const api = await start('api')
   let counting = await start('features', countingFolder)
   const lakes = [await start('lake'), await start('lake')]
-  const videos = Array.from({ length: 60 }, (_, n) => ({
-    video_id: `v${n}`,
-    creator_id: `c${n % 3}`,
-    title: `Video ${n}`,
-    content_url: `https://v.example/${n}`,
-    categories: [{ name: `k${n % 2}` }],
-    length_ms: 9_000,
-    state: 'VIDEO_STATE_CLEARED',
-  }))
-  await api.send('/v1/videos', { videos })
+  await api.send('/v1/videos', { videos: clearedVideos(60) })
 
   await t.test('what is done at one is in the vectors of the next pages, of everybody and of oneself', async () => {
     await until('nothing is said to be missing', async () => (await logged.nextPage(api)).degraded.length === 0)

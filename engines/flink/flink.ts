@@ -31,14 +31,14 @@ export const flink: Engine<'rest' | 'gateway', never> = {
   },
 
   async layOut(folder, signal) {
-    const [rpc, rest, blob, taskRpc, taskData, gateway] = (await freePorts(6)) as [number, number, number, number, number, number]
+    const ports = await freePorts('rpc', 'rest', 'blob', 'taskRpc', 'taskData', 'gateway')
     for (const name of ['conf', 'lib', 'plugins', 'tmp']) mkdirSync(join(folder, name))
     const own = readdirSync(join(cache, 'lib')).map((name) => join(cache, 'lib', name))
     for (const jar of [...own, await messagesJar(signal)]) symlinkSync(jar, join(folder, 'lib', basename(jar)))
-    writeFileSync(join(folder, 'conf/config.yaml'), configuration(folder, { rpc, rest, blob, taskRpc, taskData, gateway }))
+    writeFileSync(join(folder, 'conf/config.yaml'), configuration(folder, ports))
     return {
       folder,
-      addresses: { rest: `http://127.0.0.1:${rest}`, gateway: `http://127.0.0.1:${gateway}` },
+      addresses: { rest: `http://127.0.0.1:${ports.rest}`, gateway: `http://127.0.0.1:${ports.gateway}` },
       credentials: {},
       commands: [
         command(folder, 'job-manager', `${runtime}.entrypoint.StandaloneSessionClusterEntrypoint`, ['-Xmx384m']),

@@ -15,8 +15,6 @@ const classPath = join(cacheFolder, cacheName, 'libs', '*')
 const logging = join(import.meta.dirname, 'log4j2.properties')
 const user = 'vireo'
 
-type Seven = [number, number, number, number, number, number, number]
-
 /**
  * One broker, which is its own controller. `brokers` is open to everybody on this machine; `secure` wants TLS, with the
  * certificate in `ca.pem` of its folder, and a user's password (SASL PLAIN or SCRAM-SHA-512). Who comes in by `around` is
@@ -36,7 +34,7 @@ export const kafka: Engine<'brokers' | 'secure' | 'around' | 'aroundAs' | 'aside
   },
 
   async layOut(folder, signal) {
-    const [plain, secure, controller, around, aroundAs, aside, asideAs] = (await freePorts(7)) as Seven
+    const ports = await freePorts('plain', 'secure', 'controller', 'around', 'aroundAs', 'aside', 'asideAs')
     const security: Security = {
       keystore: join(folder, 'keystore.p12'),
       storePassword: randomBytes(12).toString('hex'),
@@ -45,7 +43,6 @@ export const kafka: Engine<'brokers' | 'secure' | 'around' | 'aroundAs' | 'aside
     }
     await makeCertificate(certificateOf(folder), security, signal)
     const properties = join(folder, 'server.properties')
-    const ports = { plain, secure, controller, around, aroundAs, aside, asideAs }
     writeFileSync(properties, serverProperties(join(folder, 'data'), ports, security), { mode: 0o600 })
     const cluster = randomBytes(16).toString('base64url')
     const scram = `SCRAM-SHA-512=[name=${user},password=${security.password}]`
@@ -54,12 +51,12 @@ export const kafka: Engine<'brokers' | 'secure' | 'around' | 'aroundAs' | 'aside
     return {
       folder,
       addresses: {
-        brokers: `127.0.0.1:${plain}`,
-        secure: `127.0.0.1:${secure}`,
-        around: `127.0.0.1:${around}`,
-        aroundAs: `127.0.0.1:${aroundAs}`,
-        aside: `127.0.0.1:${aside}`,
-        asideAs: `127.0.0.1:${asideAs}`,
+        brokers: `127.0.0.1:${ports.plain}`,
+        secure: `127.0.0.1:${ports.secure}`,
+        around: `127.0.0.1:${ports.around}`,
+        aroundAs: `127.0.0.1:${ports.aroundAs}`,
+        aside: `127.0.0.1:${ports.aside}`,
+        asideAs: `127.0.0.1:${ports.asideAs}`,
       },
       credentials: { user, password: security.password },
       commands: [

@@ -23,17 +23,17 @@ export const redisCluster: Engine<Name, 'password'> = {
 
   async layOut(folder) {
     // Nodes talk to each other on ports of their own, which would be 10,000 higher.
-    const ports = await freePorts(2 * names.length)
+    const busOf = (name: Name) => `${name} bus` as const
+    const ports = await freePorts(...names, ...names.map(busOf))
     const password = randomBytes(12).toString('hex')
     for (const name of names) mkdirSync(join(folder, name))
-    const [address1, address2, address3] = ports.map((port) => `127.0.0.1:${port}`) as [string, string, string]
     return {
       folder,
-      addresses: { node1: address1, node2: address2, node3: address3 },
+      addresses: { node1: `127.0.0.1:${ports.node1}`, node2: `127.0.0.1:${ports.node2}`, node3: `127.0.0.1:${ports.node3}` },
       credentials: { password },
-      commands: names.map((name, i) => {
-        const cluster = ['--cluster-enabled', 'yes', '--cluster-port', `${ports[names.length + i]}`, '--cluster-node-timeout', '2000']
-        return redisNode(folder, name, ports[i]!, password, cluster)
+      commands: names.map((name) => {
+        const cluster = ['--cluster-enabled', 'yes', '--cluster-port', `${ports[busOf(name)]}`, '--cluster-node-timeout', '2000']
+        return redisNode(folder, name, ports[name], password, cluster)
       }),
     }
   },

@@ -15,7 +15,7 @@ export const redis: Engine<'redis', 'password'> = {
   },
 
   async layOut(folder) {
-    const [port] = (await freePorts(1)) as [number]
+    const { port } = await freePorts('port')
     const password = randomBytes(12).toString('hex')
     mkdirSync(join(folder, 'server'))
     return {

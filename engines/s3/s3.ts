@@ -24,7 +24,7 @@ export const s3: Engine<'endpoint', 'accessKeyId' | 'secretAccessKey'> = {
   },
 
   async layOut(folder) {
-    const [port] = (await freePorts(1)) as [number]
+    const { port } = await freePorts('port')
     const data = join(folder, 'data')
     const versions = join(folder, 'versions')
     const accounts = join(folder, 'accounts')

@@ -22,7 +22,7 @@ export const toxiproxy: Engine<'api', never> = {
   },
 
   async layOut(folder) {
-    const [port] = (await freePorts(1)) as [number]
+    const { port } = await freePorts('port')
     const program = join(cacheFolder, cacheName, 'server')
     return {
       folder,

@@ -32,7 +32,7 @@ export function tileJobText(config: Config, name: string, views: readonly View[]
   })
 }
 
-/** The jobs of the configured cluster. Throws `CONFIG_WRONG` where none is. */
+/** The jobs of the configured cluster. `jobText` says what is submitted: that of another version, in tests. Throws `CONFIG_WRONG` where none is. */
 export function openTileJobs(
   config: Config,
   clock: Clock,

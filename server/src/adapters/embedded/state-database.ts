@@ -44,7 +44,7 @@ export interface StateDatabase {
    */
   find(table: 'videos', words: string, most: number, signal: AbortSignal): Promise<readonly string[]>
   /**
-   * Takes the rows as they come, some at a time where they take their time, and resolves when all of them and the positions are written, or rejects with
+   * Takes the rows as they come, and resolves when all of them and the positions are written, or rejects with
    * `Unavailable` (`STATE_FULL`, `STATE_UNAVAILABLE`, `STATE_CLOSED`) when none is. Commits are made in the order of the
    * calls. Positions of partitions that are not named stay. The last commits may be lost with the machine's power, whole.
    * Tables are named in lower case, with digits and underscores.

@@ -12,7 +12,7 @@ const rowBits = Math.log2(blockRows)
 const rowMask = blockRows - 1
 
 /** What lies before the blocks is for a search's query and what it finds. Of addresses that are not used, no memory is taken. */
-const blocksAt = 2 ** 25
+export const blocksAt = 2 ** 25
 const pageBytes = 65_536
 const lineBytes = 64
 const widest = 16_384

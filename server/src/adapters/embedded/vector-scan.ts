@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { blockRows, type VectorBlocks } from './vector-blocks.ts'
+import { blockRows, blocksAt, type VectorBlocks } from './vector-blocks.ts'
 
 /** What server/wasm/vector-scan.ts exports. */
 export interface ScanExports {
@@ -19,7 +19,7 @@ const sumsAt = 0
 const queryAt = 2 ** 16
 const keysAt = 2 ** 17
 /** What lies between them and the blocks is for others. */
-export const keysEnd = 2 ** 25 - 2 ** 17
+export const keysEnd = blocksAt - 2 ** 17
 
 /** The most that a search can find. */
 export const mostFound = 2 ** 20

@@ -9,7 +9,7 @@ const ids = videosForTests(100)
 const single = await redisForTests({ own: true })
 
 test('an address where nothing listens is named at the start', async () => {
-  const [port] = await freePorts(1)
+  const { port } = await freePorts('port')
   const nodes = `127.0.0.1:${port}`
   const nobody = { code: 'REDIS_UNAVAILABLE', retryable: true, message: new RegExp(`127.0.0.1:${port}`) }
   for (const cluster of [false, true]) await assert.rejects(single.open({ nodes, cluster }), nobody)
@@ -70,7 +70,7 @@ test('a server that has become a replica takes no writes, and none is started wi
   const redis = await single.open()
   const people = new RedisPeople(redis, ids, 1)
   await watch(people, 'eve', 1)
-  const [port] = await freePorts(1)
+  const { port } = await freePorts('port')
   await redis.client.replicaof('127.0.0.1', port!)
   await assert.rejects(watch(people, 'eve', 2), { code: 'REDIS_READ_ONLY', retryable: true })
   await assert.rejects(single.open(), { code: 'REDIS_READ_ONLY', retryable: true })

@@ -28,9 +28,11 @@ export const plainScore = ({ counters }: FeedParts): FeedScorer => ({
       const row = candidates.rows[at]!
       const slot = candidates.item[row]!
       popularity[row] = popularityOf(counters, slot)
-      rate[row] = rateOf(counters, slot)
+      const longViews = counters.longViewsEver(slot)
+      const plays = counters.total('plays', slot) + counters.total('untimedPlays', slot)
+      rate[row] = (longViews + ratePrior * averageRate) / (plays + ratePrior)
       const personal = similarity[row]! > 0 ? similarity[row]! : popularityAlone * longViewsOf(counters, slot)
-      score[row] = personal * rateFactorOf(counters, slot) * suppression[row]!
+      score[row] = personal * rateFactorOf(longViews, plays) * suppression[row]!
     }
   },
 })
@@ -45,15 +47,8 @@ const popularityPower = (plays: number): number => (popularityFloor + plays) ** 
 /** The same for the counts that most videos have. */
 const powers = Float64Array.from({ length: 4_096 }, (_, plays) => popularityPower(plays))
 
-/** Share of plays that are long views, smoothed towards the average. */
-function rateOf(counters: CounterReader, slot: number): number {
-  return (counters.longViewsEver(slot) + ratePrior * averageRate) / (playsOf(counters, slot) + ratePrior)
-}
-
-/** The rate out of the average, as it counts in the score. */
-function rateFactorOf(counters: CounterReader, slot: number): number {
-  const longViews = counters.longViewsEver(slot)
-  const plays = playsOf(counters, slot)
+/** The smoothed share of plays that are long views, out of the average, as it counts in the score. */
+function rateFactorOf(longViews: number, plays: number): number {
   return (longViewPowers[longViews] ?? longViewPower(longViews)) / (playPowers[plays] ?? playPower(plays))
 }
 
@@ -61,10 +56,6 @@ const longViewPower = (longViews: number): number => (longViews / averageRate + 
 const playPower = (plays: number): number => (plays + ratePrior) ** rateExponent
 const longViewPowers = Float64Array.from({ length: 4_096 }, (_, longViews) => longViewPower(longViews))
 const playPowers = Float64Array.from({ length: 4_096 }, (_, plays) => playPower(plays))
-
-function playsOf(counters: CounterReader, slot: number): number {
-  return counters.total('plays', slot) + counters.total('untimedPlays', slot)
-}
 
 /** Long views, of which today's count most. */
 function longViewsOf(counters: CounterReader, slot: number): number {
