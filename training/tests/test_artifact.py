@@ -8,6 +8,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
+from vireo_training.artifact.distributions import BINS, Distributions, bins_of
 from vireo_training.artifact.folder import ArtifactError, new_artifact
 from vireo_training.artifact.graphs import Graph, Session
 from vireo_training.artifact.served_graph import ServedGraph
@@ -81,6 +82,7 @@ def artifact() -> Artifact:
             ],
         ),
         metrics={"auc": Estimate(0.5, 0.25, 0.75), "recall": Estimate(0.5)},
+        distributions=Distributions(2, 3, {"p0": np.arange(BINS)}),
     )
 
 
@@ -108,6 +110,15 @@ def test_the_manifest_has_the_interval_of_each_figure_that_has_one(folder: Path)
     assert folder.name.startswith("2022-05-05-")
     assert [path.name for path in folder.parent.iterdir()] == [folder.name]
     assert manifest["ranking"]["trainedVideos"]["count"] == 2
+
+
+def test_a_server_can_count_as_training_did(folder: Path) -> None:
+    """Below 0, 0, and an octave each; server/src/models/watching/bins.ts is the same."""
+    values = np.array([-1, 0, 1, 2, 3, 4, 7, 8, 1_023, 1_024, 2**31, 2**40], dtype=np.float32)
+    assert bins_of(values).tolist() == [0, 1, 2, 3, 3, 4, 4, 5, 11, 12, 32, 32]
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    kept = json.loads((folder / manifest["distributions"]).read_text(encoding="utf-8"))
+    assert kept == {"pages": 2, "samples": 3, "bins": {"p0": list(range(36))}}
 
 
 def test_all_precisions_say_nearly_the_same_and_a_candidate_scores_the_same_alone(folder: Path) -> None:

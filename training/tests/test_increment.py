@@ -12,6 +12,7 @@ import pytest
 
 from exports import World, write_export
 from vireo_training.__main__ import main
+from vireo_training.artifact.distributions import distributions_of, read_distributions
 from vireo_training.artifact.write import TrainingRun
 from vireo_training.config import Config
 from vireo_training.data import Export, read_export
@@ -80,6 +81,11 @@ def test_an_increment_is_an_artifact_of_its_own_from_which_another_can_go_on(tra
     assert after["training"]["fromMs"] == before["training"]["fromMs"]
     assert after["training"]["configuration"]["from"] == trained.artifact.name  # type: ignore[index]
     assert after["twin"] == before["training"]
+    learned, shown = read_distributions(only_artifact(once)), read_export(trained.later, 0).samples
+    assert learned is not None
+    assert learned.to_json() == distributions_of(shown).to_json()
+    assert learned.bins["session_pages"].sum() == learned.pages
+    assert learned.bins["video_length_ms"].sum() == learned.samples == 2_000
     assert (once / ".training" / "feed-retrieval" / f"{only_artifact(once).name}.pt").exists()
     assert (only_artifact(once) / "manifest.json").read_bytes() == (only_artifact(again) / "manifest.json").read_bytes()
 

@@ -16,10 +16,11 @@ import { TrainingFeatures } from './training-features.ts'
 export function inspectFeatures({ clock, models, watch }: ConsoleParts, looks: LakeLooks) {
   const training = new TrainingFeatures(looks)
   return async ({ feature: wanted }: InspectFeaturesRequest, signal: AbortSignal): Promise<InspectFeaturesResponse> => {
-    const { manifest, id = '' } = models.current ?? {}
+    const model = models.current
+    const { manifest, id = '' } = model ?? {}
     const served = watch.featuresOf(id)
     const distributions = new Map(served?.distributions(clock.now()).map((each) => [each.name, each]))
-    const trained = manifest && (await training.of(manifest, clock.now(), signal))
+    const trained = model && (await training.of(model, clock.now(), signal))
     const infos = (['personFeatures', 'itemFeatures'] as const).flatMap((side) =>
       feedFeatureSet[side].map((feature) => {
         const distribution = distributions.get(feature.name)
@@ -38,6 +39,7 @@ export function inspectFeatures({ clock, models, watch }: ConsoleParts, looks: L
         until: momentAt(manifest.training.untilMs),
         rows: BigInt(trained?.rows ?? 0),
         problem: trained?.problem ?? '',
+        counted: trained?.counted ?? false,
       },
       feature: info,
       bins: info === undefined ? [] : binsOf(distributions.get(info.name), trained?.bins.get(info.name)),

@@ -4,8 +4,8 @@ import { hourMs } from '../clock.ts'
 import { FeedVectors } from '../features/vector/feed-vectors.ts'
 import { FeatureRecord } from '../generated/vireo/record/v1/records.ts'
 import { tinyArtifact } from '../models/artifact-for-tests.ts'
-import type { Manifest } from '../models/manifest.ts'
 import { readManifest } from '../models/read-manifest.ts'
+import type { ServingModel } from '../models/serving/serving-model.ts'
 import { featureBin } from '../models/watching/bins.ts'
 import { LakeWithSamples, servedMs } from '../samples/samples-for-tests.ts'
 import { LakeLooks } from './lake-looks.ts'
@@ -26,9 +26,10 @@ const page = (slateId: string, timeMs: number, lengths: readonly number[], featu
   })
 
 /** Of a model that was trained on the hour of `servedMs`. */
-async function trained(version = '1'): Promise<Manifest> {
+async function trained(version = '1'): Promise<Pick<ServingModel, 'distributions' | 'id' | 'manifest'>> {
   const manifest = await readManifest(tinyArtifact)
-  return { ...manifest, version, training: { ...manifest.training, fromMs: servedMs, untilMs: servedMs + hourMs } }
+  const training = { ...manifest.training, fromMs: servedMs, untilMs: servedMs + hourMs }
+  return { id: `tiny/${version}`, manifest: { ...manifest, version, training }, distributions: undefined }
 }
 
 async function opened(context: TestContext) {
@@ -47,13 +48,21 @@ test('training is what the lake has of the training window, in the bins in which
     page('after', servedMs + hourMs + 1, [5]),
     page('other', servedMs, [5], 'feed@2'),
   )
-  const { bins, problem, rows } = await training.of(await trained(), servedMs, never)
-  assert.deepEqual([rows, problem], [lengths.length, ''])
+  const found = await training.of(await trained(), servedMs, never)
+  assert.deepEqual([found.counted, found.rows, found.problem], [false, lengths.length, ''])
   const counted = new Array<number>(36).fill(0)
   for (const length of lengths) counted[featureBin(length)]!++
-  assert.deepEqual(bins.get('video_length_ms'), counted)
+  assert.deepEqual(found.bins.get('video_length_ms'), counted)
   // The person's side counts once a page.
-  assert.deepEqual(bins.get('session_ms')![featureBin(0)], 1)
+  assert.deepEqual(found.bins.get('session_ms')![featureBin(0)], 1)
+})
+
+test('what training has counted itself is told as it is, and the lake is not asked', async (context) => {
+  const { looked, training } = await opened(context)
+  const counts = Array.from({ length: 36 }, (_, bin) => bin)
+  const distributions = { pages: 9, samples: 630, bins: { video_length_ms: counts } }
+  const { bins, counted, problem, rows } = await training.of({ ...(await trained()), distributions }, servedMs, never)
+  assert.deepEqual([bins.get('video_length_ms'), counted, problem, rows, looked()], [counts, true, '', 630, 0])
 })
 
 test('what was found is kept for the model; what was not is looked for again after a while', async (context) => {
@@ -70,6 +79,11 @@ test('what was found is kept for the model; what was not is looked for again aft
 
 test('without a lake it says so, and of a caller who has gone it hears nothing', async () => {
   const training = new TrainingFeatures(new LakeLooks(async () => undefined))
-  assert.deepEqual(await training.of(await trained(), servedMs, never), { rows: 0, bins: new Map(), problem: 'There is no lake.' })
+  assert.deepEqual(await training.of(await trained(), servedMs, never), {
+    counted: false,
+    rows: 0,
+    bins: new Map(),
+    problem: 'There is no lake.',
+  })
   await assert.rejects(training.of(await trained(), servedMs, AbortSignal.abort(new Error('gone'))), /gone/)
 })

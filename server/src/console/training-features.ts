@@ -5,6 +5,7 @@ import type { OpenedLake } from '../lake/look-into.ts'
 import { shownFilesOf } from '../lake/manifest-changes.ts'
 import { rowsSql } from '../lake/views.ts'
 import type { Manifest as ModelManifest } from '../models/manifest.ts'
+import type { ServingModel } from '../models/serving/serving-model.ts'
 import { binsPerColumn } from '../models/watching/binned-drift.ts'
 import { comparedFeatures } from '../models/watching/feature-drift.ts'
 import type { LakeFile } from '../ports/lake.ts'
@@ -12,6 +13,8 @@ import type { LakeLooks } from './lake-looks.ts'
 
 /** How features were distributed in what a model was trained on. */
 export interface TrainingDistributions {
+  /** Whether training has counted all that it saw; else it is what the lake has of that time. */
+  readonly counted: boolean
   /** Videos on pages that were looked at; 0 where the lake has none of that time. */
   readonly rows: number
   /** Why the lake could not be asked; else empty. */
@@ -28,7 +31,10 @@ const keepMs = 10 * 60_000
 
 const nothing = { rows: 0, bins: new Map<string, number[]>() }
 
-/** Reads them of the lake's rows of the model's training window, once a model, and again after a while where there was nothing. */
+/**
+ * As training has counted them; of an artifact of before it did, from the lake's rows of the training window, read once a
+ * model, and again after a while where there was nothing.
+ */
 export class TrainingFeatures {
   readonly #looks: LakeLooks
   #known: { readonly model: string; readonly readMs: number; readonly distributions: TrainingDistributions } | undefined
@@ -37,12 +43,20 @@ export class TrainingFeatures {
     this.#looks = looks
   }
 
-  async of(model: ModelManifest, nowMs: number, signal: AbortSignal): Promise<TrainingDistributions> {
-    const id = `${model.name}/${model.version}`
+  async of(
+    model: Pick<ServingModel, 'distributions' | 'id' | 'manifest'>,
+    nowMs: number,
+    signal: AbortSignal,
+  ): Promise<TrainingDistributions> {
+    const { distributions: counted, id, manifest } = model
+    if (counted !== undefined) return { counted: true, rows: counted.samples, problem: '', bins: new Map(Object.entries(counted.bins)) }
     if (this.#known?.model === id && (this.#known.distributions.rows > 0 || nowMs - this.#known.readMs < keepMs))
       return this.#known.distributions
-    const looked = await this.#looks.look(signal, (opened) => read(opened, model.training))
-    const distributions = 'found' in looked ? { ...looked.found, problem: '' } : { ...nothing, problem: looked.problem }
+    const looked = await this.#looks.look(signal, (opened) => read(opened, manifest.training))
+    const distributions = {
+      counted: false,
+      ...('found' in looked ? { ...looked.found, problem: '' } : { ...nothing, problem: looked.problem }),
+    }
     if ('found' in looked) this.#known = { model: id, readMs: nowMs, distributions }
     return distributions
   }

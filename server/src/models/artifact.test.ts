@@ -58,6 +58,24 @@ test('the model of the sample that comes with Vireo is one that a server takes',
   }
 })
 
+test('how features were distributed in training is read where it was kept, and has to be whole', async () => {
+  const bins = (count: number) => ({ pages: 1, samples: 1, bins: { video_length_ms: new Array<number>(count).fill(0) } })
+  const withBins = (count: number) =>
+    changed((manifest, file) => {
+      Object.assign(manifest, { distributions: 'distributions.json' })
+      Object.assign(manifest.files, { 'distributions.json': { bytes: 0, sha256: '' } })
+      writeFileSync(file('distributions.json'), JSON.stringify(bins(count)))
+    })
+  assert.equal((await load(tinyArtifact)).distributions, undefined)
+  assert.deepEqual((await load(withBins(36))).distributions, bins(36))
+  await refused(withBins(35), 'ARTIFACT_MANIFEST_WRONG', /distributions.json, bins.video_length_ms/)
+  await refused(
+    changed((manifest) => Object.assign(manifest, { distributions: 'distributions.json' })),
+    'ARTIFACT_MANIFEST_WRONG',
+    /must have distributions.json/,
+  )
+})
+
 test('a changed byte of any file is refused by its name', async () => {
   for (const name of readdirSync(tinyArtifact)) {
     const folder = copy()

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { InvalidInput } from '../errors.ts'
 import type { FeatureSet } from '../features/vector/feature-set.ts'
 import type { Graph, GraphRuntime } from '../ports/graph-runtime.ts'
+import { type Distributions, readDistributions } from './distributions.ts'
 import { checkFile, checkGraphs } from './graph-inputs.ts'
 import { type GraphEntry, graphsOf, type Manifest } from './manifest.ts'
 import { type Parity, paritySchema, type Replayed, replayParity } from './parity.ts'
@@ -20,6 +21,8 @@ export interface Artifact {
   readonly retrieval: { readonly trainedVideos: TrainedVideos; readonly videoVectors: VideoVectors } | undefined
   /** Undefined where it has no ranker. */
   readonly ranking: { readonly trainedVideos: TrainedVideos } | undefined
+  /** Undefined where training kept none. */
+  readonly distributions: Distributions | undefined
   /** How near each graph comes to what it gave where it was trained. */
   readonly parity: readonly Replayed[]
 }
@@ -47,9 +50,10 @@ export async function loadArtifact(folder: string, { runtime, featureSet, signal
     videoVectors: await readVideoVectors(folder, manifest.retrieval.videoVectors),
   }
   const ranking = manifest.ranking && { trainedVideos: await readTrainedVideos(folder, manifest.ranking.trainedVideos) }
+  const distributions = await readDistributions(folder, manifest)
   const parity = checked(paritySchema, manifest.parity, json(manifest.parity, await readFile(join(folder, manifest.parity), 'utf8')))
   const replayed = await replayAll(folder, manifest, parity, runtime, signal)
-  return { folder, manifest, retrieval: retrieval ?? undefined, ranking: ranking ?? undefined, parity: replayed }
+  return { folder, manifest, retrieval: retrieval ?? undefined, ranking: ranking ?? undefined, distributions, parity: replayed }
 }
 
 async function replayAll(

@@ -90,6 +90,8 @@ const fields = z.strictObject({
     })
     .nullable(),
   parity: fileName,
+  /** How features were distributed in training; artifacts of before have none. */
+  distributions: fileName.optional(),
   /** Relative to max(1, |x|). */
   tolerances: z.strictObject({
     fp32: z.number().positive().max(1e-5),
@@ -111,10 +113,11 @@ export type TrainedVideosEntry = z.infer<typeof trained>
 /** What is at the root of an artifact's folder. */
 export const manifestSchema = fields.superRefine((manifest, context) => {
   const wrong = (path: PropertyKey[], message: string) => context.addIssue({ code: 'custom', path, message })
-  const { graphs, retrieval, ranking, files } = manifest
+  const { distributions, graphs, parity, retrieval, ranking, files } = manifest
   const trained = [retrieval, ranking].flatMap((part) => (part === null ? [] : [part.trainedVideos]))
   const vectors = retrieval === null ? [] : [retrieval.videoVectors.ids, retrieval.videoVectors.matrix]
-  for (const file of [manifest.parity, ...trained.map(({ file }) => file), ...vectors, ...graphsOf(manifest).map(([, , { file }]) => file)])
+  const named = [...trained, ...graphsOf(manifest).map(([, , graph]) => graph)].map(({ file }) => file)
+  for (const file of [parity, distributions ?? [], ...vectors, ...named].flat())
     if (files[file] === undefined) wrong(['files'], `must have ${file}`)
   if (graphsOf(manifest).length === 0) wrong(['graphs'], 'must have one')
   if ((graphs.person_tower === undefined) !== (graphs.video_tower === undefined)) wrong(['graphs'], 'must have both towers or none')

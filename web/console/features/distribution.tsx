@@ -36,7 +36,10 @@ export function Distribution(props: { answer: InspectFeaturesResponse }): JSX.El
           <Figure name="Values now" about={`of this hour and the last; fewer than ${count(leastValues)} say nothing`}>
             {count(total(({ live }) => live))}
           </Figure>
-          <Figure name="Values of training" about="from the lake, a sample">
+          <Figure
+            name="Values of training"
+            about={props.answer.training?.counted ? 'of all that it was trained on' : 'from the lake, a sample'}
+          >
             {count(total(({ training }) => training))}
           </Figure>
         </dl>

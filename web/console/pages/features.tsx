@@ -70,8 +70,9 @@ function Reference(props: { answer: InspectFeaturesResponse }): JSX.Element {
   )
 }
 
-function trainingWords({ from, problem, rows, until }: NonNullable<InspectFeaturesResponse['training']>): string {
+function trainingWords({ counted, from, problem, rows, until }: NonNullable<InspectFeaturesResponse['training']>): string {
   const window = `${time(from!)} to ${time(until!)}`
+  if (counted) return `Training is all that the model was trained on (${window}): ${count(Number(rows))} videos on pages.`
   if (problem !== '') return `How features were in training (${window}) is not known. ${problem}`
   if (Number(rows) === 0)
     return `The lake has no features of the model's training window (${window}), so they are compared with the model's first hours alone.`

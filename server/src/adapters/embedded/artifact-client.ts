@@ -6,7 +6,7 @@ import type { VideoVectors } from '../../models/video-vectors.ts'
 
 /** What the thread says: an artifact whose ids are plain numbers, or what is wrong with it. */
 export type ArtifactAnswer =
-  | (Pick<Artifact, 'folder' | 'manifest' | 'parity'> & {
+  | (Pick<Artifact, 'distributions' | 'folder' | 'manifest' | 'parity'> & {
       readonly retrieval: { readonly known: BigUint64Array; readonly videoVectors: VideoVectors } | undefined
       readonly ranking: { readonly known: BigUint64Array } | undefined
     })

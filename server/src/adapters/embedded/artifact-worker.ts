@@ -8,12 +8,13 @@ import { onnxRuntime } from './onnx-runtime.ts'
 // Loads one artifact: digests and the replay of its examples take a second that the event loop has not.
 const signal = new AbortController().signal
 try {
-  const { folder, manifest, parity, ranking, retrieval } = await loadArtifact(workerData as string, {
+  const { distributions, folder, manifest, parity, ranking, retrieval } = await loadArtifact(workerData as string, {
     runtime: onnxRuntime,
     featureSet: feedFeatureSet,
     signal,
   })
   answer({
+    distributions,
     folder,
     manifest,
     parity,

@@ -29,7 +29,7 @@ export interface Opened {
 /** Opens a model for serving, with an index of its own that holds the whole catalogue. What fails half-way is closed again. */
 export async function openModel(artifact: Artifact, parts: OpenParts): Promise<Opened> {
   await using opened = new AsyncDisposableStack()
-  const { manifest } = artifact
+  const { distributions, manifest } = artifact
   const { capacity, catalog, lightCapacity, runtime, signal } = parts
   const adopt = <Part extends { close(): Promise<void> }>(part: Part) => opened.adopt(part, (each) => each.close())
   const id = `${manifest.name}-${manifest.version}`
@@ -47,7 +47,7 @@ export async function openModel(artifact: Artifact, parts: OpenParts): Promise<O
     capacity,
     lightCapacity,
   }
-  const model = new ServingModel({ manifest, catalog, retrieval, ranking })
+  const model = new ServingModel({ manifest, distributions, catalog, retrieval, ranking })
   let embedder: VideoEmbedder | undefined
   if (retrieval !== undefined) {
     const tower = adopt(await runtime.openGraph(fileOf('video_tower')))

@@ -4,6 +4,7 @@ import { feedFeatureSet } from '../../features/vector/feed-feature-set.ts'
 import type { Graph, Tensor } from '../../ports/graph-runtime.ts'
 import type { Ranker } from '../../ports/ranker.ts'
 import type { VectorIndex } from '../../ports/vector-index.ts'
+import type { Distributions } from '../distributions.ts'
 import type { Manifest } from '../manifest.ts'
 import type { TrainedVideos } from '../trained-videos.ts'
 import { ModelRows, VideoRows } from './model-rows.ts'
@@ -18,6 +19,7 @@ export const placeOfItemFeature = (name: string): number => feedFeatureSet.itemF
 /** What of an artifact is at work. */
 export interface ServingParts {
   readonly manifest: Manifest
+  readonly distributions: Distributions | undefined
   readonly catalog: Catalog
   readonly retrieval: RetrievalParts | undefined
   readonly ranking: RankingParts | undefined
@@ -58,6 +60,8 @@ const logs = Float64Array.from({ length: 4_096 }, (_, count) => Math.log1p(count
 /** One model while it serves: the person's vector, neighbours, ranking. */
 export class ServingModel {
   readonly manifest: Manifest
+  /** Of features in training; undefined where it kept none. */
+  readonly distributions: Distributions | undefined
   /** Such as feed/2022-05-05-b145e136. */
   readonly id: string
   readonly rows: ModelRows
@@ -70,8 +74,9 @@ export class ServingModel {
   readonly #retrieval: (RetrievalParts & { readonly inputs: Spares<PersonInputs> }) | undefined
   readonly #ranking: (RankingParts & { readonly all: Spares<RankingInputs>; readonly few: Spares<RankingInputs> }) | undefined
 
-  constructor({ manifest, catalog, retrieval, ranking }: ServingParts) {
+  constructor({ manifest, distributions, catalog, retrieval, ranking }: ServingParts) {
     this.manifest = manifest
+    this.distributions = distributions
     this.id = `${manifest.name}/${manifest.version}`
     this.rows = new ModelRows(catalog, manifest.hashing)
     this.index = retrieval?.index

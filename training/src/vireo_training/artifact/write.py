@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vireo_training.artifact import distributions
+from vireo_training.artifact.distributions import Distributions
 from vireo_training.artifact.folder import new_artifact
 from vireo_training.artifact.served_graph import ServedGraph, graph_entry, parity_cases, write_graph
 from vireo_training.data import Videos
@@ -94,6 +96,8 @@ class Artifact:
     retrieval: RetrievalPart | None
     ranking: RankingPart | None
     metrics: Mapping[str, Estimate]
+    distributions: Distributions | None
+    """None where what it went on from has none."""
 
 
 def write_artifact(registry: Path, artifact: Artifact) -> Path:
@@ -109,6 +113,8 @@ def write_artifact(registry: Path, artifact: Artifact) -> Path:
             graphs[served.name] = {precision: graph_entry(file, served.graph) for precision, file in files.items()}
             cases += parity_cases(served, files)
         write_json(folder / "parity.json", {"cases": cases})
+        if artifact.distributions:
+            write_json(folder / distributions.FILE, artifact.distributions.to_json())
         manifest = {
             "format": FORMAT,
             "name": artifact.name,
@@ -132,6 +138,8 @@ def write_artifact(registry: Path, artifact: Artifact) -> Path:
                 if found.low is not None
             },
         }
+        if artifact.distributions:
+            manifest["distributions"] = distributions.FILE
         manifest["files"] = {path.name: digest_of(path) for path in sorted(folder.iterdir())}
         write_json(folder / "manifest.json", manifest, indent=2)
         vouched = hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()

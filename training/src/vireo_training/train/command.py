@@ -11,6 +11,7 @@ from pathlib import Path
 
 from torch import distributed
 
+from vireo_training.artifact.distributions import distributions_of
 from vireo_training.config import Config, ConfigError, config_of, read_config
 from vireo_training.data import Export, ExportError, read_export
 from vireo_training.evaluation.progress import to_stderr
@@ -134,4 +135,6 @@ def train(job: Job, what: str, registry: Path) -> Path:
     retrieval = None if what == "ranking" else train_retrieval(job)
     ranking = None if what == "retrieval" else train_ranking(job)
     whole, twin = window(job, samples), window(job, samples.before(job.last_day))
-    return written(job, TrainedModels(what, retrieval, ranking, whole, twin, whole.until_ms, job.seed), registry)
+    distributions = distributions_of(samples)
+    models = TrainedModels(what, retrieval, ranking, whole, twin, distributions, whole.until_ms, job.seed)
+    return written(job, models, registry)

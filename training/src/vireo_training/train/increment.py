@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from vireo_training.artifact.distributions import distributions_of, read_distributions
 from vireo_training.artifact.write import TrainingRun
 from vireo_training.data import Samples, Videos
 from vireo_training.evaluation.results import Estimate
@@ -45,7 +46,7 @@ def go_on(job: Job, begun: TrainingState, artifact: Path, registry: Path) -> Pat
     new = new_samples(job, begun)
     job.say(f"{int(new.sum()):,} new samples")
     until_ms = int(job.export.samples.time_ms.max()) + 1
-    before = begun.run
+    before, distributions = begun.run, read_distributions(artifact)
     # The same rows learned in other steps make another model: its manifest says which it comes from.
     configuration = job.configuration | {CAME_FROM: artifact.absolute().name}
     trained = TrainedModels(
@@ -54,6 +55,7 @@ def go_on(job: Job, begun: TrainingState, artifact: Path, registry: Path) -> Pat
         increment_ranking(job, begun, begun.ranking, new) if begun.ranking else None,
         TrainingRun(before.from_ms, until_ms, before.rows + int(new.sum()), job.seed, configuration),
         before,
+        distributions and distributions + distributions_of(job.export.samples.where(new)),
         begun.whole_until_ms,
         begun.whole_seed,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from vireo_training.artifact.distributions import Distributions
 from vireo_training.artifact.write import Artifact, TrainingRun, write_artifact
 from vireo_training.data import Samples
 from vireo_training.data.samples import RECENT
@@ -24,6 +25,7 @@ class TrainedModels:
     training: TrainingRun
     twin: TrainingRun
     """Of the models that the metrics are from."""
+    distributions: Distributions | None
     whole_until_ms: int  # the end of what the last whole training has seen
     whole_seed: int
 
@@ -56,6 +58,7 @@ def written(job: Job, trained: TrainedModels, registry: Path) -> Path:
             retrieval=retrieval.part(job) if retrieval else None,
             ranking=ranking.part(job) if ranking else None,
             metrics=metrics,
+            distributions=trained.distributions,
         ),
     )
     keep_state(folder, state)

@@ -147,7 +147,7 @@ export interface InspectFeaturesResponse {
   live:
     | LiveFeatures
     | undefined;
-  /** What the lake has of the model's training window. */
+  /** What the model was trained on. */
   training:
     | TrainingFeatures
     | undefined;
@@ -195,10 +195,12 @@ export interface TrainingFeatures {
   until:
     | string
     | undefined;
-  /** Rows of the lake that were looked at; 0 where it has none of that time. */
+  /** Videos on pages that were looked at; 0 where the lake was asked and has none of that time. */
   rows: string;
   /** Why the lake could not be asked; else empty. */
   problem: string;
+  /** Whether training has counted them itself, all that it saw; else the lake has, a sample of what it has of that time. */
+  counted: boolean;
 }
 
 /** How many values lie from `from` up to, not including, `to`; the outermost are open. */
@@ -460,6 +462,7 @@ export const TrainingFeatures: MessageFns<TrainingFeatures> = {
       until: isSet(object.until) ? globalThis.String(object.until) : undefined,
       rows: isSet(object.rows) ? globalThis.String(object.rows) : "0",
       problem: isSet(object.problem) ? globalThis.String(object.problem) : "",
+      counted: isSet(object.counted) ? globalThis.Boolean(object.counted) : false,
     };
   },
 };

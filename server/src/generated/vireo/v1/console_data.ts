@@ -149,7 +149,7 @@ export interface InspectFeaturesResponse {
   live:
     | LiveFeatures
     | undefined;
-  /** What the lake has of the model's training window. */
+  /** What the model was trained on. */
   training:
     | TrainingFeatures
     | undefined;
@@ -197,10 +197,12 @@ export interface TrainingFeatures {
   until:
     | Timestamp
     | undefined;
-  /** Rows of the lake that were looked at; 0 where it has none of that time. */
+  /** Videos on pages that were looked at; 0 where the lake was asked and has none of that time. */
   rows: bigint;
   /** Why the lake could not be asked; else empty. */
   problem: string;
+  /** Whether training has counted them itself, all that it saw; else the lake has, a sample of what it has of that time. */
+  counted: boolean;
 }
 
 /** How many values lie from `from` up to, not including, `to`; the outermost are open. */
@@ -2419,7 +2421,7 @@ export const LiveFeatures: MessageFns<LiveFeatures> = {
 };
 
 function createBaseTrainingFeatures(): TrainingFeatures {
-  return { from: undefined, until: undefined, rows: 0n, problem: "" };
+  return { from: undefined, until: undefined, rows: 0n, problem: "", counted: false };
 }
 
 export const TrainingFeatures: MessageFns<TrainingFeatures> = {
@@ -2438,6 +2440,9 @@ export const TrainingFeatures: MessageFns<TrainingFeatures> = {
     }
     if (message.problem !== "") {
       writer.uint32(34).string(message.problem);
+    }
+    if (message.counted !== false) {
+      writer.uint32(40).bool(message.counted);
     }
     return writer;
   },
@@ -2487,6 +2492,14 @@ export const TrainingFeatures: MessageFns<TrainingFeatures> = {
             message.problem = reader.string();
             continue;
           }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.counted = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2505,6 +2518,7 @@ export const TrainingFeatures: MessageFns<TrainingFeatures> = {
       until: isSet(object.until) ? fromJsonTimestamp(object.until) : undefined,
       rows: isSet(object.rows) ? BigInt(object.rows) : 0n,
       problem: isSet(object.problem) ? globalThis.String(object.problem) : "",
+      counted: isSet(object.counted) ? globalThis.Boolean(object.counted) : false,
     };
   },
 
@@ -2522,6 +2536,9 @@ export const TrainingFeatures: MessageFns<TrainingFeatures> = {
     if (message.problem !== "") {
       obj.problem = message.problem;
     }
+    if (message.counted !== false) {
+      obj.counted = message.counted;
+    }
     return obj;
   },
 
@@ -2536,6 +2553,7 @@ export const TrainingFeatures: MessageFns<TrainingFeatures> = {
       : undefined;
     message.rows = (object.rows !== undefined && object.rows !== null) ? BigInt(object.rows) : 0n;
     message.problem = object.problem ?? "";
+    message.counted = object.counted ?? false;
     return message;
   },
 };
