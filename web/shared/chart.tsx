@@ -31,6 +31,8 @@ interface ChartProps {
   readonly height?: number
 }
 
+/** Above and below the lines, as a share of what they span: as uPlot has it by itself. */
+const margin = 0.1
 /** With more points than this they would hide the line. */
 const mostPoints = 32
 
@@ -43,6 +45,18 @@ const timeTicks = (
     [0, '{HH}:{mm}:{ss}', '\n{D} {MMM}', '\n{D} {MMM}'],
   ] as const
 ).map(([step, tick, ofYear, ofDay]) => [step, tick, ofYear, null, ofDay, null, null, null, 1])
+
+type Range = [from: number | null, to: number | null]
+
+/** A lone point stands in the middle of an hour: by itself, uPlot shows three years. */
+const rangeOfTime = (first: number | null, last: number | null): Range =>
+  first === null || last === null || first < last ? [first, last] : [first - 1_800, last + 1_800]
+
+/** By itself, uPlot goes up to 100 where all is 0, which for shares is ten thousand percent. */
+function rangeOfValues(least: number | null, most: number | null): Range {
+  if (least === null || most === null) return [null, null]
+  return least === 0 && most === 0 ? [0, 1] : Plot.rangeNum(least, most, margin, true)
+}
 
 const tellNewest = (plot: Plot) => plot.setLegend({ idx: plot.data[0].length - 1 }, false)
 
@@ -93,7 +107,13 @@ function Lines(props: ChartProps): JSX.Element {
         {
           width: box.clientWidth,
           height: height(),
-          scales: { x: { time: !props.plain } },
+          scales: {
+            x: {
+              time: !props.plain,
+              ...(!props.plain && { range: (_: Plot, first: number | null, last: number | null) => rangeOfTime(first, last) }),
+            },
+            y: { range: (_, least, most) => rangeOfValues(least, most) },
+          },
           ...(props.utc && { tzDate: (s: number) => Plot.tzDate(new Date(s * 1_000), 'UTC') }),
           // Where nobody points at anything, the newest values are told.
           hooks: { setCursor: [(plot) => plot.cursor.idx == null && tellNewest(plot)] },
