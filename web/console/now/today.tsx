@@ -5,6 +5,7 @@ import { ask } from '../../shared/api.ts'
 import { asking } from '../../shared/asking.ts'
 import { count, time } from '../../shared/format.ts'
 import { Problem } from '../../shared/problem.tsx'
+import { LakeProblem } from '../lake-problem.tsx'
 import { dayName, lastLively, told } from '../measures/told.ts'
 
 const wanted = [
@@ -41,7 +42,7 @@ export function Today(): JSX.Element {
         {(measures) => (
           <>
             <Show when={measures().problem}>
-              <p class="warn">{measures().problem}</p>
+              <LakeProblem says={measures().problem} again={again} />
             </Show>
             <Show when={measures().days.length > 0}>
               <p class="quiet">

@@ -5,6 +5,7 @@ import { ask, withQuery } from '../../shared/api.ts'
 import { asking } from '../../shared/asking.ts'
 import { count, time } from '../../shared/format.ts'
 import { Problem } from '../../shared/problem.tsx'
+import { LakeProblem } from '../lake-problem.tsx'
 import { Categories } from '../measures/categories.tsx'
 import { Inventory } from '../measures/inventory.tsx'
 import { MeasureCharts } from '../measures/measure-charts.tsx'
@@ -40,7 +41,7 @@ export function Page(): JSX.Element {
         {isAsking() ? 'The lake is being read …' : answer() && standing(answer()!)}
       </p>
       <Show when={answer()?.problem}>
-        <p class="warn">{answer()!.problem}</p>
+        <LakeProblem says={answer()!.problem} again={again} />
       </Show>
       <Show when={(answer()?.days.length ?? 0) > 0}>
         <MeasureCharts answer={answer()!} />
@@ -55,7 +56,9 @@ export function Page(): JSX.Element {
   )
 }
 
-function standing({ days, missingDays, recordedUntil }: ListMeasuresResponse): string {
-  const missing = missingDays.length === 0 ? '' : ` ${count(missingDays.length)} more are still to be read.`
+function standing({ days, missingDays, problem, recordedUntil }: ListMeasuresResponse): string {
+  if (days.length === 0 && problem !== '') return ''
+  const missing =
+    missingDays.length === 0 ? '' : ` ${count(missingDays.length)} more ${problem === '' ? 'are still to be read' : 'could not be read'}.`
   return `${count(days.length)} days${recordedUntil === undefined ? '' : `, with what was accepted until ${time(recordedUntil)}`}.${missing}`
 }
