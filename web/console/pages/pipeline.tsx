@@ -15,6 +15,9 @@ const spans = [
   ['start', 'Since the start'],
 ] as const
 
+/** What the numbers beside the stages count. */
+const candidates = 'candidates on average, of the pages for which a stage ran to its end.'
+
 export function Page(): JSX.Element {
   const [params, setParams] = useSearchParams<{ of?: string }>()
   const { now, problem } = following()
@@ -53,11 +56,13 @@ export function Page(): JSX.Element {
               fallback={
                 <p>
                   <b>{count(sum(latest().pagesByLevel))}</b> pages in the last minute
-                  {sum(latest().pagesByLevel) === 0 ? ': there is more to see since the start.' : ', candidates on average a page.'}
+                  {sum(latest().pagesByLevel) === 0 ? ': there is more to see since the start.' : `, ${candidates}`}
                 </p>
               }
             >
-              <p>Since {time(latest().started!)}, candidates on average a page.</p>
+              <p>
+                Since {time(latest().started!)}, {candidates}
+              </p>
             </Show>
             <p class="funnel-key quiet" aria-hidden="true">
               <span>kept or brought</span>

@@ -3,12 +3,16 @@ import type { WatchResponse_Run, WatchResponse_Stage } from '../../generated/vir
 import { count, duration, number } from '../../shared/format.ts'
 import { groupsOf, type StageOfFeed } from './stages-of-feed.ts'
 
-/** The stages in order: how many candidates each keeps and removes for a feed, on average, as bars of the same scale. */
+/** A page that is being made has not run all stages: from this share on they ran for every page. */
+const nearlyAll = 0.99
+
+/** The stages in order: how many candidates each keeps and removes for a page for which it ran, on average, as bars of the same scale. */
 export function FunnelPicture(props: {
   stages: readonly WatchResponse_Stage[]
   run: (stage: WatchResponse_Stage) => WatchResponse_Run | undefined
 }): JSX.Element {
   const groups = createMemo(() => groupsOf(props.stages, props.run))
+  const pages = () => Math.max(...groups().flatMap(({ stages }) => stages.map(({ runs }) => runs)))
   const most = () => Math.max(1, ...groups().flatMap(({ stages }) => stages.map(({ kept, removed }) => kept + removed)))
   return (
     <ol class="funnel">
@@ -19,7 +23,7 @@ export function FunnelPicture(props: {
               {kind} <small class="quiet">{says}</small>
             </h2>
             <ol>
-              <For each={stages}>{(stage) => <Stage stage={stage} most={most()} />}</For>
+              <For each={stages}>{(stage) => <Stage stage={stage} most={most()} pages={pages()} />}</For>
             </ol>
           </li>
         )}
@@ -28,7 +32,7 @@ export function FunnelPicture(props: {
   )
 }
 
-function Stage(props: { stage: StageOfFeed; most: number }): JSX.Element {
+function Stage(props: { stage: StageOfFeed; most: number; pages: number }): JSX.Element {
   const width = (candidates: number) => `${(candidates / props.most) * 100}%`
   const stage = () => props.stage
   return (
@@ -46,6 +50,9 @@ function Stage(props: { stage: StageOfFeed; most: number }): JSX.Element {
             <b>{number(stage().kept)}</b> {stage().keptSays}
             <Show when={stage().removed > 0}>, {number(stage().removed)} removed</Show>
             {' · '}
+          </Show>
+          <Show when={stage().runs < nearlyAll * props.pages}>
+            on {count(stage().runs)} of {count(props.pages)} pages{' · '}
           </Show>
           p99 {stage().p99Ms === undefined ? '–' : duration(stage().p99Ms!)}
         </Show>

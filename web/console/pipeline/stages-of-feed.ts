@@ -1,6 +1,6 @@
 import type { WatchResponse_Run, WatchResponse_Stage } from '../../generated/vireo/v1/console_now.ts'
 
-/** A stage as the picture shows it; candidates are those of one feed, on average. */
+/** A stage as the picture shows it; candidates are those of one feed for which it ran to its end, on average. */
 export interface StageOfFeed {
   readonly name: string
   /** Feeds for which it ran. */
