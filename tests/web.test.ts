@@ -11,5 +11,20 @@ test('the console finds its own way from any of its addresses', async (t) => {
   await page.getByRole('link', { name: 'Exploration' }).click()
   await page.getByRole('heading', { level: 1, name: 'Exploration' }).waitFor()
   assert.equal(page.url(), `${url}/console/exploration`)
-  assert.deepEqual(problems, [])
+  assert.equal(await page.title(), 'Exploration · Vireo console')
+  await page.goto(`${url}/console/video/v1?q=1`)
+  await page.waitForFunction(`document.title === 'Video v1 · Vireo console'`)
+  assert.deepEqual(
+    problems.filter((problem) => !/404/.test(problem)),
+    [],
+  )
+})
+
+test('whoever only wants to know whether a page is there is told', async (t) => {
+  const { url } = await openDoors(t, await vireoForTests(t))
+  for (const path of ['/', '/console/', '/console/models', '/icon.svg']) {
+    const { headers, status } = await fetch(`${url}${path}`, { method: 'HEAD' })
+    assert.deepEqual([path, status, headers.get('cache-control')], [path, 200, 'no-cache'])
+  }
+  assert.equal((await fetch(`${url}/nowhere`, { method: 'HEAD' })).status, 404)
 })

@@ -1,5 +1,5 @@
 import { A, type RouteSectionProps, useLocation } from '@solidjs/router'
-import { createEffect, ErrorBoundary, For, type JSX, on, Suspense } from 'solid-js'
+import { createEffect, ErrorBoundary, For, type JSX, Suspense } from 'solid-js'
 import { Problem } from '../shared/problem.tsx'
 import { KeyDialog } from './key-dialog.tsx'
 import { ThemeSwitch } from './theme-switch.tsx'
@@ -20,14 +20,12 @@ const places = [
 /** What is around every page: where one is, where one can go, and what went wrong. */
 export function Frame(props: RouteSectionProps): JSX.Element {
   const location = useLocation()
-  let main!: HTMLElement
-  createEffect(
-    on(
-      () => location.pathname,
-      () => main.scrollTo({ top: 0 }),
-      { defer: true },
-    ),
-  )
+  let nav!: HTMLElement
+  createEffect(() => {
+    document.title = titleOf(location.pathname)
+    // On a phone there is no room for all of them.
+    queueMicrotask(() => nav.querySelector('.here')?.scrollIntoView({ block: 'nearest', inline: 'center' }))
+  })
   return (
     <>
       <a class="skip" href="#main">
@@ -38,7 +36,7 @@ export function Frame(props: RouteSectionProps): JSX.Element {
           <img src="/icon.svg" alt="" width="24" height="24" />
           Vireo
         </a>
-        <nav aria-label="Console">
+        <nav aria-label="Console" ref={nav}>
           <For each={places}>
             {([path, name]) => (
               <A href={path} end={path === '/'} activeClass="here">
@@ -49,7 +47,7 @@ export function Frame(props: RouteSectionProps): JSX.Element {
         </nav>
         <ThemeSwitch />
       </header>
-      <main id="main" ref={main} tabindex="-1">
+      <main id="main" tabindex="-1">
         <ErrorBoundary fallback={(error, reset) => <Problem error={error} again={reset} />}>
           <Suspense
             fallback={
@@ -65,4 +63,11 @@ export function Frame(props: RouteSectionProps): JSX.Element {
       <KeyDialog />
     </>
   )
+}
+
+/** What tabs and bookmarks call a page: its place, and whom or what it is about. */
+function titleOf(pathname: string): string {
+  const [, place = '', about = ''] = pathname.replace(/^\/console/, '').split('/')
+  const name = places.find(([path]) => path === `/${place}`)?.[1] ?? 'No such page'
+  return `${[name, about].join(' ').trim()} · Vireo console`
 }

@@ -50,9 +50,11 @@ export const pages: FastifyPluginCallback = (http, _, done) => {
   })
   const console = (_: unknown, reply: FastifyReply) => reply.sendFile('console/index.html')
   // By name: the plugin does not find a folder's index among compressed files.
-  http.get('/', (_, reply) => reply.sendFile('index.html'))
-  http.get('/console', (_, reply) => reply.redirect('/console/'))
-  http.get('/console/*', console)
+  // Who only wants to know whether a page is there asks with HEAD.
+  const page = { exposeHeadRoute: true }
+  http.get('/', page, (_, reply) => reply.sendFile('index.html'))
+  http.get('/console', page, (_, reply) => reply.redirect('/console/'))
+  http.get('/console/*', page, console)
   done()
 }
 
