@@ -175,7 +175,7 @@ async function answered(database: LakeDatabase, query: string): ReturnType<LakeD
 
 async function tellStatus({ lake, extents }: LakeBeside, json: boolean): Promise<void> {
   const manifest = await lake.manifest()
-  const tables = standing(manifest, extents())
+  const tables = await standing(manifest, extents())
   const { version, committedMs, troubles } = manifest
   if (json) return printJson({ version, committedMs, tables, troubles })
   const rows = tables.map((each) => [

@@ -21,8 +21,7 @@ export function inspectData({ config, log, metrics, openLake, refusals }: Consol
     const lake = await openLake()
     try {
       const manifest = (await lake?.manifest()) ?? emptyManifest
-      await turns.wait()
-      const tables = lake === undefined ? [] : standing(manifest, extents)
+      const tables = lake === undefined ? [] : await standing(manifest, extents)
       const behind = tables.reduce((records, each) => records + each.behind, 0)
       return {
         ...(await checkedDays(manifest, quality, date)),
@@ -48,8 +47,7 @@ export function inspectData({ config, log, metrics, openLake, refusals }: Consol
 
 /** Days with their checks, of one of them each partition, and what the checks found. */
 async function checkedDays(manifest: Manifest, quality: QualityResults, wanted: string) {
-  await turns.wait()
-  const files = filesByDate(manifest)
+  const files = await filesByDate(manifest)
   await turns.wait()
   const all = daysOf(files)
   const shown = all.slice(0, most.days)

@@ -41,21 +41,21 @@ test('an hour is what its check said, unless its rows have changed since; what h
   assert.deepEqual(statesOf(partitions), ['8 catalog - 16', '8 features unchecked 8', '7 events warned 3', '7 served changed 4'])
 })
 
-test('an hour without rows that a check missed is there, and replayed vectors are features', () => {
+test('an hour without rows that a check missed is there, and replayed vectors are features', async () => {
   const files = [file('replayed', '07', 2), file('features', '07', 1)]
   const changed = { [`replayed/${partition('07')}`]: 6 }
   const results = [result('events', '09', 'failed', [finding('critical', 'rows')]), result('features', '07', 'passed')]
   const partitions = partitionsOf({ changed }, files, results)
   assert.deepEqual(statesOf(partitions), ['9 events failed 0', '7 features changed 3'])
-  const [of] = daysOf(byDate(files))
+  const [of] = daysOf(await byDate(files))
   const { failed, passed, unchecked, warned } = withChecks(of!, partitions)
   assert.deepEqual({ failed, passed, unchecked, warned }, { failed: 1, passed: 0, unchecked: 1, warned: 0 })
 })
 
-test('days are told the newest first, with all of their rows', () => {
+test('days are told the newest first, with all of their rows', async () => {
   const files = [file('events', '07', 1, '2026-01-14'), file('events', '07', 2), file('served', '23', 3)]
   assert.deepEqual(
-    daysOf(byDate(files)).map(({ bytes, date, files, rows }) => [date, rows, bytes, files]),
+    daysOf(await byDate(files)).map(({ bytes, date, files, rows }) => [date, rows, bytes, files]),
     [
       [day, 5n, 50n, 2],
       ['2026-01-14', 1n, 10n, 1],

@@ -1,5 +1,6 @@
 import type { DataDay, DataPartition, QualityFinding } from '../generated/vireo/v1/console_data.ts'
 import { hourOf } from '../lake/lake-tables.ts'
+import { eachFile } from '../lake/standing.ts'
 import type { LakeFile, Manifest } from '../ports/lake.ts'
 import type { PartitionResult } from '../quality/results.ts'
 import { checkedTables } from '../quality/suites.ts'
@@ -10,7 +11,16 @@ const checked: ReadonlySet<string> = new Set(checkedTables)
 /** By day (YYYY-MM-DD). */
 export type FilesByDate = ReadonlyMap<string, readonly LakeFile[]>
 
-export const filesByDate = ({ files }: Manifest): FilesByDate => Map.groupBy(files, ({ partition }) => dateOf(partition))
+export async function filesByDate({ files }: Manifest): Promise<FilesByDate> {
+  const byDate = new Map<string, LakeFile[]>()
+  await eachFile(files, (file) => {
+    const date = dateOf(file.partition)
+    const known = byDate.get(date)
+    if (known === undefined) byDate.set(date, [file])
+    else known.push(file)
+  })
+  return byDate
+}
 
 /** What the lake has of each day, the newest first. What was checked is not in it yet. */
 export function daysOf(byDate: FilesByDate): DataDay[] {

@@ -21,7 +21,7 @@ test('the standing tells what the lake holds, how far it is behind, and which fi
   await log.append([watchRecord('e3')])
 
   const manifest = await lake.manifest()
-  const told = standing(manifest, await log.extents()).map(({ table, partitions, files, rows, behind, duplicates }) => {
+  const told = (await standing(manifest, await log.extents())).map(({ table, partitions, files, rows, behind, duplicates }) => {
     return [table, partitions, files, rows, behind, duplicates]
   })
   assert.deepEqual(told, [

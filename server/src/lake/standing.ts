@@ -1,5 +1,6 @@
 import type { Extent } from '../ports/event-log.ts'
-import type { Lake, LakeTable, Manifest } from '../ports/lake.ts'
+import type { Lake, LakeFile, LakeTable, Manifest } from '../ports/lake.ts'
+import { Turns } from '../turns.ts'
 
 /** What a table of the lake has, and how far it is behind the log. */
 export interface TableStanding {
@@ -14,12 +15,35 @@ export interface TableStanding {
   readonly duplicates: number
 }
 
-export function standing(manifest: Manifest, extents: readonly Extent[]): TableStanding[] {
-  const { files, reached } = manifest
-  const byTable = Map.groupBy(files, ({ table }) => table)
-  const tables = new Set<LakeTable>([...extents.map(({ topic }) => topic), ...byTable.keys()])
-  return [...tables].map((table) => {
-    const own = byTable.get(table) ?? []
+/** The lake of a year has tens of thousands of files: nobody else waits until all are counted. */
+const turns = new Turns(2)
+/** Files that are counted without looking at the clock. */
+const atATime = 512
+
+/** Calls with each of the files, in their order. */
+export async function eachFile(files: readonly LakeFile[], use: (file: LakeFile) => void): Promise<void> {
+  for (let at = 0; at < files.length; at++) {
+    if (at % atATime === 0) await turns.wait()
+    use(files[at]!)
+  }
+}
+
+export async function standing({ files, reached }: Manifest, extents: readonly Extent[]): Promise<TableStanding[]> {
+  const tables = new Map<LakeTable, { partitions: Set<string>; files: number; rows: number; bytes: number }>()
+  const tableOf = (table: LakeTable) => {
+    const known = tables.get(table) ?? { partitions: new Set(), files: 0, rows: 0, bytes: 0 }
+    tables.set(table, known)
+    return known
+  }
+  for (const { topic } of extents) tableOf(topic)
+  await eachFile(files, ({ bytes, partition, rows, table }) => {
+    const own = tableOf(table)
+    own.partitions.add(partition)
+    own.files++
+    own.rows += rows
+    own.bytes += bytes
+  })
+  return Array.from(tables, ([table, own]) => {
     const behind = extents
       .filter(({ topic }) => topic === table)
       .map(({ partition, first, end }) => {
@@ -28,10 +52,8 @@ export function standing(manifest: Manifest, extents: readonly Extent[]): TableS
       })
     return {
       table,
-      partitions: new Set(own.map(({ partition }) => partition)).size,
-      files: own.length,
-      rows: sum(own.map(({ rows }) => rows)),
-      bytes: sum(own.map(({ bytes }) => bytes)),
+      ...own,
+      partitions: own.partitions.size,
       behind: sum(behind),
       duplicates: sum(reached.filter(({ topic }) => topic === table).map(({ duplicates }) => duplicates)),
     }
