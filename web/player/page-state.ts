@@ -6,9 +6,9 @@ const [online, setOnline] = createSignal(navigator.onLine)
 const [shown, setShown] = createSignal(!document.hidden)
 const [muted, rememberMuted] = createSignal(localStorage.getItem(mutedName) !== 'no')
 
+/** Whether a first video has played, or can't be: until then it shares the network and the decoder with no other. */
 const [underWay, setUnderWay] = createSignal(false)
 
-/** Whether a first video has played, or can't be: until then it shares the network and the decoder with no other. */
 /** Whether the browser has a network; whether the page is in sight; whether videos are silent. */
 export { muted, online, setUnderWay, shown, underWay }
 
