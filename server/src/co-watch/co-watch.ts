@@ -3,7 +3,8 @@ import type { History, HistoryChange } from '../people/history.ts'
 import { isPositive } from '../people/outcomes.ts'
 import type { Finding } from '../pipeline/stages.ts'
 import type { CounterReader } from '../ports/counter-store.ts'
-import { ChangedRows, type KeptTable } from '../state/changed-rows.ts'
+import type { KeptTable } from '../state/changed-rows.ts'
+import { ChangedSlots } from '../state/changed-slots.ts'
 import { threshold } from '../top.ts'
 import { NeighbourList } from './neighbour-list.ts'
 
@@ -59,7 +60,7 @@ export class CoWatch {
   readonly #catalog: Pick<Catalog, 'ids'>
   readonly #counters: CounterReader
   readonly #lists: (NeighbourList | undefined)[] = []
-  readonly #changes: ChangedRows<number>
+  readonly #changes: ChangedSlots
   /** Sums by slot, all zero between calls. */
   #sums = new Float32Array(1024)
   /** The slots that have a sum, and their scores, during a call. */
@@ -70,7 +71,7 @@ export class CoWatch {
     this.#catalog = catalog
     this.#counters = counters
     const { ids } = catalog
-    this.#changes = new ChangedRows((slot) => ['neighbours', ids.id(slot), this.#encode(this.#lists[slot]!)])
+    this.#changes = new ChangedSlots((slot) => ['neighbours', ids.id(slot), this.#encode(this.#lists[slot]!)])
     this.table = {
       name: 'neighbours',
       changes: this.#changes,

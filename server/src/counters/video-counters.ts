@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts'
 import { hourMs } from '../clock.ts'
 import { type CounterReader, type HourlyMetric, type Metric, metrics, type WindowHours, windowsHours } from '../ports/counter-store.ts'
 import { ChangedRows, type KeptTable } from '../state/changed-rows.ts'
+import { ChangedSlots } from '../state/changed-slots.ts'
 import { Tile, tileWidth } from './hour-tile.ts'
 
 const width = metrics.length
@@ -30,13 +31,13 @@ export class VideoCounters implements CounterReader {
   /** The newest hour that the windows cover. */
   #head = 0
   readonly tables: readonly KeptTable[]
-  readonly #changedTotals: ChangedRows<number>
+  readonly #changedTotals: ChangedSlots
   /** Keyed by hour and slot in one number. */
   readonly #changedHours: ChangedRows<number>
 
   constructor(clock: Clock, ids: VideoIds) {
     this.#clock = clock
-    this.#changedTotals = new ChangedRows((slot) => [
+    this.#changedTotals = new ChangedSlots((slot) => [
       'counters',
       ids.id(slot),
       bytesOf(this.#totals.subarray(slot * width, (slot + 1) * width)),

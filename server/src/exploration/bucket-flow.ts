@@ -3,7 +3,8 @@ import { categoriesPerVideo } from '../catalog/video-columns.ts'
 import { type Clock, hourMs } from '../clock.ts'
 import type { CounterReader } from '../ports/counter-store.ts'
 import type { Random } from '../random.ts'
-import { ChangedRows, type KeptTable } from '../state/changed-rows.ts'
+import type { KeptTable } from '../state/changed-rows.ts'
+import { ChangedSlots } from '../state/changed-slots.ts'
 import type { CategoryRecord } from './category-draw.ts'
 import { type Draw, Shelf, type ShelfParts } from './shelf.ts'
 
@@ -70,7 +71,7 @@ export class BucketFlow implements CatalogObserver {
   /** Sums over the videos of each category. */
   readonly #plays: number[] = []
   readonly #watches: number[] = []
-  readonly #changes: ChangedRows<number>
+  readonly #changes: ChangedSlots
   /** The hour as of which videos are new: it moves once an hour, so that the lists follow from the state and the hour. */
   #hour = 0
   readonly table: KeptTable
@@ -87,7 +88,7 @@ export class BucketFlow implements CatalogObserver {
     }
     this.#fresh = new Shelf(parts)
     this.#older = new Shelf(parts)
-    this.#changes = new ChangedRows((slot) => ['explored', catalog.ids.id(slot), Uint8Array.of(this.#place[slot]!)])
+    this.#changes = new ChangedSlots((slot) => ['explored', catalog.ids.id(slot), Uint8Array.of(this.#place[slot]!)])
     this.table = { name: 'explored', changes: this.#changes, load: (id, value) => this.#enter(catalog.ids.find(id), value[0]!) }
   }
 
@@ -287,6 +288,9 @@ export class BucketFlow implements CatalogObserver {
 
 /** A video without a category flows in the one that has no name. */
 export function categoriesOf(slot: number, { columns }: Pick<Catalog, 'columns'>): number[] {
-  const own = [...columns.categories.subarray(slot * categoriesPerVideo, (slot + 1) * categoriesPerVideo)].filter((each) => each > 0)
+  const own: number[] = []
+  for (let at = slot * categoriesPerVideo; at < (slot + 1) * categoriesPerVideo; at++) {
+    if (columns.categories[at]! > 0) own.push(columns.categories[at]!)
+  }
   return own.length > 0 ? own : [0]
 }

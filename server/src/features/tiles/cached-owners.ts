@@ -1,4 +1,5 @@
-import { ChangedRows, type KeptTable } from '../../state/changed-rows.ts'
+import type { KeptTable } from '../../state/changed-rows.ts'
+import { ChangedSlots } from '../../state/changed-slots.ts'
 import { DueMinutes } from './due-minutes.ts'
 import type { EntityKind, KeyPart } from './entity-kind.ts'
 import { never } from './levels.ts'
@@ -25,7 +26,7 @@ export class CachedOwners implements Owners {
   /** Beyond this many bytes it looks for somebody to let go of. */
   #evictAt: number
   readonly #names = new Names()
-  readonly #changes: ChangedRows<number>
+  readonly #changes: ChangedSlots
   readonly #bytesOf: number[] = []
   readonly #due = new DueMinutes(0)
   #bytes = 0
@@ -37,7 +38,7 @@ export class CachedOwners implements Owners {
     this.#rows = rows
     this.#mostBytes = mostBytes
     this.#evictAt = mostBytes
-    this.#changes = new ChangedRows((owner) => [this.table.name, String(this.value(owner)), encodeOwner(this.kinds, owner)])
+    this.#changes = new ChangedSlots((owner) => [this.table.name, String(this.value(owner)), encodeOwner(this.kinds, owner)])
     this.table = { name: `tiles_${name}`, changes: this.#changes }
   }
 

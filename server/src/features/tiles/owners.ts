@@ -1,4 +1,5 @@
-import { ChangedRows, type KeptTable } from '../../state/changed-rows.ts'
+import type { KeptTable } from '../../state/changed-rows.ts'
+import { ChangedSlots } from '../../state/changed-slots.ts'
 import { DueMinutes } from './due-minutes.ts'
 import type { EntityKind, KeyPart } from './entity-kind.ts'
 import { never } from './levels.ts'
@@ -49,7 +50,7 @@ export class ResidentOwners implements Owners {
   readonly table: KeptTable
   readonly #names = new Names()
   readonly #ids: IdTable | undefined
-  readonly #changes: ChangedRows<number>
+  readonly #changes: ChangedSlots
   readonly #due = new DueMinutes(0)
   #end = 0
   #told: ChangedNames | undefined
@@ -57,7 +58,7 @@ export class ResidentOwners implements Owners {
   constructor(name: string, isInteger: boolean, ids: IdTable | undefined) {
     this.#ids = ids
     const table = `tiles_${name}`
-    this.#changes = new ChangedRows((owner) => [table, String(this.value(owner)), encodeOwner(this.kinds, owner)])
+    this.#changes = new ChangedSlots((owner) => [table, String(this.value(owner)), encodeOwner(this.kinds, owner)])
     this.table = {
       name: table,
       changes: this.#changes,
