@@ -78,8 +78,10 @@ export class PersonState {
 
   /** Makes room where too much was seen. The history keeps nothing that only the filter of what was seen knows. */
   settle(hashes: VideoHashes): void {
-    const latestS = this.seen.count === 0 ? 0 : this.seen.timesS[this.seen.count - 1]!
-    if (this.seen.settle(hashes, this.releasedS(latestS))) this.history.keep((video) => this.seen.knows(video))
+    const { seen } = this
+    if (!seen.isFull) return
+    seen.settle(hashes, this.releasedS(seen.timesS[seen.count - 1]!))
+    this.history.keep((video) => seen.knows(video))
   }
 
   marked(kind: MarkKind): ReadonlyMap<string, number> {

@@ -94,9 +94,13 @@ export class Seen {
     return this.#index[this.#find(slot)]!
   }
 
-  /** Moves the oldest to the filter when there are too many; what was given back is forgotten. Whether anything moved. */
-  settle(hashes: VideoHashes, releasedS: number): boolean {
-    if (this.count < seenExactly + chunk) return false
+  /** Whether there are so many that the oldest are to move to the filter. */
+  get isFull(): boolean {
+    return this.count >= seenExactly + chunk
+  }
+
+  /** Moves the oldest to the filter; what was given back is forgotten. */
+  settle(hashes: VideoHashes, releasedS: number): void {
     const leaving: number[] = []
     for (let entry = 0; entry < chunk; entry++) {
       if (this.displayed[entry] === 1 || this.timesS[entry]! >= releasedS) leaving.push(this.#hashOf(entry, hashes))
@@ -105,7 +109,6 @@ export class Seen {
     for (const column of [this.slots, this.timesS, this.displayed]) column.copyWithin(0, chunk, this.count)
     this.count -= chunk
     this.#rebuildIndex()
-    return true
   }
 
   /** Bytes of memory, about. */

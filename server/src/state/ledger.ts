@@ -42,7 +42,11 @@ export class OwnLedger implements Ledger {
     // Applied in the very turn in which the log acknowledges: acknowledgements come in the log's order.
     return this.#log.append(entries, signal).then((places) => {
       this.#appended(entries.length, performance.now() - started)
-      for (const [at, entry] of entries.entries()) this.#state.apply({ ...entry, ...places[at]! }, entry.message)
+      for (let at = 0; at < entries.length; at++) {
+        const { key, message, timeMs, topic, value } = entries[at]!
+        const { offset, partition } = places[at]!
+        this.#state.apply({ topic, partition, offset, key, timeMs, value }, message)
+      }
       return places
     })
   }

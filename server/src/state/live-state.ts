@@ -48,7 +48,8 @@ export class LiveState {
   readonly observers: StateObserver[] = []
   /** The newest progress of each import. */
   readonly imports = new Map<string, ImportProgress>()
-  readonly #positions = new Map<string, Place>()
+  /** The next offset of each partition, by topic; of those that have been read. */
+  readonly #next = new Map<Topic, (number | undefined)[]>()
   /** By key: the offset of what was applied ahead. */
   readonly #ahead = new Map<string, number>()
 
@@ -58,12 +59,16 @@ export class LiveState {
 
   /** The next offset of each partition, for those that have been read. */
   positions(): Place[] {
-    return [...this.#positions.values()]
+    const places: Place[] = []
+    for (const [topic, next] of this.#next) {
+      for (const [partition, offset] of next.entries()) if (offset !== undefined) places.push({ topic, partition, offset })
+    }
+    return places
   }
 
   /** Goes on from stored positions. What `control` says is not stored, so it is read from its beginning. */
   resumeAt(positions: readonly Place[]): void {
-    for (const place of positions) if (place.topic !== 'control') this.#positions.set(`${place.topic}/${place.partition}`, place)
+    for (const { offset, partition, topic } of positions) if (topic !== 'control') this.#nextOf(topic)[partition] = offset
   }
 
   /** Reads a record's value; throws as `readRecord` does. */
@@ -74,11 +79,11 @@ export class LiveState {
   /** Applies a record, whose message may be at hand already, or keeps it aside. */
   apply(record: StoredRecord, known?: Message): void {
     const { topic, partition, offset } = record
-    const key = `${topic}/${partition}`
-    if (offset < (this.#positions.get(key)?.offset ?? 0)) return
+    const next = this.#nextOf(topic)
+    if (offset < (next[partition] ?? 0)) return
     const { letters } = this.parts
     this.#applyOrKeep(record, known)
-    this.#positions.set(key, { topic, partition, offset: offset + 1 })
+    next[partition] = offset + 1
     if (letters !== undefined && letters.size > 0 && compactedTopics.has(topic)) letters.overtaken(record)
   }
 
@@ -95,17 +100,15 @@ export class LiveState {
   }
 
   #applyOne(record: StoredRecord, known?: Message): void {
-    const { topic, partition, offset, value } = record
+    const { topic, value } = record
     // Vectors are for training, and change nothing.
     if (topic === 'features') {
       for (const observer of this.observers) observer.vectors(value)
       return
     }
     const message = known ?? this.read(topic, value)
-    // Not the record itself: its value would stay in memory with the place.
-    const place = { topic, partition, offset }
     if (topic === 'events') this.#did(message as EventRecord)
-    else if (topic === 'served') this.#served(message as SlateRecord, place)
+    else if (topic === 'served') this.#served(message as SlateRecord, record)
     else if (topic === 'catalog') this.#catalogued(record, message as VideoRecord)
     else if (topic === 'control') this.#controlled(message as ControlRecord, record.key)
   }
@@ -139,28 +142,40 @@ export class LiveState {
     if (letter !== undefined && this.#applyOrKeep(recordOf(letter))) this.parts.letters!.settle(place)
   }
 
-  #served(slate: SlateRecord, place: Place): void {
+  #served(slate: SlateRecord, { offset, partition, topic }: Place): void {
     const { catalog, people } = this.parts
     const slots = slate.items.map(({ videoId }) => catalog.ids.find(videoId))
-    if (!people.served(slate, slots, place)) return
-    this.#counting(slate.person, slate.slateId, () => countServed(this.parts, slate, slots))
+    // Not the record itself: its value would stay in memory with the place.
+    if (!people.served(slate, slots, { topic, partition, offset })) return
+    try {
+      countServed(this.parts, slate, slots)
+    } catch (error) {
+      people.forget?.(slate.person, slate.slateId)
+      throw error
+    }
     for (const observer of this.observers) observer.slate(slate)
   }
 
   #did(event: EventRecord): void {
-    const slot = event.videoId === '' ? -1 : this.parts.catalog.ids.find(event.videoId)
-    const before = this.parts.people.did(event, slot)
+    const { catalog, people } = this.parts
+    const slot = event.videoId === '' ? -1 : catalog.ids.find(event.videoId)
+    const before = people.did(event, slot)
     if (before === undefined) return
-    this.#counting(event.person, event.eventId, () => countDone(this.parts, event, slot, before))
+    try {
+      countDone(this.parts, event, slot, before)
+    } catch (error) {
+      people.forget?.(event.person, event.eventId)
+      throw error
+    }
     for (const observer of this.observers) observer.event(event)
   }
 
-  #counting(person: string, id: string, count: () => void): void {
-    try {
-      count()
-    } catch (error) {
-      this.parts.people.forget?.(person, id)
-      throw error
+  #nextOf(topic: Topic): (number | undefined)[] {
+    let next = this.#next.get(topic)
+    if (next === undefined) {
+      next = []
+      this.#next.set(topic, next)
     }
+    return next
   }
 }

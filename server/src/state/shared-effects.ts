@@ -63,7 +63,14 @@ const simpleMetrics: Readonly<Partial<Record<number, readonly Metric[]>>> = {
 }
 
 function metricsOf(event: EventRecord, outcomes: number): readonly Metric[] {
-  if (event.type !== Type.Watch) return simpleMetrics[event.type] ?? []
+  return event.type === Type.Watch ? watchMetrics[outcomes & watchBits]! : (simpleMetrics[event.type] ?? [])
+}
+
+/** All bits that a watch may set, but that it is untimed. */
+const watchBits = 2 * outcome.lengthKnown - 1
+
+/** By those bits. */
+const watchMetrics: readonly (readonly Metric[])[] = Array.from({ length: watchBits + 1 }, (_, outcomes) => {
   const counted: Metric[] = ['plays']
   if (outcomes & outcome.lengthKnown) counted.push('playsOfKnownLength')
   if (outcomes & outcome.watched10s) counted.push('watched10s')
@@ -71,7 +78,7 @@ function metricsOf(event: EventRecord, outcomes: number): readonly Metric[] {
   if (outcomes & outcome.finish) counted.push('finishes')
   if (outcomes & outcome.skip) counted.push('skips')
   return counted
-}
+})
 
 /** What came without a time has a denominator of its own. */
 function untimedMetrics(event: EventRecord, outcomes: number): readonly Metric[] {

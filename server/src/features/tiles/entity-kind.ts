@@ -133,16 +133,19 @@ export const parted = (sub: KeyPart, count: number): KeyPart[] => (count === 1 ?
 
 /** The keys of a row, as an owner and the rest: none if a part is unknown, several if a part has several values. */
 export class KeyReader {
-  readonly #parts: readonly { readonly isMany: boolean; readonly of: Evaluate }[]
+  /** `one` is where the only value of a part is told. */
+  readonly #parts: readonly { readonly isMany: boolean; readonly of: Evaluate; readonly one: [KeyPart] }[]
 
   constructor(view: View, place: (column: string) => number) {
-    this.#parts = Object.values<Node>(view.entity).map((node) => ({ isMany: node.op === 'each', of: evaluator(node, place) }))
+    this.#parts = Object.values<Node>(view.entity).map((node) => ({ isMany: node.op === 'each', of: evaluator(node, place), one: [''] }))
   }
 
+  /** To be read before the next row. */
   owners(row: Row): readonly KeyPart[] {
     return this.#values(row, 0)
   }
 
+  /** To be read before the next row. */
   subs(row: Row): readonly KeyPart[] {
     if (this.#parts.length === 2) return this.#values(row, 1)
     let keys: KeyPart[][] = [[]]
@@ -154,10 +157,12 @@ export class KeyReader {
   }
 
   #values(row: Row, part: number): readonly KeyPart[] {
-    const { isMany, of } = this.#parts[part]!
+    const { isMany, of, one } = this.#parts[part]!
     const value: Value = of(row)
     if (value === undefined || value === '') return nothing
-    return isMany ? distinct(value as readonly string[]) : [value as KeyPart]
+    if (isMany) return distinct(value as readonly string[])
+    one[0] = value as KeyPart
+    return one
   }
 }
 
