@@ -19,6 +19,9 @@ export interface VideoFacts {
   readonly categories: string[]
 }
 
+/** Facts of videos looked up lately: most that is done is done with what others just did something with. */
+const mostFacts = 10_000
+
 /** Is told of every change: the slot, and whether the video is new. `before` runs while the old facts still stand. */
 export interface CatalogObserver {
   before?(slot: number): void
@@ -38,6 +41,8 @@ export class Catalog {
   readonly #texts: VideoTexts
   readonly #countrySets: ReadonlySet<string>[] = [new Set()]
   readonly #countryNumbers = new Map<string, number>([['', 0]])
+  /** By slot. */
+  readonly #facts = new Map<number, VideoFacts>()
   /** Newest video of each creator, as slot + 1. */
   readonly #newestByCreator: number[] = []
 
@@ -60,6 +65,7 @@ export class Catalog {
     const { columns } = this
     columns.reserve(slot)
     if (!isNew) for (const observer of this.observers) observer.before?.(slot)
+    this.#facts.delete(slot)
     this.#setState(slot, video.state)
     columns.audio[slot] = this.audios.intern(video.audioId)
     columns.content[slot] = contentHash(video.contentUrl)
@@ -94,8 +100,18 @@ export class Catalog {
     return ids.map((id) => this.ids.find(id)).filter((slot) => slot >= 0)
   }
 
-  /** What records carry of a video, so that their readers need to look up nothing. */
+  /** What records carry of a video, so that their readers need to look up nothing. Not to be changed: others have the same. */
   facts(slot: number): VideoFacts {
+    let facts = this.#facts.get(slot)
+    if (facts === undefined) {
+      facts = this.#factsOf(slot)
+      if (this.#facts.size === mostFacts) this.#facts.clear()
+      this.#facts.set(slot, facts)
+    }
+    return facts
+  }
+
+  #factsOf(slot: number): VideoFacts {
     const { columns } = this
     const categories: string[] = []
     for (let at = slot * categoriesPerVideo; at < (slot + 1) * categoriesPerVideo && columns.categories[at] !== 0; at++) {

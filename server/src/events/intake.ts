@@ -1,6 +1,6 @@
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Clock } from '../clock.ts'
-import { encoded } from '../encoded.ts'
+import { encodedEach } from '../encoded.ts'
 import { InvalidInput, VireoError } from '../errors.ts'
 import { EventRecord } from '../generated/vireo/record/v1/records.ts'
 import type { RefusedEvent, UserVideoEvent } from '../generated/vireo/v1/events.ts'
@@ -29,7 +29,8 @@ interface Claim {
   readonly index: number
   readonly record: EventRecord
   readonly content: number
-  readonly key: string
+  /** It comes for the second time in its batch. */
+  readonly isRepeat: boolean
 }
 
 interface Batch {
@@ -41,6 +42,12 @@ interface Batch {
   readonly written: PromiseWithResolvers<unknown>
 }
 
+/** An event on its way to the log: what it says, and when it is there. */
+interface UnderWay {
+  readonly content: number
+  readonly written: Promise<unknown>
+}
+
 /** Batches that one turn of the event loop begins, in ms of work. */
 const turnMs = 4
 
@@ -49,8 +56,8 @@ export class Intake {
   readonly refusals = new RecentRefusals()
   readonly #parts: IntakeParts
   readonly #turns = new Turns(turnMs)
-  /** Events on their way to the log: what they say, and when they are there. */
-  readonly #underWay = new Map<string, { readonly content: number; readonly written: Promise<unknown> }>()
+  /** By person and event id. */
+  readonly #underWay = new Map<string, Map<string, UnderWay>>()
 
   constructor(parts: IntakeParts) {
     this.#parts = parts
@@ -79,7 +86,7 @@ export class Intake {
       batch.written.reject(error)
       throw error
     } finally {
-      for (const { key } of batch.claims) this.#underWay.delete(key)
+      this.#release(batch)
     }
     const duplicates = batch.duplicates + known
     const accepted = entries.length - known
@@ -92,19 +99,21 @@ export class Intake {
   /** Checks events, and keeps others with the same ids waiting: from here on one of them is judged at a time. */
   #claim(events: readonly UserVideoEvent[], nowMs: number, batch: Batch): void {
     const { catalog, limits, tracking } = this.#parts
-    for (const [index, event] of events.entries()) {
+    const written = batch.written.promise
+    for (let index = 0; index < events.length; index++) {
       try {
-        const record = validate(event, nowMs, limits, catalog, tracking)
-        const claim: Claim = { index, record, content: contentOf(record), key: `${record.person}\0${record.eventId}` }
-        const other = this.#underWay.get(claim.key)
-        if (other !== undefined && other.content !== claim.content) throw reused(record.eventId)
-        if (other !== undefined && other.written !== batch.written.promise) {
+        const record = validate(events[index]!, nowMs, limits, catalog, tracking)
+        const content = contentOf(record)
+        const ofPerson = this.#underWayOf(record.person)
+        const other = ofPerson.get(record.eventId)
+        if (other !== undefined && other.content !== content) throw reused(record.eventId)
+        if (other !== undefined && other.written !== written) {
           batch.duplicates++
           batch.earlier.push(other.written)
           continue
         }
-        this.#underWay.set(claim.key, { content: claim.content, written: batch.written.promise })
-        batch.claims.push(claim)
+        if (other === undefined) ofPerson.set(record.eventId, { content, written })
+        batch.claims.push({ index, record, content, isRepeat: other !== undefined })
       } catch (error) {
         if (!(error instanceof VireoError)) throw error
         batch.refused.push(refusal(index, error))
@@ -112,30 +121,55 @@ export class Intake {
     }
   }
 
+  #underWayOf(person: string): Map<string, UnderWay> {
+    let ofPerson = this.#underWay.get(person)
+    if (ofPerson === undefined) {
+      ofPerson = new Map()
+      this.#underWay.set(person, ofPerson)
+    }
+    return ofPerson
+  }
+
+  #release({ claims }: Batch): void {
+    for (const { record } of claims) {
+      const ofPerson = this.#underWay.get(record.person)
+      ofPerson?.delete(record.eventId)
+      if (ofPerson?.size === 0) this.#underWay.delete(record.person)
+    }
+  }
+
   /** The people of a batch; at once where they are at hand. */
   #statesOf({ claims }: Batch): States | Promise<States> {
-    const reads = new Map(claims.map(({ record: { person } }) => [person, undefined as PersonState | Promise<PersonState> | undefined]))
-    for (const person of reads.keys()) reads.set(person, this.#parts.people.read(person))
-    const states = [...reads]
-    if (!states.some(([, state]) => state instanceof Promise)) return reads as Map<string, PersonState>
-    return Promise.all(states.map(async ([person, state]) => [person, await state!] as const)).then((known) => new Map(known))
+    const reads = new Map<string, PersonState | Promise<PersonState>>()
+    let areAtHand = true
+    for (const { record } of claims) {
+      if (reads.has(record.person)) continue
+      const state = this.#parts.people.read(record.person)
+      reads.set(record.person, state)
+      if (state instanceof Promise) areAtHand = false
+    }
+    if (areAtHand) return reads as Map<string, PersonState>
+    return Promise.all(Array.from(reads, async ([person, state]) => [person, await state] as const)).then((known) => new Map(known))
   }
 }
 
 /** What is to be written of a batch; the rest is counted as known or refused. */
 function entriesOf(batch: Batch, states: States): Entry[] {
-  const entries: Entry[] = []
-  const taken = new Set<string>()
-  for (const { content, index, key, record } of batch.claims) {
-    const verdict = taken.has(key) ? 'duplicate' : states.get(record.person)!.recentEvents.judge(record.eventId, content)
+  const records: EventRecord[] = []
+  for (const { content, index, isRepeat, record } of batch.claims) {
+    const verdict = states.get(record.person)!.recentEvents.judge(record.eventId, content)
     if (verdict === 'conflict') batch.refused.push(refusal(index, reused(record.eventId)))
-    else if (verdict === 'duplicate') batch.duplicates++
-    else {
-      taken.add(key)
-      entries.push({ topic: 'events', key: record.person, timeMs: record.timeMs, value: encoded(EventRecord, record), message: record })
-    }
+    else if (verdict === 'duplicate' || isRepeat) batch.duplicates++
+    else records.push(record)
   }
-  return entries
+  const values = encodedEach(EventRecord, records)
+  return records.map((message, at) => ({
+    topic: 'events',
+    key: message.person,
+    timeMs: message.timeMs,
+    value: values[at]!,
+    message,
+  }))
 }
 
 const refusal = (index: number, { code, field = '', message, retryable }: VireoError): RefusedEvent => ({

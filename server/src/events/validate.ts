@@ -56,22 +56,24 @@ export function validate(event: UserVideoEvent, nowMs: number, limits: EventLimi
     const message = 'The token was not given out for this person and video: send it as it came with the result, or leave it out'
     throw new InvalidInput('TOKEN_INVALID', 'tracking', message)
   }
+  const facts = slot < 0 ? undefined : catalog.facts(slot)
+  const shown = tracked === 'expired' ? undefined : tracked
   const record: EventRecord = {
     type: event.evtType,
     person: event.userid,
     eventId: event.eventId,
     timeMs,
     videoId: event.videoId,
-    creatorId: event.creatorId,
-    lengthMs: undefined,
-    categories: [],
-    audioId: '',
+    creatorId: facts === undefined ? event.creatorId : facts.creatorId,
+    lengthMs: facts?.lengthMs,
+    categories: facts?.categories ?? [],
+    audioId: facts?.audioId ?? '',
     watchMs,
     reason: event.reason,
-    slateId: '',
-    position: undefined,
-    surface: event.surface,
-    servedHour: undefined,
+    slateId: shown?.slateId ?? '',
+    position: shown?.position,
+    surface: shown === undefined ? event.surface : shown.surface,
+    servedHour: shown?.servedHour,
     category: event.category,
     imported: false,
     untimed: false,
@@ -82,8 +84,6 @@ export function validate(event: UserVideoEvent, nowMs: number, limits: EventLimi
     neighbourOf: [],
     neighbours: [],
   }
-  if (slot >= 0) Object.assign(record, catalog.facts(slot))
-  if (tracked !== 'expired') Object.assign(record, tracked)
   // An event without an id is the same event when all it says is the same.
   if (record.eventId === '') record.eventId = `~${timeMs.toString(36)}.${contentOf(record).toString(36)}`
   return record
