@@ -13,12 +13,19 @@ export class IdTable {
   #ends = new Float64Array(64)
   #bytes = Buffer.alloc(1024)
   #table = new Int32Array(128).fill(-1)
+  /** Found last: one record is looked at by several, each of whom asks for the same. */
+  #last = { id: '', number: -1 }
 
   /** The number of an id, or -1. */
   find(id: string): number {
+    const last = this.#last
+    if (last.number >= 0 && last.id === id) return last.number
     const { high, low } = hash64(id)
     const number = this.findHash(high, low)
-    return number >= 0 && this.#is(number, id) ? number : -1
+    if (number < 0 || !this.#is(number, id)) return -1
+    last.id = id
+    last.number = number
+    return number
   }
 
   /** The number of the id with this hash, or -1. */

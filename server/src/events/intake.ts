@@ -100,9 +100,13 @@ export class Intake {
   #claim(events: readonly UserVideoEvent[], nowMs: number, batch: Batch): void {
     const { catalog, limits, tracking } = this.#parts
     const written = batch.written.promise
+    let person = ''
     for (let index = 0; index < events.length; index++) {
       try {
         const record = validate(events[index]!, nowMs, limits, catalog, tracking)
+        // As the same text: it is looked up many times, and its hash is worked out for each that lies elsewhere.
+        if (record.person === person) record.person = person
+        else person = record.person
         const content = contentOf(record)
         const ofPerson = this.#underWayOf(record.person)
         const other = ofPerson.get(record.eventId)

@@ -30,15 +30,18 @@ export class RecentEvents {
 
   judge(eventId: string, content: number): Verdict {
     if (this.count === 0) return 'new'
-    const at = this.#keys.lastIndexOf(eventKey(eventId), this.#end - 1)
-    if (at < this.#first) return 'new'
+    const at = this.#find(eventKey(eventId))
+    if (at < 0) return 'new'
     return this.#contents[at] === content ? 'duplicate' : 'conflict'
   }
 
-  /** Takes down an event that is new. */
-  remember(eventId: string, content: number, acceptedS: number, keepS: number): void {
-    this.append(eventKey(eventId), content, acceptedS)
+  /** Takes down an event, if its id is new; whether it was. */
+  admit(eventId: string, content: number, acceptedS: number, keepS: number): boolean {
+    const key = eventKey(eventId)
+    if (this.#find(key) >= 0) return false
+    this.append(key, content, acceptedS)
     while (this.count > most || this.#timesS[this.#first]! < acceptedS - keepS) this.#first++
+    return true
   }
 
   append(key: number, content: number, timeS: number): void {
@@ -86,6 +89,13 @@ export class RecentEvents {
   /** Bytes of memory, about. */
   get bytes(): number {
     return this.#keys.length * 16
+  }
+
+  /** Where a key is, or -1. */
+  #find(key: number): number {
+    if (this.count === 0) return -1
+    const at = this.#keys.lastIndexOf(key, this.#end - 1)
+    return at < this.#first ? -1 : at
   }
 
   #makeRoom(): void {

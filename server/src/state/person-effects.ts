@@ -22,8 +22,7 @@ export function wasServed(
   place: Place,
   { rememberS, videos }: Effects,
 ): boolean {
-  if (person.recentSlates.judge(slate.slateId, 0) !== 'new') return false
-  person.recentSlates.remember(slate.slateId, 0, Math.floor(slate.timeMs / 1000), rememberS)
+  if (!person.recentSlates.admit(slate.slateId, 0, Math.floor(slate.timeMs / 1000), rememberS)) return false
   person.served(slate, slots, place, videos)
   person.settle(videos)
   return true
@@ -31,9 +30,8 @@ export function wasServed(
 
 /** Something was done, with this video or with none (-1). Undefined where that was known. */
 export function did(person: PersonState, event: EventRecord, slot: number, { rememberS, videos }: Effects): Before | undefined {
-  const content = contentOf(event)
-  if (person.recentEvents.judge(event.eventId, content) !== 'new') return undefined
-  person.recentEvents.remember(event.eventId, content, Math.floor((event.acceptedMs || event.timeMs) / 1000), rememberS)
+  const acceptedS = Math.floor((event.acceptedMs || event.timeMs) / 1000)
+  if (!person.recentEvents.admit(event.eventId, contentOf(event), acceptedS, rememberS)) return undefined
   const liked = slot >= 0 && person.history.has(slot, outcome.like)
   const change = person.did(event, slot, videos)
   person.settle(videos)

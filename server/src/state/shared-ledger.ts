@@ -106,7 +106,8 @@ export class SharedLedger implements Ledger {
     const { liked, paired } = before
     if (!liked && paired === undefined) return entry
     const stamp = { likedBefore: liked, neighbourOf: idsOf(paired?.neighbourOf), neighbours: idsOf(paired?.neighbours) }
-    return { ...entry, value: encoded(EventRecord, { ...event, ...stamp }) }
+    // Fields that come after all others: the bytes of the whole record end with theirs.
+    return { ...entry, value: Buffer.concat([entry.value, encoded(EventRecord, EventRecord.fromPartial(stamp))]) }
   }
 
   async #append(records: readonly NewRecord[], signal?: AbortSignal): Promise<readonly Place[]> {

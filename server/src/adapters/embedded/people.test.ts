@@ -122,10 +122,10 @@ test('somebody who saw 500 videos within two months takes at most 8 KB on disk',
     const timeS = 1_768_000_000 + page * 100_000
     const videos = Array.from({ length: 10 }, (_, n) => (page * 10 + n) * 70)
     served(state, videos, timeS)
-    state.recentSlates.remember(`slate ${page}`, 0, timeS, 73 * 3_600)
+    state.recentSlates.admit(`slate ${page}`, 0, timeS, 73 * 3_600)
     for (const [n, video] of videos.entries()) {
       watched(state, video, timeS + 20 * n)
-      state.recentEvents.remember(`event ${video}`, (video * 7_919) % 2 ** 32, timeS + 20 * n, 73 * 3_600)
+      state.recentEvents.admit(`event ${video}`, (video * 7_919) % 2 ** 32, timeS + 20 * n, 73 * 3_600)
     }
   }
   const bytes = encodePerson(state, ids).length

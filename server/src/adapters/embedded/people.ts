@@ -13,6 +13,7 @@ export interface RowReader {
 }
 
 interface Cached {
+  readonly person: string
   readonly state: PersonState
   bytes: number
 }
@@ -28,6 +29,8 @@ export class EmbeddedPeople implements PersonStore {
   #evictAt: number
   /** Least recently used first. */
   readonly #cache = new Map<string, Cached>()
+  /** The most recently used of them: what comes next is of the same person, mostly. */
+  #newest: Cached | undefined
   #bytes = 0
   readonly #people: ChangedRows<string>
   readonly #older: ChangedRows<string>
@@ -49,12 +52,8 @@ export class EmbeddedPeople implements PersonStore {
   }
 
   read(person: string): PersonState {
-    const cached = this.#cache.get(person)
-    if (cached !== undefined) {
-      this.#cache.delete(person)
-      this.#cache.set(person, cached)
-      return cached.state
-    }
+    const cached = this.#cached(person)
+    if (cached !== undefined) return cached.state
     const row = this.#rows.get('people', person)
     const state = this.#format.decode(row, this.#ids)
     if (row === undefined) return state
@@ -67,17 +66,18 @@ export class EmbeddedPeople implements PersonStore {
 
   change<Result>(person: string, apply: (state: PersonState, videos: VideoNumbers) => Result): Result {
     const state = this.read(person)
-    if (!this.#cache.has(person)) {
+    let cached = this.#cached(person)
+    if (cached === undefined) {
       this.count++
-      this.#keep(person, state)
+      cached = this.#keep(person, state)
     }
     this.#people.touch(person)
     const { older } = state.seen
     const result = apply(state, this.#ids)
     if (state.seen.older !== older) this.#touchOlder(person, state, older)
-    const cached = this.#cache.get(person)!
-    this.#bytes += state.bytes - cached.bytes
-    cached.bytes = state.bytes
+    const { bytes } = state
+    this.#bytes += bytes - cached.bytes
+    cached.bytes = bytes
     return result
   }
 
@@ -89,10 +89,23 @@ export class EmbeddedPeople implements PersonStore {
     seen.older = after
   }
 
-  #keep(person: string, state: PersonState): void {
-    this.#cache.set(person, { state, bytes: state.bytes })
-    this.#bytes += state.bytes
+  #cached(person: string): Cached | undefined {
+    if (this.#newest?.person === person) return this.#newest
+    const cached = this.#cache.get(person)
+    if (cached === undefined) return undefined
+    this.#cache.delete(person)
+    this.#cache.set(person, cached)
+    this.#newest = cached
+    return cached
+  }
+
+  #keep(person: string, state: PersonState): Cached {
+    const cached = { person, state, bytes: state.bytes }
+    this.#cache.set(person, cached)
+    this.#newest = cached
+    this.#bytes += cached.bytes
     if (this.#bytes > this.#evictAt) this.#evict(person)
+    return cached
   }
 
   #evict(except: string): void {
