@@ -161,7 +161,12 @@ const keys = z.strictObject({
     workers: whole(1, 1, 64, 'Threads that rank; each computes one request at a time.'),
     queue: whole(32, 1, 4_096, 'Requests that wait to be ranked at most; others have a few of their candidates ranked.'),
     deadlineMs: whole(60, 1, 60_000, 'Time to rank all candidates of a request, in ms; after that a few of them are ranked.'),
-    hungMs: whole(1_000, 10, 600_000, 'A thread that has ranked one request for so long, in ms, is given up and replaced.'),
+    hungMs: whole(
+      1_000,
+      10,
+      600_000,
+      'A thread that has ranked one request for so long, in ms, is given up and replaced; after a quarter of it, where requests take far less.',
+    ),
     fewCandidates: whole(50, 1, 1_000, 'How many candidates are ranked where time is short.'),
     weights: z.string().default('').describe('File with the weights of the value, by surface and arm; empty takes those of the model.'),
     valueWeight: z

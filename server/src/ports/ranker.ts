@@ -10,9 +10,9 @@ export interface Ranker {
    * something may still read it, so leave it to the garbage collector.
    *
    * Rejects with the signal's reason as soon as that aborts; what has not begun by then is not computed. Rejects at once with
-   * `RANKER_BUSY` where too many requests wait already, with `RANKER_UNAVAILABLE` where nothing is there to compute it or what
-   * had it has died, with `RANKER_CLOSED` after `close`. Rejects with `RANKER_HUNG` where what had it gave no answer in time,
-   * and with `GRAPH_FAILED` where the graph can't be computed. Numbers that are none (NaN) are the caller's matter.
+   * `RANKER_BUSY` where too many requests wait already, with `RANKER_UNAVAILABLE` where nothing is there that would compute it
+   * soon or what had it has died, with `RANKER_CLOSED` after `close`. Rejects with `RANKER_HUNG` where what had it gave no answer
+   * in time, and with `GRAPH_FAILED` where the graph can't be computed. Numbers that are none (NaN) are the caller's matter.
    */
   rank(inputs: Readonly<Record<string, Tensor>>, signal: AbortSignal): Promise<Readonly<Record<string, Tensor>>>
   /** Finishes what it was asked, but does not wait for what hangs. */

@@ -56,6 +56,33 @@ test('while one thread hangs the other answers, and another takes its place', as
   await until(() => ranker.lost === 0)
 })
 
+test('once it is known how long requests take, nobody waits for a thread that takes far longer, and it is replaced the sooner', async (t) => {
+  const ranker = await opened(t, { workers: 1, hungMs: 8_000 })
+  for (let seed = 0; seed < 40; seed++) await ranker.rank(inputs(5, seed), patient())
+  const { fault, release } = hang(t)
+  const startedMs = performance.now()
+  const hung = assert.rejects(ranker.rank(fault, patient()), { code: 'RANKER_HUNG' })
+  await assert.rejects(ranker.rank(inputs(5), patient()), { code: 'RANKER_UNAVAILABLE' })
+  await assert.rejects(ranker.rank(inputs(5), patient()), { code: 'RANKER_UNAVAILABLE' })
+  assert.deepEqual(ranker.losses, [], 'it might come back')
+  await hung
+  assert.ok(performance.now() - startedMs < 8_000)
+  assert.deepEqual(await served(ranker), await tiny.run(inputs(5)))
+  release()
+})
+
+test('a thread that was slow for once serves again', async (t) => {
+  const ranker = await opened(t, { workers: 1, hungMs: 8_000 })
+  for (let seed = 0; seed < 40; seed++) await ranker.rank(inputs(5, seed), patient())
+  const { fault, release } = hang(t)
+  const slow = assert.rejects(ranker.rank(fault, patient()), { code: 'RANKER_HUNG' })
+  await assert.rejects(ranker.rank(inputs(5), patient()), { code: 'RANKER_UNAVAILABLE' })
+  await slow
+  release()
+  assert.deepEqual(await served(ranker), await tiny.run(inputs(5)))
+  assert.deepEqual(ranker.losses, [])
+})
+
 test('with too many threads that hang none is started, until one has come back', async (t) => {
   const ranker = await opened(t, { workers: 1, maxLost: 1 })
   const { fault, release } = hang(t)

@@ -3,6 +3,7 @@ import type { Ranker } from '../../ports/ranker.ts'
 import type { GraphWorker } from './graph-worker-client.ts'
 import type { Tensors } from './graph-worker-messages.ts'
 import { GraphWorkers } from './graph-workers.ts'
+import { RecentTimes } from './recent-times.ts'
 
 export interface RankerPoolOptions {
   /** The graph. */
@@ -11,7 +12,7 @@ export interface RankerPoolOptions {
   readonly workers: number
   /** Requests that may wait or be computed; one more is refused. */
   readonly maxWaiting: number
-  /** A thread that gives no answer for so long hangs, in ms. */
+  /** A thread that gives no answer for so long hangs, in ms; for a quarter of it, where requests took far less lately. */
   readonly hungMs: number
   /** How long a thread may take to open the graph and to warm up, in ms. */
   readonly openMs?: number
@@ -66,12 +67,21 @@ interface Request {
   readonly waitedMs: number
 }
 
+// Once it is known how long requests take: who takes so many times as long as one in a hundred, and so much of `hungMs`, is in
+// doubt, so that nobody waits for it; and hangs, when it takes so long that another thread had better be started.
+const doubt = { factor: 4, least: 1 / 40 }
+const hang = { factor: 20, least: 1 / 4 }
+
 class WorkerPool implements RankerPool {
   readonly #maxWaiting: number
   readonly #hungMs: number
   readonly #meter: RankerMeter
   readonly #workers: GraphWorkers
   readonly #serving = new Set<GraphWorker>()
+  /** Of these, those that have been at a request for far too long. */
+  readonly #inDoubt = new Set<GraphWorker>()
+  /** From asking a thread to its answer. */
+  readonly #took = new RecentTimes()
   #idle: GraphWorker[] = []
   #queue: Request[] = []
   #closed: Promise<void> | undefined
@@ -107,7 +117,7 @@ class WorkerPool implements RankerPool {
   async rank(inputs: Tensors, signal: AbortSignal): Promise<Tensors> {
     signal.throwIfAborted()
     if (this.#closed) throw new Unavailable('RANKER_CLOSED', 'the ranker is closed')
-    if (this.#serving.size === 0) throw new Unavailable('RANKER_UNAVAILABLE', 'no thread that ranks is there')
+    if (this.#inDoubt.size === this.#serving.size) throw new Unavailable('RANKER_UNAVAILABLE', 'no thread that ranks is there that answers')
     if (this.waiting >= this.#maxWaiting) throw new Unavailable('RANKER_BUSY', `${this.waiting} requests wait for the ranker`)
     const request: Request = { inputs, answer: Promise.withResolvers(), waitedMs: performance.now() }
     const drop = () => {
@@ -139,16 +149,41 @@ class WorkerPool implements RankerPool {
   }
 
   async #compute(worker: GraphWorker, { answer, waitedMs, inputs }: Request): Promise<void> {
-    this.#meter.waited(performance.now() - waitedMs)
+    const begunMs = performance.now()
+    this.#meter.waited(begunMs - waitedMs)
+    const { doubtMs, hungMs } = this.#patience()
+    let isOver = false
+    // Where it was this thread that stood still, the answer is in the mailbox: look there first.
+    const inTurn = () => setImmediate(() => isOver || this.#doubt(worker, answer))
+    const timer = doubtMs < hungMs ? setTimeout(inTurn, doubtMs) : undefined
     try {
-      const { outputs, tookMs } = await worker.run(inputs, this.#hungMs)
+      const { outputs, tookMs } = await worker.run(inputs, hungMs)
       this.#meter.computed(tookMs)
+      this.#took.add(performance.now() - begunMs)
       answer.resolve(outputs)
     } catch (error) {
       answer.reject(error)
     }
+    isOver = true
+    clearTimeout(timer)
+    this.#inDoubt.delete(worker)
     if (this.#serving.has(worker)) this.#idle.push(worker)
     this.#next()
+  }
+
+  /** How long a thread may take before it is in doubt, and before it hangs, in ms. */
+  #patience(): { doubtMs: number; hungMs: number } {
+    const usualMs = this.#took.p99()
+    if (usualMs === undefined) return { doubtMs: this.#hungMs, hungMs: this.#hungMs }
+    const within = ({ factor, least }: typeof doubt) => Math.min(this.#hungMs, Math.max(least * this.#hungMs, factor * usualMs))
+    return { doubtMs: within(doubt), hungMs: within(hang) }
+  }
+
+  #doubt(worker: GraphWorker, answer: Request['answer']): void {
+    this.#inDoubt.add(worker)
+    answer.reject(new Unavailable('RANKER_HUNG', 'a thread that ranks takes far longer than usual'))
+    if (this.#inDoubt.size === this.#serving.size)
+      this.#refuse(new Unavailable('RANKER_UNAVAILABLE', 'each thread that ranks seems to hang'))
   }
 
   #add(worker: GraphWorker): void {
@@ -159,6 +194,7 @@ class WorkerPool implements RankerPool {
 
   #remove(worker: GraphWorker, why: VireoError): void {
     this.#serving.delete(worker)
+    this.#inDoubt.delete(worker)
     this.#idle = this.#idle.filter((each) => each !== worker)
     this.#meter.lost(why)
     // Starting another takes longer than anyone waits for a feed.
