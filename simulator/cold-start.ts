@@ -108,7 +108,7 @@ const cacheMb = 4_096
 function unhurried(config: Config): Config {
   return {
     ...config,
-    feed: { ...config.feed, deadlineMs: 60_000, sourceDeadlineMs: 60_000 },
+    feed: { ...config.feed, deadlineMs: 60_000, sourceDeadlineMs: 60_000, waitMs: 60_000 },
     people: { ...config.people, cacheMb },
     features: { ...config.features, cacheMb, logShare: 0 },
   }

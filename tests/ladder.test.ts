@@ -12,11 +12,11 @@ const pagesEach = 4
 /** Far below what something that hangs would take, and far above what a busy machine makes of the deadlines below. */
 const budgetMs = 5_000
 
-const withModel = (t: TestContext, more = {}) =>
+const withModel = (t: TestContext, more = {}, feed = {}) =>
   vireoForTests(t, {
     config: {
       models: { enabled: true, registry: 'tests/artifacts', name: 'tiny', deadlineMs: 300, ...more },
-      feed: { sourceDeadlineMs: 300, deadlineMs: 300, explorationShare: 0 },
+      feed: { sourceDeadlineMs: 300, deadlineMs: 300, explorationShare: 0, ...feed },
     },
   })
 
@@ -37,6 +37,7 @@ async function underLoad(vireo: VireoForTests, round: string): Promise<RecsRespo
 }
 
 const levelsOf = (pages: readonly RecsResponse[]) => [...new Set(pages.map(({ level }) => level))]
+const reasonsOf = (pages: readonly RecsResponse[]) => [...new Set(pages.map(({ levelReason }) => levelReason))]
 const degradedOf = (pages: readonly RecsResponse[]) => [...new Set(pages.flatMap(({ degraded }) => degraded))].sort()
 
 /** Answers nothing until the caller has gone. */
@@ -53,7 +54,7 @@ const ranker = ServingModel.prototype
 
 async function recovers(vireo: VireoForTests): Promise<void> {
   const pages = await underLoad(vireo, 'afterwards')
-  assert.deepEqual([levelsOf(pages), degradedOf(pages)], [[Level.LEVEL_FULL], []])
+  assert.deepEqual([levelsOf(pages), reasonsOf(pages), degradedOf(pages)], [[Level.LEVEL_FULL], [''], []])
 }
 
 test('with a ranker that hangs or fails, the best few are ranked; with one that can not rank at all, none; and it recovers', async (t) => {
@@ -61,20 +62,42 @@ test('with a ranker that hangs or fails, the best few are ranked; with one that 
   await vireo.put(...videoIds(400))
   const light = (other: ServingModel['rankAll'], round: string) => broken(ranker, 'rankAll', other, () => underLoad(vireo, round))
   const hung = await light((_moment, _features, signal) => hangs(signal), 'hung')
-  assert.deepEqual([levelsOf(hung), degradedOf(hung)], [[Level.LEVEL_LIGHT_RANKING], []])
-  assert.deepEqual(levelsOf(await light(fails, 'failing')), [Level.LEVEL_LIGHT_RANKING])
+  assert.deepEqual([levelsOf(hung), reasonsOf(hung), degradedOf(hung)], [[Level.LEVEL_LIGHT_RANKING], ['deadline'], []])
+  const failing = await light(fails, 'failing')
+  assert.deepEqual([levelsOf(failing), reasonsOf(failing)], [[Level.LEVEL_LIGHT_RANKING], ['failure']])
   const none = await light(fails, 'warm').then(() => broken(ranker, 'rankFew', fails, () => light(fails, 'none')))
-  assert.deepEqual([levelsOf(none), degradedOf(none)], [[Level.LEVEL_NO_RANKING], ['ranking']])
+  assert.deepEqual([levelsOf(none), reasonsOf(none), degradedOf(none)], [[Level.LEVEL_NO_RANKING], ['failure'], ['ranking']])
   await recovers(vireo)
 })
 
 test('with too many requests before it, a request has a few of its candidates ranked', async (t) => {
   const vireo = await withModel(t, { queue: 1 })
   await vireo.put(...videoIds(400))
-  const levels = levelsOf(await underLoad(vireo, 'many'))
-  assert.ok(levels.includes(Level.LEVEL_LIGHT_RANKING) && !levels.includes(Level.LEVEL_NO_RANKING), `${levels}`)
+  const busy = await broken(ranker, 'waiting', 1, () => underLoad(vireo, 'many'))
+  assert.deepEqual([levelsOf(busy), reasonsOf(busy)], [[Level.LEVEL_LIGHT_RANKING], ['queue']])
   assert.equal((await vireo.page('alone')).level, Level.LEVEL_FULL)
 })
+
+for (const waitMs of [5, 50]) {
+  test(`when more ask at once than can be served, who has waited for over ${waitMs} ms gets a page that takes less work; and it recovers`, async (t) => {
+    const vireo = await withModel(t, { deadlineMs: 10_000 }, { waitMs, sourceDeadlineMs: 10_000, deadlineMs: 10_000 })
+    await vireo.put(...videoIds(400))
+    const rankAll = ranker.rankAll
+    const slowly: ServingModel['rankAll'] = async function (this: ServingModel, ...given) {
+      await sleep(50)
+      return rankAll.apply(this, given)
+    }
+    const pages = await broken(ranker, 'rankAll', slowly, () => Promise.all(videoIds(40).map((person) => vireo.page(person))))
+    assert.ok(pages.every(({ results }) => results.length === 10))
+    const [first, ...others] = pages
+    assert.equal(first!.level, Level.LEVEL_FULL, 'who comes first has not waited')
+    const lower = others.filter(({ level }) => level !== Level.LEVEL_FULL)
+    assert.ok(lower.length > 10, `only ${lower.length} of 40`)
+    assert.deepEqual(reasonsOf(lower), ['load'])
+    for (const { level, levelReason } of await vireo.slates()) assert.equal(levelReason, level === Level.LEVEL_FULL ? '' : 'load')
+    assert.deepEqual([(await vireo.page('alone')).level, (await vireo.page('alone')).levelReason], [Level.LEVEL_FULL, ''])
+  })
+}
 
 test('with an index that hangs or fails, or no vector of the person, the other sources make the page; and it recovers', async (t) => {
   const vireo = await withModel(t)

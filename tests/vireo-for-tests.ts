@@ -179,8 +179,8 @@ export interface Setup {
 export async function vireoForTests(test: Pick<TestContext, 'after'>, { config, clock = new ManualClock(), read }: Setup = {}) {
   const given = (config ?? {}) as Partial<Config>
   const dataDir = given.dataDir ?? newFolder()
-  // Pages are given time to be written on a busy machine; what a deadline does has tests of its own.
-  const patient = { deadlineMs: 10_000, ...given.feed }
+  // Pages are given time to be made and written on a busy machine; what a deadline does has tests of its own.
+  const patient = { deadlineMs: 10_000, waitMs: 10_000, ...given.feed }
   // Few tests need a process that writes the lake.
   const lake = { enabled: false, ...given.lake }
   const models = { enabled: false, ...given.models }

@@ -59,6 +59,8 @@ export interface Page {
   readonly results: readonly Result[]
   /** How well the page could be made. */
   readonly level: Level
+  /** Why it is not full: `load`, `queue`, `deadline` or `failure`; empty where it is. */
+  readonly levelReason: string
   /** Stages that failed or were too slow for it, by name. */
   readonly degraded: readonly string[]
   /** Places of the page, from 0, that are left free for ads; the results fill the others in order. */
@@ -115,6 +117,7 @@ export const pageOf = (response: RecsResponse, requestId: string, pageNumber: nu
   degraded: [],
   freePlaces: [],
   arm: '',
+  levelReason: '',
   ...response,
   requestId,
   pageNumber,

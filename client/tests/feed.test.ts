@@ -12,7 +12,7 @@ test('each call continues the feed, and a result says all that a player needs', 
   const pages = [await vireo.feed({ count: 15 }), await vireo.feed({ count: 15 })]
   assert.deepEqual(pages.flatMap(idsOf).toSorted(), videoIds(30).toSorted())
   const { results, requestId, ...page } = pages[1]!
-  assert.deepEqual(page, { pageNumber: 1, level: 'full', degraded: [], freePlaces: [], arm: 'default' })
+  assert.deepEqual(page, { pageNumber: 1, level: 'full', levelReason: '', degraded: [], freePlaces: [], arm: 'default' })
   assert.equal(requestId, pages[0]!.requestId)
   const { videoId, tracking, reason, source, ...result } = results[0]!
   assert.ok(tracking && reason && source)

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { availableParallelism } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { DataFolder } from './adapters/embedded/data-folder.ts'
 import { EmbeddedModels } from './adapters/embedded/embedded-models.ts'
@@ -150,7 +151,7 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
     mostCandidates: config.feed.candidates,
     dislikeHalfLifeHours: config.feed.dislikeHalfLifeHours,
     commitDeadlineMs: config.feed.deadlineMs,
-    limits: { ...config.feed, ...config.limits, stageDeadlineMs: config.feed.sourceDeadlineMs },
+    limits: { ...config.feed, ...config.limits, stageDeadlineMs: config.feed.sourceDeadlineMs, atOnce: pagesAtOnce(config) },
     meter: metrics.feed,
   }
   const pipeline = forYou(parts)
@@ -231,6 +232,9 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
     },
   }
 }
+
+/** As many as there are threads that can work for a page and cores for them: this one, the index's, and those that rank. */
+const pagesAtOnce = ({ models }: Config) => Math.min(availableParallelism(), 2 + models.workers)
 
 /** Holds off others who would change videos, and knows what they have changed so far. */
 async function aloneWith({ exclusive }: SharedEngines, follower: Follower, signal: AbortSignal): Promise<AsyncDisposable> {

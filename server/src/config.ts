@@ -152,6 +152,12 @@ const keys = z.strictObject({
     defaultAge: whole(13, 0, 150, 'Age in years of a person whose request gives none: videos rated above it are left out.'),
     deadlineMs: whole(150, 1, 60_000, 'Time for a page to become durable, in ms; after that it leaves without tracking tokens.'),
     sourceDeadlineMs: whole(20, 1, 60_000, 'Time for each source of candidates, in ms.'),
+    waitMs: whole(
+      15,
+      1,
+      60_000,
+      'How long a request should wait for its turn at most, in ms: while all wait for longer, they get pages that take less work (docs/degradation.md).',
+    ),
     maxInFlight: whole(256, 1, 65_536, 'Feeds that are made at the same time; one more is told to come back.'),
   }),
   models: group({

@@ -7,7 +7,8 @@ test('what the feed, the log and events did can be read', async () => {
   metrics.feed.stage('trending').observe(2, 30, 0)
   metrics.feed.stage('already_seen').observe(0.2, 10, 20)
   metrics.feed.stage('trending').failed()
-  metrics.feed.served(1, 3)
+  metrics.feed.served(1, '', 3)
+  metrics.feed.served(2, 'load', 3)
   metrics.logAppended(3, 1)
   metrics.eventsCounted(2, 1, [{ code: 'EVENT_TOO_OLD' }], 3)
   const text = await metrics.registry.metrics()
@@ -21,6 +22,8 @@ test('what the feed, the log and events did can be read', async () => {
     'vireo_feed_stage_seconds_bucket{le="0.0025",stage="trending"} 1',
     'vireo_feed_stage_seconds_bucket{le="+Inf",stage="trending"} 1',
     'vireo_feed_served_total{level="full"} 1',
+    'vireo_feed_served_total{level="light_ranking"} 1',
+    'vireo_feed_stepped_down_total{level="light_ranking",reason="load"} 1',
     'vireo_log_records_total 3',
     'vireo_events_total{outcome="accepted"} 2',
     'vireo_events_total{outcome="duplicate"} 1',

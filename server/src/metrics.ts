@@ -16,7 +16,10 @@ export interface CallMetrics {
 
 export interface FeedMetrics {
   stage(name: string): Meter
-  served(level: number, ms: number): void
+  /** `reason` is why it is not at level full. */
+  served(level: number, reason: string, ms: number): void
+  /** For its turn, in ms. */
+  waited(ms: number): void
   /** A request was turned away. */
   shed(): void
   nonFinite(count: number): void
@@ -80,6 +83,10 @@ export function createMetrics(): Metrics {
   const stages = new StageMetrics(registry, fineSeconds)
   const failed = counter('vireo_feed_stage_failed_total', 'Times that a stage failed or was too slow.', ['stage'])
   const served = counter('vireo_feed_served_total', 'Pages by level.', ['level'])
+  const steppedDown = counter('vireo_feed_stepped_down_total', 'Pages that are not at level full, by level and reason.', [
+    'level',
+    'reason',
+  ])
   const appendTime = histogram('vireo_log_append_seconds', 'Time to make records durable.', [], fineSeconds)
   const appended = counter('vireo_log_records_total', 'Records appended.')
   const importedRecords = counter('vireo_import_records_total', 'Records written by imports.')
@@ -93,6 +100,7 @@ export function createMetrics(): Metrics {
   )
 
   const feedTime = histogram('vireo_feed_seconds', 'Time to make a page.', [], fineSeconds)
+  const feedWaited = histogram('vireo_feed_waited_seconds', 'Time that requests for a page waited for their turn.', [], fineSeconds)
   const shed = counter('vireo_feed_shed_total', 'Requests turned away because too many were being made.')
   const nonFinite = counter('vireo_feed_scores_not_finite_total', 'Scores that were not finite and sank to the bottom.')
 
@@ -130,10 +138,12 @@ export function createMetrics(): Metrics {
     },
     feed: {
       stage: remember((name) => ({ observe: stages.stage(name), failed: () => failed.inc({ stage: name }) })),
-      served(level, ms) {
+      served(level, reason, ms) {
         byLevel(levelNames[level] ?? 'unknown').inc()
+        if (reason !== '') steppedDown.labels(levelNames[level] ?? 'unknown', reason).inc()
         feedTime.observe(ms / 1_000)
       },
+      waited: (ms) => feedWaited.observe(ms / 1_000),
       shed: () => shed.inc(),
       nonFinite: (count) => nonFinite.inc(count),
       diversified({ categories, distance, plainCategories, plainDistance, relevanceKept }) {

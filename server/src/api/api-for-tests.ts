@@ -44,6 +44,7 @@ export const fakeServices = (): Services => ({
       degraded: [],
       freePlaces: [],
       arm: '',
+      levelReason: '',
     }),
   },
   events: {

@@ -83,13 +83,27 @@ function whyServed(result: ServedResult, begin: string): string[] {
   ]
 }
 
-const circumstances = ({ arm, degraded, foundBy, level, model, policy, propensity, slateId, source, surface, watchMs }: ServedResult) => ({
+const circumstances = ({
+  arm,
+  degraded,
+  foundBy,
+  level,
+  levelReason,
+  model,
+  policy,
+  propensity,
+  slateId,
+  source,
+  surface,
+  watchMs,
+}: ServedResult) => ({
   source,
   'found by': foundBy.map(({ place, source }) => (place === undefined ? source : `${source} (place ${place})`)).join(', '),
   'chance of exploration': propensity === 0 ? undefined : short(propensity),
   slate: slateId,
   surface,
   level: levelToJSON(level).replace('LEVEL_', '').toLowerCase(),
+  'for the reason': levelReason,
   without: degraded.join(', '),
   model,
   policy,

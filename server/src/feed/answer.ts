@@ -28,6 +28,7 @@ export function answer(slate: SlateRecord, parts: AnswerParts): RecsResponse {
     requestId: BigInt(slate.requestId),
     results,
     level: slate.level as Level,
+    levelReason: slate.levelReason,
     degraded: slate.degraded,
     freePlaces: freePlacesOfPage,
     arm: slate.arm,

@@ -41,6 +41,7 @@ export async function servedResult(
     arm: slate.arm,
     policy: slate.policy,
     level: slate.level as Level,
+    levelReason: slate.levelReason,
     degraded: slate.degraded,
     reason: item.reason,
     surface: slate.surface,

@@ -44,12 +44,16 @@ export interface Unwanted {
   readonly categories: ReadonlySet<number>
 }
 
+/**
+ * Why a page is not at level full: more is asked for than can be made, too many wait for the ranker, it took too long, or something
+ * failed. Empty where it is, or is not to be.
+ */
+export type LevelReason = '' | 'load' | 'queue' | 'deadline' | 'failure'
+
 /** One request on its way through the feed. The first part is given; hydrators fill the second. */
 export interface FeedQuery {
   readonly person: string
   readonly nowMs: number
-  /** For its turn, before anything was done for it, in ms. */
-  readonly waitedMs: number
   /** Results wanted. */
   readonly count: number
   /** Places of the page: those of the results, and those that are left free for ads. */
@@ -98,6 +102,8 @@ export interface FeedQuery {
   features: PageFeatures | undefined
   /** How well the candidates could be ranked. */
   level: Level
+  /** Why not at level full. */
+  levelReason: LevelReason
   /** What diversity cost the page, and what it won; undefined where it is off. */
   pageDiversity: PageDiversity | undefined
   /** Positions of the page that explore, with what was drawn for each. */

@@ -4,7 +4,7 @@ import { SlateRecord } from '../generated/vireo/record/v1/records.ts'
 import { Level, type RecsRequest, type RecsResponse } from '../generated/vireo/v1/feed.ts'
 import { PersonState } from '../people/person-state.ts'
 import { Candidates } from '../pipeline/candidates.ts'
-import { Runner } from '../pipeline/runner.ts'
+import { Runner, type RunOptions } from '../pipeline/runner.ts'
 import type { StageMeter, Trace } from '../pipeline/trace.ts'
 import type { EventLog } from '../ports/event-log.ts'
 import type { Exclusive } from '../ports/exclusive.ts'
@@ -15,12 +15,17 @@ import type { Column, FeedParts, FeedPipeline, FeedQuery, FeedSettings } from '.
 import type { PageDiversity } from './page-diversity.ts'
 import type { Lookup } from './removals.ts'
 import { checkRequest, queryOf, type RequestLimits } from './request.ts'
+import { type Turn, WaitingLine } from './waiting-line.ts'
 
 export interface FeedLimits extends RequestLimits {
   /** Requests worked on at the same time; one more is refused. */
   readonly maxInFlight: number
   /** For each stage, in ms. */
   readonly stageDeadlineMs: number
+  /** Pages worked on at the same time; others wait for their turn. */
+  readonly atOnce: number
+  /** For a turn, in ms: who waits for longer, while many do, gets a page that takes less work. */
+  readonly waitMs: number
 }
 
 export interface FeedServiceParts extends FeedParts, AnswerParts {
@@ -39,7 +44,9 @@ export interface FeedServiceParts extends FeedParts, AnswerParts {
 }
 
 export interface FeedMeter extends StageMeter {
-  served(level: Level, ms: number): void
+  served(level: Level, reason: string, ms: number): void
+  /** For its turn, in ms. */
+  waited(ms: number): void
   shed(): void
   nonFinite(count: number): void
   diversified(page: PageDiversity): void
@@ -79,6 +86,7 @@ export class FeedService {
   /** What was looked up of pages that were made. */
   readonly #lookups = new WeakMap<RecsResponse, Lookup>()
   readonly #turns = new Turns(turnMs)
+  readonly #line: WaitingLine
   #inFlight = 0
   #fresh: number
 
@@ -88,6 +96,7 @@ export class FeedService {
     this.#pipeline = pipeline
     this.#runner = new Runner(pipeline, parts.meter)
     this.#uncounted = new Runner(pipeline, noMeter)
+    this.#line = new WaitingLine(parts.limits)
   }
 
   async getVideos(request: RecsRequest, signal: AbortSignal): Promise<RecsResponse> {
@@ -144,7 +153,7 @@ export class FeedService {
     await this.#turns.wait()
     const state = await this.#parts.people.read(request.userid)
     const settings = { ...this.#parts.settings, ...changes }
-    const query = this.#query(request, String(request.requestId), state, 0, settings)
+    const query = this.#query(request, String(request.requestId), state, settings)
     const trace: Trace = []
     const run = await this.#run(this.#uncounted, query, signal, { trace, dry: true })
     try {
@@ -179,29 +188,70 @@ export class FeedService {
   async #make(request: RecsRequest, requestId: string, signal: AbortSignal, person?: Known): Promise<RecsResponse> {
     const { meter } = this.#parts
     const started = performance.now()
-    const waiting = this.#turns.wait()
-    if (waiting !== undefined) await waiting
-    const { state, isUnknown } = person ?? (await this.#personOf(request.userid))
-    const query = this.#query(request, requestId, state, performance.now() - started)
-    let response: RecsResponse
+    const entered = this.#line.enter()
+    const turn = entered instanceof Promise ? await entered : entered
     try {
-      const run = await this.#run(this.#runner, query, signal, {})
-      const isEmptyFine = request.allowEmpty || this.#parts.catalog.cleared > 0
-      if (run.page.length === 0 && (run.failed.length > 0 || !isEmptyFine)) {
-        throw new Error(`No candidates; failed: ${run.failed.join(', ') || 'none'}`)
-      }
-      response = answer(query.slate!, this.#parts)
-      response.degraded = [...run.failed]
-      if (run.nonFinite > 0) meter.nonFinite(run.nonFinite)
-      if (query.pageDiversity !== undefined) meter.diversified(query.pageDiversity)
-      setImmediate(() => void run.finish())
+      meter.waited(turn.waitedMs)
+      signal.throwIfAborted()
+      const waiting = this.#turns.wait()
+      if (waiting !== undefined) await waiting
+      const { state, isUnknown } = person ?? (await this.#personOf(request.userid))
+      const query = this.#queryAt(turn.level, request, requestId, state)
+      let response = await this.#answered(request, query, turn, signal)
+      if (isUnknown)
+        response = { ...response, level: Level.LEVEL_POPULAR, levelReason: 'failure', degraded: ['people', ...response.degraded] }
+      meter.served(response.level, response.levelReason, performance.now() - started)
+      if (query.lookup !== undefined) this.#lookups.set(response, query.lookup)
+      return response
+    } finally {
+      turn.end()
+    }
+  }
+
+  /** A query for a page that may take no more work than its level says. */
+  #queryAt(level: Level, request: RecsRequest, requestId: string, state: PersonState): FeedQuery {
+    const { models, settings } = this.#parts
+    const ranks = settings.models && models.current?.ranks === true
+    // The score without a model needs neither features nor a search, which is what takes the time.
+    if (level === Level.LEVEL_FULL || (!ranks && level !== Level.LEVEL_POPULAR)) return this.#query(request, requestId, state, settings)
+    const less = level === Level.LEVEL_LIGHT_RANKING ? { bestLevel: level } : { models: false }
+    const query = this.#query(request, requestId, state, { ...settings, ...less })
+    query.level = level
+    query.levelReason = 'load'
+    return query
+  }
+
+  async #answered(request: RecsRequest, query: FeedQuery, turn: Turn, signal: AbortSignal): Promise<RecsResponse> {
+    try {
+      this.#parts.charts.refresh()
+      const popular = query.level === Level.LEVEL_POPULAR ? this.#popular(query) : undefined
+      if (popular !== undefined) return popular
+      // Who has seen all that is popular gets what comes next.
+      if (query.level === Level.LEVEL_POPULAR) query.level = Level.LEVEL_NO_RANKING
+      return await this.#ranked(request, query, turn, signal)
     } catch (error) {
       if (signal.aborted) throw error
-      response = this.#lastResort(query, error)
+      query.levelReason = 'failure'
+      const popular = this.#popular(query)
+      if (popular === undefined) throw new Unavailable('NO_VIDEOS', 'There are no videos, not even popular ones to fall back to', error)
+      return popular
     }
-    if (isUnknown) response = { ...response, level: Level.LEVEL_POPULAR, degraded: ['people', ...response.degraded] }
-    meter.served(response.level, performance.now() - started)
-    if (query.lookup !== undefined) this.#lookups.set(response, query.lookup)
+  }
+
+  /** Rejects where stages failed that may not, or nothing was found. */
+  async #ranked(request: RecsRequest, query: FeedQuery, turn: Turn, signal: AbortSignal): Promise<RecsResponse> {
+    const { meter } = this.#parts
+    // From then on it waits for the disk, and nobody has to wait for it.
+    const run = await this.#run(this.#runner, query, signal, { onPage: turn.end })
+    const isEmptyFine = request.allowEmpty || this.#parts.catalog.cleared > 0
+    if (run.page.length === 0 && (run.failed.length > 0 || !isEmptyFine)) {
+      throw new Error(`No candidates; failed: ${run.failed.join(', ') || 'none'}`)
+    }
+    const response = answer(query.slate!, this.#parts)
+    response.degraded = [...run.failed]
+    if (run.nonFinite > 0) meter.nonFinite(run.nonFinite)
+    if (query.pageDiversity !== undefined) meter.diversified(query.pageDiversity)
+    setImmediate(() => void run.finish())
     return response
   }
 
@@ -215,19 +265,19 @@ export class FeedService {
     }
   }
 
-  #query(request: RecsRequest, requestId: string, state: PersonState, waitedMs: number, settings = this.#parts.settings): FeedQuery {
+  #query(request: RecsRequest, requestId: string, state: PersonState, settings: FeedSettings): FeedQuery {
     const { catalog, clock, limits, models } = this.#parts
-    return queryOf(request, { requestId, nowMs: clock.now(), state, catalog, limits, settings, model: models.current, waitedMs })
+    return queryOf(request, { requestId, nowMs: clock.now(), state, catalog, limits, settings, model: models.current })
   }
 
-  #run(runner: Runner<FeedQuery, Column>, query: FeedQuery, signal: AbortSignal, how: { trace?: Trace; dry?: boolean }) {
+  #run(runner: Runner<FeedQuery, Column>, query: FeedQuery, signal: AbortSignal, how: Partial<RunOptions>) {
     this.#parts.charts.refresh()
     const { patienceMs = 0 } = query.settings
     return runner.run(query, { signal, deadlineMs: this.#parts.limits.stageDeadlineMs, patienceMs, ...how })
   }
 
-  /** Popular videos from memory that no filter removes, when the feed itself has failed or found nothing. */
-  #lastResort(query: FeedQuery, cause: unknown): RecsResponse {
+  /** Popular videos from memory that no filter removes; undefined where there are none. */
+  #popular(query: FeedQuery): RecsResponse | undefined {
     const { catalog, charts, unrecorded } = this.#parts
     this.#fillAgain(query)
     const filters = this.#pipeline.filters.filter((filter) => filter.enabled?.(query) !== false)
@@ -239,9 +289,9 @@ export class FeedService {
       const row = alone.add(slot, 0)
       if (!filters.some((filter) => filter.removes(query, alone, row))) slots.push(slot)
     }
-    if (slots.length === 0) throw new Unavailable('NO_VIDEOS', 'There are no videos, not even popular ones to fall back to', cause)
+    if (slots.length === 0) return undefined
     unrecorded.add(query.person, slots)
-    const slate = lastResortSlate(
+    const slate = popularSlate(
       query,
       slots.map((slot) => catalog.ids.id(slot)),
     )
@@ -264,7 +314,7 @@ export class FeedService {
   }
 }
 
-function lastResortSlate(query: FeedQuery, videoIds: readonly string[]): SlateRecord {
+function popularSlate(query: FeedQuery, videoIds: readonly string[]): SlateRecord {
   return SlateRecord.fromPartial({
     person: query.person,
     timeMs: query.nowMs,
@@ -272,6 +322,7 @@ function lastResortSlate(query: FeedQuery, videoIds: readonly string[]): SlateRe
     pageNumber: query.pageNumber,
     count: query.places,
     level: Level.LEVEL_POPULAR,
+    levelReason: query.levelReason,
     degraded: ['for_you'],
     surface: query.surface,
     sources: ['popular'],

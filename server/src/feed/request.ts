@@ -65,7 +65,6 @@ export function queryOf(
     limits,
     settings,
     model,
-    waitedMs,
   }: {
     requestId: string
     nowMs: number
@@ -74,7 +73,6 @@ export function queryOf(
     limits: RequestLimits
     settings: FeedSettings
     model: ServingModel | undefined
-    waitedMs: number
   },
 ): FeedQuery {
   const { context, pageNumber, userid } = request
@@ -86,7 +84,6 @@ export function queryOf(
   return {
     person: userid,
     nowMs,
-    waitedMs,
     count: places - freePlaces(pageNumber * places, places, limits.ads).length,
     places,
     requestId,
@@ -120,6 +117,7 @@ export function queryOf(
     personVector: undefined,
     features: undefined,
     level: Level.LEVEL_FULL,
+    levelReason: '',
     explored: [],
     slate: undefined,
     lookup: undefined,

@@ -23,7 +23,8 @@ export const servedSlate = (parts: FeedParts, sources: readonly string[]): Commi
   async commit(query, candidates, page, failed, signal) {
     const { featureLog, ledger, removals, unrecorded } = parts
     const level = failed.includes(query.model === undefined ? 'plain_score' : 'final_score') ? Level.LEVEL_NO_RANKING : query.level
-    const slate = { ...slateOf(query, candidates, page, sources, parts), level, degraded: [...failed] }
+    const levelReason = level === Level.LEVEL_FULL ? '' : query.levelReason || 'failure'
+    const slate = { ...slateOf(query, candidates, page, sources, parts), level, levelReason, degraded: [...failed] }
     // It always answers: until it is written, and where it can't be, the page is remembered as seen and brings no tokens.
     query.slate = { ...slate, slateId: '' }
     if (page.length === 0) return
@@ -56,7 +57,7 @@ function slateOf(
   page: readonly number[],
   sources: readonly string[],
   parts: FeedParts,
-): Omit<SlateRecord, 'level' | 'degraded'> {
+): Omit<SlateRecord, 'level' | 'levelReason' | 'degraded'> {
   const terms = query.model === undefined ? termsWithout : termsWith
   const explores = sources.indexOf('bucket_flow')
   return {

@@ -80,6 +80,7 @@ const slate = fc.tuple(names, names).chain(([sources, terms]) =>
     policy: text,
     model: text,
     weights: some(float),
+    levelReason: text,
     imported: fc.boolean(),
     sources: fc.constant(sources),
     terms: fc.constant(terms),

@@ -145,7 +145,7 @@ const textOf = ({ bytes }: DuckDBBlobValue) => Buffer.from(bytes).toString()
 /** Columns that came after the first files were written. */
 const laterColumns: Partial<Record<Topic, readonly string[]>> = {
   events: ['liked_before', 'neighbour_of', 'neighbours'],
-  served: ['model', 'weights'],
+  served: ['model', 'weights', 'level_reason'],
   control: ['changed_by'],
 }
 

@@ -27,6 +27,7 @@ const slateFields = fieldColumns<SlateFields>({
   imported: flag,
   model: text,
   weights: floats,
+  levelReason: text,
 })
 
 const itemFields = fieldColumns<ItemFields>({

@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly patienceMs?: number
   /** Gets a step a stage, when given. */
   readonly trace?: Trace
+  /** Is called when the page is there, before it is made durable: from then on there is little to compute, and much to wait for. */
+  readonly onPage?: () => void
   /** Leaves out commit and most side effects: what would be shown, without showing it. */
   readonly dry?: boolean
 }
@@ -67,7 +69,7 @@ export class Runner<Query, Column extends string> {
   }
 
   /** Throws where a stage failed that may not, or the signal aborted. */
-  async run(query: Query, { signal, deadlineMs, patienceMs = 0, trace, dry = false }: RunOptions): Promise<Run<Column>> {
+  async run(query: Query, { signal, deadlineMs, patienceMs = 0, trace, onPage, dry = false }: RunOptions): Promise<Run<Column>> {
     const pipeline = this.#pipeline
     const { candidates, found } = this.#room()
     const recorder = new Recorder(this.#meters, candidates, trace)
@@ -87,6 +89,7 @@ export class Runner<Query, Column extends string> {
     recorder.went('rank', pipeline.name, started, all.length, 0, { rows: all })
     const ranked = all.slice(0, most)
     const page = this.#late(step, ranked, this.#select(step, ranked))
+    onPage?.()
     for (const stage of dry ? [] : pipeline.commit) {
       await attempt('commit', stage, step, () => stage.commit(query, candidates, page, recorder.failed, signal))
     }

@@ -1,3 +1,4 @@
+import type { VireoError } from '../../errors.ts'
 import { Level } from '../../generated/vireo/v1/feed.ts'
 import { chancesOf, type Ranked } from '../../models/serving/serving-model.ts'
 import { type Weights, weighted, weightsOf } from '../../models/serving/value-weights.ts'
@@ -5,12 +6,9 @@ import type { Task } from '../../models/tasks.ts'
 import type { Candidates } from '../../pipeline/candidates.ts'
 import type { Column, FeedParts, FeedQuery, FeedScorer, RankingSettings } from '../feed-pipeline.ts'
 
-/** Who has waited for a turn for this share of the time to rank comes when there is more to do than can be done. */
-const lateShare = 0.5
-
 /**
  * The chance of each task, and the value that is made of them. All candidates are ranked in workers; where that would take
- * too long or fails, the best few by retrieval, on this thread; where that fails too, none. The query's level says which.
+ * too long or fails, the best few by retrieval, on this thread; where that fails too, none. The query's level says which, and why.
  */
 export const ranking = ({ ranking }: FeedParts): FeedScorer => ({
   name: 'ranking',
@@ -23,17 +21,18 @@ export const ranking = ({ ranking }: FeedParts): FeedScorer => ({
     query.level = Level.LEVEL_NO_RANKING
     const { bestLevel = Level.LEVEL_FULL, patienceMs = 0 } = query.settings
     if (bestLevel === Level.LEVEL_NO_RANKING) return
-    const mayRankAll = bestLevel === Level.LEVEL_FULL && query.waitedMs <= lateShare * ranking.deadlineMs
-    const mayWait = model.waiting < ranking.queueLength
-    const all = mayRankAll && mayWait ? await rankAll(query, Math.max(patienceMs, ranking.deadlineMs), signal) : undefined
+    const all = bestLevel === Level.LEVEL_FULL ? await rankAll(query, ranking, patienceMs, signal) : undefined
     if (all !== undefined) {
       fill(query, candidates, placesOf(candidates), all, givenWeights(query, ranking))
       query.level = Level.LEVEL_FULL
       return
     }
+    const { levelReason } = query
+    query.levelReason = 'failure'
     const few = best(candidates, model.lightCapacity)
     fill(query, candidates, few, await model.rankFew(query, query.features!, few), givenWeights(query, ranking))
     query.level = Level.LEVEL_LIGHT_RANKING
+    query.levelReason = levelReason
   },
 })
 
@@ -41,16 +40,26 @@ export const ranking = ({ ranking }: FeedParts): FeedScorer => ({
 export const givenWeights = ({ arm, settings, surface }: FeedQuery, { weights }: RankingSettings): Weights | undefined =>
   settings.weights ?? weights.of(surface, arm)
 
-/** Undefined where it could not be done by then. */
-async function rankAll(query: FeedQuery, deadlineMs: number, signal: AbortSignal): Promise<Ranked | undefined> {
+/** Undefined where it could not be done in time: the query says why. */
+async function rankAll(
+  query: FeedQuery,
+  { deadlineMs, queueLength }: RankingSettings,
+  patienceMs: number,
+  signal: AbortSignal,
+): Promise<Ranked | undefined> {
+  if (query.model!.waiting >= queueLength) {
+    query.levelReason = 'queue'
+    return undefined
+  }
   const ending = new AbortController()
   const stop = () => ending.abort()
-  const timer = setTimeout(stop, deadlineMs)
+  const timer = setTimeout(stop, Math.max(patienceMs, deadlineMs))
   signal.addEventListener('abort', stop, { once: true })
   try {
     return await query.model!.rankAll(query, query.features!, ending.signal)
   } catch (error) {
     if (signal.aborted) throw error
+    query.levelReason = ending.signal.aborted ? 'deadline' : (error as VireoError).code === 'RANKER_BUSY' ? 'queue' : 'failure'
     return undefined
   } finally {
     clearTimeout(timer)

@@ -47,7 +47,6 @@ export function situation(videos: readonly VideoForTests[], count: number, setti
   const query = queryOf(RecsRequest.fromPartial({ userid: 'ada', requestId: 1n, resultPerPage: count }), {
     requestId: '1',
     nowMs,
-    waitedMs: 0,
     state: new PersonState(),
     catalog,
     limits: { idLength: 128, defaultCount: 10, maxCount: 50, defaultAge: 13, ads: { first: 4, every: 0 } },

@@ -181,6 +181,8 @@ export interface ExplainResponse_ServedResult {
   featuresMissing: string;
   reason: string;
   surface: string;
+  /** Why the level is not LEVEL_FULL, as in RecsResponse. */
+  levelReason: string;
 }
 
 export interface ExplainResponse_ServedResult_ScoresEntry {
@@ -715,6 +717,11 @@ export const ExplainResponse_ServedResult: MessageFns<ExplainResponse_ServedResu
         : "",
       reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
       surface: isSet(object.surface) ? globalThis.String(object.surface) : "",
+      levelReason: isSet(object.levelReason)
+        ? globalThis.String(object.levelReason)
+        : isSet(object.level_reason)
+        ? globalThis.String(object.level_reason)
+        : "",
     };
   },
 };

@@ -97,6 +97,11 @@ export interface RecsResponse {
   freePlaces: number[];
   /** The experiment arm that made this page. */
   arm: string;
+  /**
+   * Why the level is not LEVEL_FULL: "load" (more is asked for than can be made), "queue" (too many wait for the ranker),
+   * "deadline" (ranking took too long) or "failure"; empty where it is.
+   */
+  levelReason: string;
 }
 
 export interface RecsResponse_Result {
@@ -196,6 +201,11 @@ export const RecsResponse: MessageFns<RecsResponse> = {
         ? object.free_places.map((e: any) => globalThis.Number(e))
         : [],
       arm: isSet(object.arm) ? globalThis.String(object.arm) : "",
+      levelReason: isSet(object.levelReason)
+        ? globalThis.String(object.levelReason)
+        : isSet(object.level_reason)
+        ? globalThis.String(object.level_reason)
+        : "",
     };
   },
 };

@@ -215,6 +215,8 @@ export interface ExplainResponse_ServedResult {
   featuresMissing: string;
   reason: string;
   surface: string;
+  /** Why the level is not LEVEL_FULL, as in RecsResponse. */
+  levelReason: string;
 }
 
 export interface ExplainResponse_ServedResult_ScoresEntry {
@@ -1792,6 +1794,7 @@ function createBaseExplainResponse_ServedResult(): ExplainResponse_ServedResult 
     featuresMissing: "",
     reason: "",
     surface: "",
+    levelReason: "",
   };
 }
 
@@ -1862,6 +1865,9 @@ export const ExplainResponse_ServedResult: MessageFns<ExplainResponse_ServedResu
     }
     if (message.surface !== "") {
       writer.uint32(170).string(message.surface);
+    }
+    if (message.levelReason !== "") {
+      writer.uint32(178).string(message.levelReason);
     }
     return writer;
   },
@@ -2056,6 +2062,14 @@ export const ExplainResponse_ServedResult: MessageFns<ExplainResponse_ServedResu
             message.surface = reader.string();
             continue;
           }
+          case 22: {
+            if (tag !== 178) {
+              break;
+            }
+
+            message.levelReason = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2171,6 +2185,11 @@ export const ExplainResponse_ServedResult: MessageFns<ExplainResponse_ServedResu
         : "",
       reason: isSet(object.reason) ? globalThis.String(object.reason) : "",
       surface: isSet(object.surface) ? globalThis.String(object.surface) : "",
+      levelReason: isSet(object.levelReason)
+        ? globalThis.String(object.levelReason)
+        : isSet(object.level_reason)
+        ? globalThis.String(object.level_reason)
+        : "",
     };
   },
 
@@ -2257,6 +2276,9 @@ export const ExplainResponse_ServedResult: MessageFns<ExplainResponse_ServedResu
     if (message.surface !== "") {
       obj.surface = message.surface;
     }
+    if (message.levelReason !== "") {
+      obj.levelReason = message.levelReason;
+    }
     return obj;
   },
 
@@ -2312,6 +2334,7 @@ export const ExplainResponse_ServedResult: MessageFns<ExplainResponse_ServedResu
     message.featuresMissing = object.featuresMissing ?? "";
     message.reason = object.reason ?? "";
     message.surface = object.surface ?? "";
+    message.levelReason = object.levelReason ?? "";
     return message;
   },
 };

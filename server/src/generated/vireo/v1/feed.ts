@@ -128,6 +128,11 @@ export interface RecsResponse {
   freePlaces: number[];
   /** The experiment arm that made this page. */
   arm: string;
+  /**
+   * Why the level is not LEVEL_FULL: "load" (more is asked for than can be made), "queue" (too many wait for the ranker),
+   * "deadline" (ranking took too long) or "failure"; empty where it is.
+   */
+  levelReason: string;
 }
 
 export interface RecsResponse_Result {
@@ -525,7 +530,7 @@ export const RequestContext: MessageFns<RequestContext> = {
 };
 
 function createBaseRecsResponse(): RecsResponse {
-  return { requestId: 0n, results: [], level: 0, degraded: [], freePlaces: [], arm: "" };
+  return { requestId: 0n, results: [], level: 0, degraded: [], freePlaces: [], arm: "", levelReason: "" };
 }
 
 export const RecsResponse: MessageFns<RecsResponse> = {
@@ -554,6 +559,9 @@ export const RecsResponse: MessageFns<RecsResponse> = {
     }
     if (message.arm !== "") {
       writer.uint32(50).string(message.arm);
+    }
+    if (message.levelReason !== "") {
+      writer.uint32(58).string(message.levelReason);
     }
     return writer;
   },
@@ -629,6 +637,14 @@ export const RecsResponse: MessageFns<RecsResponse> = {
             message.arm = reader.string();
             continue;
           }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.levelReason = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -659,6 +675,11 @@ export const RecsResponse: MessageFns<RecsResponse> = {
         ? object.free_places.map((e: any) => globalThis.Number(e))
         : [],
       arm: isSet(object.arm) ? globalThis.String(object.arm) : "",
+      levelReason: isSet(object.levelReason)
+        ? globalThis.String(object.levelReason)
+        : isSet(object.level_reason)
+        ? globalThis.String(object.level_reason)
+        : "",
     };
   },
 
@@ -682,6 +703,9 @@ export const RecsResponse: MessageFns<RecsResponse> = {
     if (message.arm !== "") {
       obj.arm = message.arm;
     }
+    if (message.levelReason !== "") {
+      obj.levelReason = message.levelReason;
+    }
     return obj;
   },
 
@@ -696,6 +720,7 @@ export const RecsResponse: MessageFns<RecsResponse> = {
     message.degraded = object.degraded?.map((e) => e) || [];
     message.freePlaces = object.freePlaces?.map((e) => e) || [];
     message.arm = object.arm ?? "";
+    message.levelReason = object.levelReason ?? "";
     return message;
   },
 };

@@ -87,6 +87,8 @@ export interface SlateRecord {
   model: string;
   /** What each of `terms` weighs in the value, 0 for what is no task; empty where no model ranked it. */
   weights: number[];
+  /** Why the level is not LEVEL_FULL: load, queue, deadline or failure. */
+  levelReason: string;
 }
 
 export interface SlateItem {
@@ -745,6 +747,7 @@ function createBaseSlateRecord(): SlateRecord {
     terms: [],
     model: "",
     weights: [],
+    levelReason: "",
   };
 }
 
@@ -819,6 +822,9 @@ export const SlateRecord: MessageFns<SlateRecord> = {
         writer.float(v);
       }
       writer.join();
+    }
+    if (message.levelReason !== "") {
+      writer.uint32(186).string(message.levelReason);
     }
     return writer;
   },
@@ -1022,6 +1028,14 @@ export const SlateRecord: MessageFns<SlateRecord> = {
 
             break;
           }
+          case 23: {
+            if (tag !== 186) {
+              break;
+            }
+
+            message.levelReason = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1092,6 +1106,11 @@ export const SlateRecord: MessageFns<SlateRecord> = {
       weights: globalThis.Array.isArray(object?.weights)
         ? object.weights.map((e: any) => globalThis.Number(e))
         : [],
+      levelReason: isSet(object.levelReason)
+        ? globalThis.String(object.levelReason)
+        : isSet(object.level_reason)
+        ? globalThis.String(object.level_reason)
+        : "",
     };
   },
 
@@ -1163,6 +1182,9 @@ export const SlateRecord: MessageFns<SlateRecord> = {
     if (message.weights?.length) {
       obj.weights = message.weights.map((e) => floatToJson(e));
     }
+    if (message.levelReason !== "") {
+      obj.levelReason = message.levelReason;
+    }
     return obj;
   },
 
@@ -1193,6 +1215,7 @@ export const SlateRecord: MessageFns<SlateRecord> = {
     message.terms = object.terms?.map((e) => e) || [];
     message.model = object.model ?? "";
     message.weights = object.weights?.map((e) => e) || [];
+    message.levelReason = object.levelReason ?? "";
     return message;
   },
 };
