@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Benchmark, Figure } from '../benchmark.ts'
 import { type Alone, alone, aloneAt, byStage } from '../funnel/alone.ts'
 import { makeSyntheticModel } from '../funnel/artifact.ts'
-import { arrivals, arrivalsWithHangs, saturated } from '../funnel/loads.ts'
+import { arrivals, arrivalsBySaturation, arrivalsWithHangs, saturated } from '../funnel/loads.ts'
 import { fillCatalog, withFunnel } from '../funnel/server.ts'
 import { whole } from '../load/random.ts'
 import { syntheticPerson } from '../load/synthetic.ts'
@@ -19,6 +19,8 @@ const sizes = {
   pages: 500,
   saturatedPages: 3_000,
   perSecond: 80,
+  /** Of what the server can do. */
+  shares: [0.75, 1.25],
   seconds: 30,
 }
 const quickSizes: typeof sizes = {
@@ -29,6 +31,7 @@ const quickSizes: typeof sizes = {
   pages: 20,
   saturatedPages: 100,
   perSecond: 10,
+  shares: [0.75, 1.25],
   seconds: 3,
 }
 
@@ -58,6 +61,7 @@ export const funnel: Benchmark = {
         )
         options.say('asking as people come')
         const coming = await arrivals(server, { ...size, person })
+        const byShare = await arrivalsBySaturation(server, { ...size, perSecond: busy.perSecond, person })
         options.say('asking while the ranker hangs')
         const hung = await arrivalsWithHangs(server, { ...size, person })
         return [
@@ -65,8 +69,9 @@ export const funnel: Benchmark = {
           ...aloneAt(large, after),
           ...byStage(after.stages),
           ...compared(size, before, after),
-          ...busy,
+          ...busy.figures,
           ...coming,
+          ...byShare,
           ...hung,
         ]
       })

@@ -16,8 +16,14 @@ interface Load {
   readonly person: () => string
 }
 
+export interface Saturated {
+  /** Feeds, by the clock on the wall. */
+  readonly perSecond: number
+  readonly figures: readonly Figure[]
+}
+
 /** Clients that always ask: what a feed costs. */
-export async function saturated(server: ServerProcess, { pages, person }: Load & { pages: number }): Promise<Figure[]> {
+export async function saturated(server: ServerProcess, { pages, person }: Load & { pages: number }): Promise<Saturated> {
   const levels: Level[] = []
   const before = await server.ask('processorTime')
   const { perSecond } = await askForFeeds({
@@ -28,23 +34,26 @@ export async function saturated(server: ServerProcess, { pages, person }: Load &
     onPage: ({ level }) => levels.push(level),
   })
   const seconds = ((await server.ask('processorTime')) - before) / pages
-  return [
-    {
-      name: 'feeds a second of a core, saturated',
-      value: 1 / seconds,
-      unit: 'feeds/s',
-      limit: { least: 120 },
-      note: `by processor time of all threads, ${askingAtOnce} clients`,
-    },
-    { name: 'processor time a feed', value: seconds * 1e3, unit: 'ms' },
-    {
-      name: 'feeds a second, saturated',
-      value: perSecond,
-      unit: 'feeds/s',
-      note: 'by the clock on the wall: less where others take the core',
-    },
-    { name: 'of them at level full', value: shareOfFull(levels), unit: '%' },
-  ]
+  return {
+    perSecond,
+    figures: [
+      {
+        name: 'feeds a second of a core, saturated',
+        value: 1 / seconds,
+        unit: 'feeds/s',
+        limit: { least: 120 },
+        note: `by processor time of all threads, ${askingAtOnce} clients`,
+      },
+      { name: 'processor time a feed', value: seconds * 1e3, unit: 'ms' },
+      {
+        name: 'feeds a second, saturated',
+        value: perSecond,
+        unit: 'feeds/s',
+        note: 'by the clock on the wall: less where others take the core',
+      },
+      { name: 'of them at level full', value: shareOfFull(levels), unit: '%' },
+    ],
+  }
 }
 
 export interface Arrivals extends Load {
@@ -62,6 +71,25 @@ export async function arrivals(server: ServerProcess, load: Arrivals): Promise<F
     { name: `${name}, at level full`, value: shareOfFull(answers.map(({ level }) => level)), unit: '%', limit: { least: 99 } },
     failed(name, failures),
   ]
+}
+
+/** The same at shares of what the server can do: below it most of a page's time is waiting for others by chance, above it pages take less work. */
+export async function arrivalsBySaturation(
+  server: ServerProcess,
+  { perSecond, shares, ...load }: Arrivals & { readonly shares: readonly number[] },
+): Promise<Figure[]> {
+  const figures: Figure[] = []
+  for (const share of shares) {
+    const { answers, failures, ms } = await pagesAsDue(server.address, { ...load, perSecond: share * perSecond })
+    const name = `open loop at ${100 * share} % of saturated`
+    figures.push(
+      { name: `${name}, p50`, value: percentile(ms, 0.5), unit: 'ms' },
+      { name: `${name}, p99`, value: percentile(ms, 0.99), unit: 'ms', note: `${(share * perSecond).toFixed(0)} feeds/s` },
+      ...byLevel(answers).map(([level, value]) => ({ name: `${name}, at level ${level}`, value, unit: '%' })),
+      failed(name, failures),
+    )
+  }
+  return figures
 }
 
 /** The same while the thread that ranks hangs, and its successor some seconds later, and so on. */
@@ -108,5 +136,19 @@ const failed = (name: string, failures: readonly Error[]): Figure => ({
   limit: { most: 0 },
   note: [...new Set(failures.map(({ message }) => message))].join('; '),
 })
+
+/** In percent, of the levels that there are, best first. */
+function byLevel(answers: readonly RecsResponse[]): [string, number][] {
+  const names = {
+    full: Level.LEVEL_FULL,
+    light_ranking: Level.LEVEL_LIGHT_RANKING,
+    no_ranking: Level.LEVEL_NO_RANKING,
+    popular: Level.LEVEL_POPULAR,
+  }
+  return Object.entries(names).map(([name, level]) => [
+    name,
+    (100 * answers.filter((answer) => answer.level === level).length) / answers.length,
+  ])
+}
 
 const shareOfFull = (levels: readonly Level[]) => (100 * levels.filter((level) => level === Level.LEVEL_FULL).length) / levels.length

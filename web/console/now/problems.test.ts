@@ -37,7 +37,7 @@ test('each problem is named with how much of it there is, the worst first', () =
   }
   assert.deepEqual(said(now), [
     'bad: 12K requests for a page were turned away: more come at once than can be made.',
-    'bad: 2 of 40 pages (5%) held only popular videos: the feed failed.',
+    'bad: 2 of 40 pages (5%) held only popular videos: the feed failed, or had no time for more.',
     'bad: Writing to the lake fails; the log keeps what it lacks.',
     'warn: 8 of 40 pages (20%) were ranked lightly.',
     'warn: One page in a hundred takes 400 ms or more; the budget is 150 ms.',

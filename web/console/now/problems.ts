@@ -21,7 +21,7 @@ export function problemsOf(now: WatchResponse): Trouble[] {
   const level = (name: string) => countOf(now.pagesByLevel, name)
   const ofPages = (some: number) => `${count(some)} of ${count(pages)} pages (${share(some / pages)})`
   if (now.shed !== '0') bad.push(`${count(Number(now.shed))} requests for a page were turned away: more come at once than can be made.`)
-  if (level('popular') > 0) bad.push(`${ofPages(level('popular'))} held only popular videos: the feed failed.`)
+  if (level('popular') > 0) bad.push(`${ofPages(level('popular'))} held only popular videos: the feed failed, or had no time for more.`)
   if (level('no_ranking') > 0) bad.push(`${ofPages(level('no_ranking'))} were not ranked.`)
   if (level('light_ranking') > 0) warn.push(`${ofPages(level('light_ranking'))} were ranked lightly.`)
   if ((now.feedTime?.p99Ms ?? 0) > feedBudgetMs)

@@ -31,7 +31,7 @@ const leastShown = 0.001
 const levels: Readonly<Record<string, string>> = {
   LEVEL_LIGHT_RANKING: 'The server was busy: only the best few were ranked.',
   LEVEL_NO_RANKING: 'No model ranked this page; how well videos do with everybody stood in.',
-  LEVEL_POPULAR: 'The personal feed failed; this page is what is popular.',
+  LEVEL_POPULAR: 'The personal feed failed, or had no time; this page is what is popular.',
 }
 
 /** An explanation in plain sentences. */
