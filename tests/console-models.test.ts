@@ -99,6 +99,18 @@ test('the page of models shows what came of predictions, changes the one that se
   )
 })
 
+test('where models are switched off, the page says that none serves', async (t) => {
+  const vireo = await vireoForTests(t, { config: { models: { enabled: false, registry: registryWithBroken(t), name: 'tiny' } } as never })
+  const { url } = await openDoors(t, vireo)
+  const { page, problems } = await openPage(await browser)
+  page.setDefaultTimeout(patienceMs)
+  await page.goto(`${url}/console/models`)
+  await page.getByText('None serves: the feed ranks without a model.').waitFor()
+  assert.equal((await cellsOf(page, /^Versions/, '2'))[1], 'ready')
+  await assertAccessible(page)
+  assert.deepEqual(problems, [])
+})
+
 test('the page of data shows rows by hour, what the checks found, and why events were refused', async (t) => {
   const vireo = await vireoForTests(t, { config: { lake: { enabled: true, commitSeconds: 1 } } as never })
   await watchPages(vireo, ['ann', 'bob'])

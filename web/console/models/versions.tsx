@@ -23,11 +23,21 @@ export function Versions(props: {
           Roll back
         </button>
       </div>
-      <p class="quiet">
-        {chosen() === ''
-          ? 'None was chosen, so the newest that can be read serves, and there is nothing to roll back to.'
-          : `${chosen()} was chosen, and serves after a restart too.`}
-      </p>
+      <Show
+        when={props.list.models.some(({ serves }) => serves)}
+        fallback={
+          <p class="warn">
+            None serves: the feed ranks without a model. The setting <code>models.enabled</code> is off, there is none, or{' '}
+            {chosen() || 'the newest'} could not be loaded, which the log of the server says.
+          </p>
+        }
+      >
+        <p class="quiet">
+          {chosen() === ''
+            ? 'None was chosen, so the newest that can be read serves, and there is nothing to roll back to.'
+            : `${chosen()} was chosen, and serves after a restart too.`}
+        </p>
+      </Show>
       <Table
         caption="Versions in the registry, the newest first"
         rows={props.list.models}
