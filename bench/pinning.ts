@@ -5,11 +5,13 @@ import { availableParallelism } from 'node:os'
 export const serverCore = 0
 export const clientCore = 1
 
+const coresOfMachine = availableParallelism()
+
 /** As `taskset` takes them. */
-export const allCores: string = `0-${availableParallelism() - 1}`
+export const allCores: string = `0-${coresOfMachine - 1}`
 
 /** Whether processes can be held to cores: it takes two of them, and `taskset` of util-linux. */
-export const canPin: boolean = availableParallelism() > 1 && spawnSync('taskset', ['--version']).status === 0
+export const canPin: boolean = coresOfMachine > 1 && spawnSync('taskset', ['--version']).status === 0
 
 /** Holds this process and all its threads to the core of those who ask. */
 export function pinClient(): void {
@@ -34,3 +36,6 @@ function holdTo(cores: string): void {
 export function onCores(cores: string, args: readonly string[]): [command: string, args: readonly string[]] {
   return canPin ? ['taskset', ['-c', cores, process.execPath, ...args]] : [process.execPath, args]
 }
+
+/** How many cores whoever is held to some of them has. */
+export const countOf = (cores: string): number => (canPin && cores === String(serverCore) ? 1 : coresOfMachine)

@@ -1,11 +1,10 @@
 import { availableParallelism } from 'node:os'
 
-const cores = availableParallelism()
 /** What Node itself starts, however many cores there are. */
 const mostHelpers = 4
 
-/** How Node is started to serve. */
-export const nodeFlags = [
+/** How Node is started to serve on so many cores. */
+export const nodeFlagsFor = (cores) => [
   // node:sqlite says that it is experimental at each start.
   '--disable-warning=ExperimentalWarning',
   // In MiB. Collecting what is young from Node's 16 stops the feed for up to 20 ms; from 8 for half of that, and no more often in all.
@@ -15,3 +14,6 @@ export const nodeFlags = [
   // There, who waits for helpers waits for their turn.
   ...(cores === 1 ? ['--no-parallel-scavenge'] : []),
 ]
+
+/** On all that it may use. */
+export const nodeFlags = nodeFlagsFor(availableParallelism())

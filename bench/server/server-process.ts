@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { nodeFlags } from '../../bin/node-flags.mjs'
-import { onCores, serverCore } from '../pinning.ts'
+import { nodeFlagsFor } from '../../bin/node-flags.mjs'
+import { countOf, onCores, serverCore } from '../pinning.ts'
 import type { Answers, Command, Imported, Reply } from './protocol.ts'
 
 const script = fileURLToPath(new URL('serve.ts', import.meta.url))
@@ -50,7 +50,7 @@ export class ServerProcess {
   static async start({ dataDir, importing, cores = String(serverCore), profileTo, settings }: ServerOptions): Promise<ServerProcess> {
     const started = performance.now()
     const profiling = profileTo === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileTo}`, '--cpu-prof-name=import.cpuprofile']
-    const args = [...nodeFlags, ...profiling, script, dataDir, ...(importing === undefined ? [] : [importing])]
+    const args = [...nodeFlagsFor(countOf(cores)), ...profiling, script, dataDir, ...(importing === undefined ? [] : [importing])]
     const [command, rest] = onCores(cores, args)
     const child = spawn(command, rest, {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
