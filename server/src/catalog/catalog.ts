@@ -6,6 +6,8 @@ import { categoriesPerVideo, VideoColumns } from './video-columns.ts'
 /** Where whole videos lie: titles and addresses are read for the winners only. */
 export interface VideoTexts {
   get(videoId: string): Video | undefined
+  /** The same for those who go through all: it takes the place of none that is asked for again and again. */
+  getOnce?(videoId: string): Video | undefined
   put(videoId: string, video: Video): void
   /** Ids of videos whose titles have all of the words, the latest arrivals first; it may lag a few seconds behind. */
   find?(words: string, most: number, signal: AbortSignal): Promise<readonly string[]>
@@ -86,7 +88,16 @@ export class Catalog {
 
   /** The whole video, from disk. */
   video(slot: number): Video {
-    const video = this.#texts.get(this.ids.id(slot))
+    return this.#whole(slot, this.#texts.get(this.ids.id(slot)))
+  }
+
+  /** The same for those who go through all videos. */
+  videoOnce(slot: number): Video {
+    const id = this.ids.id(slot)
+    return this.#whole(slot, this.#texts.getOnce === undefined ? this.#texts.get(id) : this.#texts.getOnce(id))
+  }
+
+  #whole(slot: number, video: Video | undefined): Video {
     if (video === undefined) throw new Error(`The text of video '${this.ids.id(slot)}' is missing`)
     return video
   }

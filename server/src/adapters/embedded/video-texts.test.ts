@@ -7,6 +7,7 @@ import { after, type TestContext, test } from 'node:test'
 import { encoded } from '../../encoded.ts'
 import { Video } from '../../generated/vireo/v1/catalog.ts'
 import { openStateDatabase, type StateDatabase, type StateRow } from './state-database.ts'
+import { EmbeddedVideoTexts } from './video-texts.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'vireo-titles-'))
 after(() => rmSync(folder, { recursive: true }))
@@ -75,4 +76,18 @@ test('titles of a file that is older than their index are found once it is opene
   database.close()
   const state = await opened(t, file)
   assert.deepEqual(await found(state, 'second'), ['b'])
+})
+
+test('a video that is asked for again is in memory, and not for having been read once by who goes through all', () => {
+  let reads = 0
+  const row = encoded(Video, Video.create({ videoId: 'a', title: 'A' }))
+  const get = () => {
+    reads++
+    return row
+  }
+  const texts = new EmbeddedVideoTexts({ get } as unknown as StateDatabase)
+  for (let nth = 0; nth < 2; nth++) assert.equal(texts.getOnce('a')?.title, 'A')
+  assert.equal(reads, 2)
+  for (let nth = 0; nth < 2; nth++) assert.equal(texts.get('a')?.title, 'A')
+  assert.equal(reads, 3)
 })

@@ -44,12 +44,15 @@ export class EmbeddedVideoTexts implements VideoTexts {
   get(videoId: string): Video | undefined {
     let video = this.#cache.get(videoId)
     if (video === undefined) {
-      const row = this.#unsaved.get(videoId) ?? this.#rows.get('videos', videoId)
-      if (row === undefined) return undefined
-      video = this.read(row)
-      this.#cache.set(videoId, video)
+      video = this.getOnce(videoId)
+      if (video !== undefined) this.#cache.set(videoId, video)
     }
     return video
+  }
+
+  getOnce(videoId: string): Video | undefined {
+    const row = this.#unsaved.get(videoId) ?? this.#rows.get('videos', videoId)
+    return row && this.read(row)
   }
 
   find(words: string, most: number, signal: AbortSignal): Promise<readonly string[]> {

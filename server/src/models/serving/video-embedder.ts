@@ -155,7 +155,7 @@ export class VideoEmbedder implements CatalogObserver {
 
   #set(at: number, slot: number): void {
     const { catalog, embeddingWidth, rows } = this.#parts
-    const { embedding, hashtags, title } = catalog.video(slot)
+    const { embedding, hashtags, title } = catalog.videoOnce(slot)
     const words = wordsOf(title, hashtags)
     for (let nth = 0; nth < wordsPerVideo; nth++) this.#words.set(at * wordsPerVideo + nth, nth < words.length ? rows.word(words[nth]!) : 0)
     if (embeddingWidth === 0) return
