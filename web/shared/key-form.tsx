@@ -1,5 +1,6 @@
-import type { JSX } from 'solid-js'
+import { type JSX, Show } from 'solid-js'
 import { useKey } from './api.ts'
+import { givenKey } from './key.ts'
 
 /** Asks for a key where the server wants one. It is kept until the tab is closed. */
 export function KeyForm(props: { titleId: string; about: string }): JSX.Element {
@@ -13,6 +14,9 @@ export function KeyForm(props: { titleId: string; about: string }): JSX.Element 
     <form onSubmit={submit}>
       <h2 id={props.titleId}>A key, please</h2>
       <p>This server is not open to everybody. {props.about}; it is kept until this tab is closed.</p>
+      <Show when={givenKey()}>
+        <p role="alert">The key that was given is not known here, or has not that scope.</p>
+      </Show>
       <label>
         Key
         <input ref={input} type="password" autocomplete="off" required />
