@@ -5,7 +5,7 @@ import { startFlink, startKafka, startRedis, startToxiproxy } from '../../engine
 import { NetworkProxy, type Toxic } from '../../engines/toxiproxy/network-proxy.ts'
 import { S3ForTests } from '../../server/src/adapters/s3/s3-for-tests.ts'
 import type { Benchmark, Figure } from '../benchmark.ts'
-import { allCores, onAllCores } from '../pinning.ts'
+import { serverCore } from '../pinning.ts'
 import { repository } from '../sample.ts'
 import { checkEffects } from './fault-check.ts'
 import { FaultLoad } from './fault-load.ts'
@@ -16,6 +16,7 @@ import { sharedEnvironment, startServer, withVideos } from './shared-servers.ts'
 /** What breaks, and how long it lasts. */
 const faultMs = 4_000
 const restartAfterMs = 1_500
+const warmUpMs = 30_000
 const videos = 400
 const page = join(repository, 'docs/faults.md')
 const [begin, end] = ['<!-- made by npm run bench:engines -- faults -->', '<!-- end -->']
@@ -53,7 +54,7 @@ const faults: readonly Fault[] = [
     async begin({ engine }) {
       await engine.kill()
       await sleep(restartAfterMs)
-      await onAllCores(() => engine.restart())
+      await engine.restart()
     },
     end: () => Promise.resolve(),
   },
@@ -63,11 +64,12 @@ export const faultsOfEngines: Benchmark = {
   name: 'faults',
   about: 'two servers under load while Kafka, Redis, S3 or Flink is slow, cut off, reset or killed; writes the table of docs/faults.md',
   async run({ quick, say }) {
-    await using kafka = await onAllCores(() => startKafka({ own: true }))
-    await using redis = await onAllCores(() => startRedis({ own: true }))
-    await using s3 = await onAllCores(() => S3ForTests.start({ own: true }))
-    await using flink = await onAllCores(() => startFlink({ own: true }))
-    await using toxiproxy = await onAllCores(() => startToxiproxy({ own: true }))
+    // Engines stay on the core of those who ask: servers have theirs, as they would on machines of their own.
+    await using kafka = await startKafka({ own: true })
+    await using redis = await startRedis({ own: true })
+    await using s3 = await S3ForTests.start({ own: true })
+    await using flink = await startFlink({ own: true })
+    await using toxiproxy = await startToxiproxy({ own: true })
     const { api } = toxiproxy.addresses
     const gateway = new URL(s3.s3.endpoint).host
     const kafkaProxy = await NetworkProxy.open(api, 'kafka', kafka.addresses.around, kafka.addresses.aroundAs)
@@ -105,13 +107,13 @@ export const faultsOfEngines: Benchmark = {
       VIREO_S3_ENDPOINT: `http://${s3Proxy.address}`,
     }
     const start = async (own: Record<string, string>) =>
-      opened.adopt(await startServer(allCores, { ...settings, ...own }), (server) => server.stop())
+      opened.adopt(await startServer(String(serverCore), { ...settings, ...own }), (server) => server.stop())
     const servers = [await start(lake), await start({})]
     await withVideos(servers, videos)
     say('a job for Flink')
     await tiles.deploy()
     const load = opened.adopt(new FaultLoad(servers, videos, () => tiles.counted), (load) => load.close())
-    await load.during('nothing', () => sleep(quick ? 1_000 : 10_000))
+    await load.during('nothing', () => sleep(quick ? 1_000 : warmUpMs))
     const outcomes: Outcome[] = []
     for (const engine of engines) {
       for (const fault of quick ? faults.slice(2, 3) : faults) {
