@@ -7,14 +7,14 @@ import { VireoError } from '../errors.ts'
 import { asCsv } from '../lake/as-csv.ts'
 import { LakeDatabase } from '../lake/database.ts'
 import type { Repaired } from '../lake/repair.ts'
-import { standing } from '../lake/standing.ts'
+import { standing, type TableStanding } from '../lake/standing.ts'
 import { type Finding, verify } from '../lake/verify.ts'
 import { viewsSql } from '../lake/views.ts'
 import type { Lake } from '../ports/lake.ts'
 import { wholeNumber } from './arguments.ts'
 import { configuration } from './environment.ts'
 import { exitCodes } from './exit-codes.ts'
-import { count, facts, print, printJson, table } from './print.ts'
+import { count, facts, print, printJson, table, tell } from './print.ts'
 import { interrupted, stopSignal } from './stop-signals.ts'
 
 /** Memory of DuckDB, in MiB. */
@@ -50,7 +50,7 @@ Examples:
   vireo lake sql "SELECT type, count(*) FROM events GROUP BY type"
   vireo lake sql "SELECT video_id, count(*) AS n FROM served WHERE date = '2026-01-15' GROUP BY ALL ORDER BY n DESC LIMIT 10" --csv`,
     )
-    .action((query: string, options: SqlOptions) => withLake(({ lake }, signal) => ask(lake, query, options, signal)))
+    .action((query: string, options: SqlOptions) => withLake((beside, signal) => ask(beside, query, options, signal)))
 
 const statusCommand = (): Command =>
   new Command('status')
@@ -125,7 +125,7 @@ async function withLake(work: (beside: LakeBeside, signal: AbortSignal) => Promi
   }
 }
 
-async function ask(lake: Lake, query: string, { json, csv, memory }: SqlOptions, signal: AbortSignal): Promise<void> {
+async function ask({ lake, extents }: LakeBeside, query: string, { json, csv, memory }: SqlOptions, signal: AbortSignal): Promise<void> {
   const pin = await lake.pin()
   try {
     const { columns, rows } = await withDatabase(lake, memory, signal, async (database) => {
@@ -141,6 +141,8 @@ async function ask(lake: Lake, query: string, { json, csv, memory }: SqlOptions,
           rows.map((row) => row.map(cell)),
         ),
       )
+    const behind = behindOf(await standing(pin.manifest, extents()))
+    if (behind > 0) tell(`The newest ${count(behind)} records of the log are not in the lake yet, so not in this answer.`)
   } finally {
     await pin.release()
   }
@@ -184,7 +186,7 @@ async function tellStatus({ lake, extents }: LakeBeside, json: boolean): Promise
   ])
   print(table(['table', 'partitions', 'files', 'rows', 'bytes', 'behind the log', 'duplicates left out'], rows))
   const committed = version === 0 ? 'never' : new Date(committedMs).toISOString()
-  const behind = tables.reduce((records, each) => records + each.behind, 0)
+  const behind = behindOf(tables)
   print(
     facts({
       version,
@@ -194,5 +196,7 @@ async function tellStatus({ lake, extents }: LakeBeside, json: boolean): Promise
     }),
   )
 }
+
+const behindOf = (tables: readonly TableStanding[]) => tables.reduce((records, { behind }) => records + behind, 0)
 
 const cell = (value: unknown) => (value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value))
