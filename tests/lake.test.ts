@@ -40,6 +40,15 @@ test('what people do can be asked for in SQL while the server runs, and after it
   assert.deepEqual([code, JSON.parse(out)], [0, [{ n: 203 }]])
 })
 
+test('an answer says how much of the log it can not know of yet', async (t) => {
+  const server = await serve(['--no-sample', '--import', smallFolder()], undefined, { VIREO_LAKE_COMMIT_SECONDS: '600' })
+  t.after(() => server.kill())
+  await fetch(`${server.http}/v1/feed/ann`)
+  const { code, err } = await vireo(['lake', 'sql', 'SELECT count(*) AS n FROM events'], server.env)
+  assert.equal(code, 0)
+  assert.match(err, /^The newest \d+ records of the log are not in the lake yet/m)
+})
+
 test('all state is made anew by a command, and an import without a server ends when all is in the lake', async () => {
   const env = { VIREO_DATA_DIR: join(newFolder(), 'data') }
   assert.equal((await vireo(['import', smallFolder()], env)).code, 0)

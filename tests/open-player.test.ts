@@ -21,5 +21,5 @@ test('a video that is taken down in the console is on no later page of a player 
     await playing(page)
   }
   assert.equal(new Set(pages.flat()).has(victim), false)
-  assert.deepEqual([problems(), deskProblems], [[], []])
+  assert.deepEqual([problems, deskProblems], [[], []])
 })

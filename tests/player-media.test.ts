@@ -51,5 +51,5 @@ test('a stream of HLS plays, and its captions are switched on and off by key, in
   await page.keyboard.press('v')
   await eventually(async () => (await captionsOn(page)).length === 0)
   assert.equal(await button.getAttribute('aria-pressed'), 'false')
-  assert.deepEqual(problems(), [])
+  assert.deepEqual(problems, [])
 })

@@ -40,5 +40,5 @@ test('the first video starts soon and the next ones at once, and nobody else is 
   const policy = (await page.request.get(doors.url)).headers()['content-security-policy']!
   assert.match(policy, /default-src 'self'/)
   assert.doesNotMatch(policy, /unsafe/)
-  assert.deepEqual(problems(), [])
+  assert.deepEqual(problems, [])
 })

@@ -42,7 +42,7 @@ test('what somebody new finishes comes more on the following pages', { timeout: 
     )
     return finished.every((id) => watches.some(({ videoId }) => videoId === id))
   })
-  assert.deepEqual(problems(), [])
+  assert.deepEqual(problems, [])
 })
 
 test('what is refused can be taken back for a while; then the category is gone from what comes', async (t) => {
@@ -74,7 +74,7 @@ test('what is refused can be taken back for a while; then the category is gone f
     refusals.map(({ category }) => category),
     [categoryOf(video)],
   )
-  assert.deepEqual(problems(), [])
+  assert.deepEqual(problems, [])
 })
 
 test('five swipes without a network are counted when it is back', async (t) => {
@@ -121,7 +121,7 @@ test('a server that starts again is not noticed', async (t) => {
   assert.equal(await page.getByRole('alert').count(), 0)
   // While it was away, what was sent failed, and was sent again.
   assert.deepEqual(
-    [...new Set(problems())].filter((problem) => !/ERR_(CONNECTION|EMPTY)/.test(problem)),
+    [...new Set(problems)].filter((problem) => !/ERR_(CONNECTION|EMPTY)/.test(problem)),
     [],
   )
 })
@@ -161,7 +161,7 @@ test('every dialog and state can be used without sight and without a mouse', asy
   await page.getByText('the video is reported').waitFor()
   await eventually(async () => (await eventsOf(vireo, 'ada', Type.Report)).length === 1)
   await check('a notice')
-  assert.deepEqual(problems(), [])
+  assert.deepEqual(problems, [])
 })
 
 test('the why sheet says what led to a video in plain words', async (t) => {
@@ -172,7 +172,7 @@ test('the why sheet says what led to a video in plain words', async (t) => {
   const sheet = page.getByRole('dialog', { name: 'Why this video?' })
   await sheet.getByText('It was found among').waitFor()
   assert.match((await sheet.textContent())!, /It was ranked against all other candidates, and came to place 1 of its page\./)
-  assert.deepEqual(problems(), [])
+  assert.deepEqual(problems, [])
 })
 
 test('an empty catalogue says what to do, and a video that comes is found', async (t) => {
@@ -183,7 +183,7 @@ test('an empty catalogue says what to do, and a video that comes is found', asyn
   await vireo.put('v1')
   await page.getByRole('heading', { name: 'Title of v1' }).waitFor()
   assert.deepEqual(
-    problems().filter((problem) => !/v\.example|NAME_NOT_RESOLVED/.test(problem)),
+    problems.filter((problem) => !/v\.example|NAME_NOT_RESOLVED/.test(problem)),
     [],
   )
 })
