@@ -22,7 +22,7 @@ CONFIG = {
 def test_one_thing_is_changed_at_a_time_on_a_day_before_those_that_are_judged(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rankers, "CHANGES", {"reads 10 plays": rankers.CHANGES["reads 10 plays"]})
+    monkeypatch.setattr(rankers, "CHANGES", {name: rankers.CHANGES[name] for name in ("reads 10 plays", rankers.D2Q)})
     monkeypatch.setattr(rankers, "WITHOUT", {"no counts of the video": rankers.WITHOUT["no counts of the video"]})
     monkeypatch.setattr(towers, "CHANGES", {"no logQ": towers.CHANGES["no logQ"]})
     samples = write_export(tmp_path / "samples", World(days=4, rows_a_day=300))
@@ -38,9 +38,13 @@ def test_one_thing_is_changed_at_a_time_on_a_day_before_those_that_are_judged(
     report = (tmp_path / "report" / "ablations.md").read_text(encoding="utf-8")
     assert "tested on 2026-01-03" in report
     assert "| no counts of the video |" in report
+    of_watch_time = report.partition("## Watch time")[2].partition("## Retrieval")[0]
+    assert "Differences to as configured" in of_watch_time
+    assert f"Differences to {rankers.D2Q}" in of_watch_time
     found = json.loads((tmp_path / "report" / "ablations.json").read_text(encoding="utf-8"))
-    ranking, retrieval = found["tables"]
-    assert [row["name"] for row in ranking["rows"]] == ["as configured", "reads 10 plays", "no counts of the video"]
+    ranking, watch_time, retrieval = found["tables"]
+    variants = ["as configured", "reads 10 plays", rankers.D2Q, "no counts of the video"]
+    assert [row["name"] for row in ranking["rows"]] == [row["name"] for row in watch_time["rows"]] == variants
     assert [row["name"] for row in retrieval["rows"]] == ["as configured", "no logQ"]
     assert ranking["rows"][0]["cells"] != ranking["rows"][2]["cells"]
     made = sorted(path.stat().st_mtime_ns for path in (tmp_path / "work").iterdir())

@@ -121,7 +121,9 @@ def test_a_teacher_moves_labels_towards_what_it_expects_and_leaves_rare_and_unkn
     labels[:50] = np.nan
     samples = replace(samples, labels=samples.labels | {"skip": labels})
     teacher = TeacherSettings(0.25, 10, TreeSettings(least_rows_in_leaf=20, threads=1))
-    learned = taught(samples, export.videos, ("skip", "follow"), teacher, seed=1)
+    told: list[str] = []
+    learned = taught(samples, export.videos, ("skip", "follow"), teacher, 1, told.append)
+    assert told == ["trees of skip, 1 of 1"]
     skip = learned.labels["skip"]
     assert np.isnan(skip[:50]).all()
     assert ((skip[50:] > 0) & (skip[50:] < 1)).all()

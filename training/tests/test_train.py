@@ -112,6 +112,24 @@ def test_a_training_that_was_killed_goes_on_and_ends_the_same(samples: Path, tmp
     assert (again / "manifest.json").read_bytes() == (once / "manifest.json").read_bytes()
 
 
+FULL_DISK = """
+import resource, sys
+from vireo_training.__main__ import main
+
+resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def test_where_a_disk_takes_no_more_it_says_so_and_leaves_no_half_of_anything(samples: Path, tmp_path: Path) -> None:
+    given = [sys.executable, "-c", FULL_DISK, *command(samples, tmp_path, "ranking")]
+    ended = subprocess.run(given, capture_output=True, text=True, env=ENVIRONMENT, check=False)
+    assert ended.returncode == 1
+    assert "ranking-twin.pt could not be written (File too large): make room" in ended.stderr.splitlines()[-1]
+    (checkpoints,) = (tmp_path / "models").iterdir()
+    assert list(checkpoints.iterdir()) == []
+
+
 TWO_RANKS = """
 import json, sys
 from pathlib import Path

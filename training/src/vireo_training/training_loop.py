@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +47,7 @@ class Run(Generic[TrainedT]):
     checkpoint: Path | None = None  # written after each epoch, and gone on from
     report: Callable[[Progress], None] = lambda progress: None
     after_epoch: Callable[[int, TrainedT], None] = lambda epoch, trained: None
+    prepares: Callable[[str], None] = lambda what: None  # told of what takes long before the first epoch
 
 
 def seeded(seed: int) -> None:
@@ -60,13 +60,6 @@ def cosine(step: int, steps: int, warm_up: float) -> float:
     """The share of the learning rate: it warms up for so many steps, then falls along a cosine (Loshchilov and Hutter,
     SGDR, 2017)."""
     return min(1.0, (step + 1) / max(1.0, warm_up)) * (1 + math.cos(math.pi * step / steps)) / 2
-
-
-def save_checkpoint(path: Path, state: dict[str, Any]) -> None:
-    """Aside and renamed: there is always a whole checkpoint, or none."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    torch.save(state, aside)
-    aside.replace(path)
 
 
 def load_checkpoint(path: Path | None, made_of: str, device: torch.device) -> dict[str, Any] | None:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from vireo_training.ablations.rankers import ranker_variants
-from vireo_training.ablations.tables import ranking_table, retrieval_table
+from vireo_training.ablations.rankers import D2Q, ranker_variants
+from vireo_training.ablations.tables import ranking_table, retrieval_table, watch_table
 from vireo_training.ablations.towers import tower_variants
 from vireo_training.config import Config, read_config
 from vireo_training.data import Export, ExportError, read_export
@@ -19,6 +19,7 @@ from vireo_training.evaluation.evaluate import iso
 from vireo_training.evaluation.markdown_tables import table_parts
 from vireo_training.evaluation.progress import to_stderr
 from vireo_training.evaluation.quick import quick_config
+from vireo_training.evaluation.ranking_runs import rows_to_test
 from vireo_training.evaluation.report import ABLATIONS
 from vireo_training.evaluation.results import Results, to_json
 from vireo_training.evaluation.retrieval_runs import retrieval_day
@@ -87,8 +88,11 @@ def ablations(
     made_by_towers = runs.all_of(
         RETRIEVAL, towers, lambda each, day, seed, _: unchosen(each.made(by_page.retrieval, asked, seed))
     )
+    of_rankers = {row: seeds[0][0] for row, seeds in made_by_rankers.items()}
+    rows = rows_to_test(by_day.samples, by_day.videos.lengths_ms, [day])
     tables = (
-        ranking_table(test, {row: seeds[0][0] for row, seeds in made_by_rankers.items()}, REFERENCE, settings),
+        ranking_table(test, of_rankers, REFERENCE, settings),
+        *watch_table(rows, of_rankers, (REFERENCE, D2Q), settings),
         retrieval_table(asked, {row: seeds[0][0] for row, seeds in made_by_towers.items()}, REFERENCE, settings),
     )
     return Results(

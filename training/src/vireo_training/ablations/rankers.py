@@ -16,6 +16,7 @@ from vireo_training.ranking.training import train
 Change = Callable[[RankingSettings], RankingSettings]
 TASKS = ("long_view", "like", "skip", "click")
 TEACHER_SHARE = 0.5
+D2Q = "watch time as D2Q"
 
 
 @dataclass(frozen=True)
@@ -26,11 +27,13 @@ class RankerVariant:
     videos: Videos = field(repr=False)
 
     def made(self, samples: Samples, day: int, seed: int) -> Arrays:
-        """Logits of the day's rows by task, [N] each, of a network that has learned all days before."""
+        """Logits of the day's rows by task and times of watching in ms where it learns them, [N] each, of a network
+        that has learned all days before."""
         read = without_features(samples, self.without) if self.without else samples
         trained = train(read.before(day), self.videos, self.settings, self.settings.epochs, seed)
-        logits = trained.predict(read.on(day)).logits
-        return {task: logits[:, self.settings.network.tasks.index(task)] for task in TASKS}
+        predicted = trained.predict(read.on(day))
+        watched: Arrays = {"watch_ms": predicted.watch_ms} if self.settings.watch_weight > 0 else {}
+        return watched | {task: predicted.logits[:, self.settings.network.tasks.index(task)] for task in TASKS}
 
 
 def without_features(samples: Samples, expression: str) -> Samples:
@@ -71,7 +74,9 @@ CHANGES: dict[str, Change] = {
     "all tasks' losses weigh the same": training(rare_power=0.0),
     "losses weigh as if all tasks were as rare": training(rare_power=1.0),
     "no loss of watch time": training(watch_weight=0.0),
-    "watch time as D2Q": network(watch_head="quantile"),
+    "loss of watch time weighs 2": training(watch_weight=2.0),
+    "loss of watch time weighs 4": training(watch_weight=4.0),
+    D2Q: network(watch_head="quantile"),
     "a teacher": teacher(TEACHER_SHARE),
 }
 WITHOUT: dict[str, str] = {

@@ -11,12 +11,14 @@ from vireo_training.data import Samples
 from vireo_training.evaluation import measures
 from vireo_training.evaluation.bootstrap import person_draws
 from vireo_training.evaluation.ranking_quality import Floats, group_aucs
+from vireo_training.evaluation.ranking_runs import TestRows
 from vireo_training.evaluation.results import Column, Table
 from vireo_training.evaluation.retrieval_runs import RetrievalDay, found_of
 from vireo_training.evaluation.retrieval_tables import COLUMNS, asked_on, retrieval_values
 from vireo_training.evaluation.saved_runs import Arrays
 from vireo_training.evaluation.settings import EvaluationSettings
 from vireo_training.evaluation.tables import Values, table
+from vireo_training.evaluation.watch_tables import watch_tables
 
 
 def ranking_table(test: Samples, made: Mapping[str, Arrays], reference: str, settings: EvaluationSettings) -> Table:
@@ -39,6 +41,19 @@ def ranking_table(test: Samples, made: Mapping[str, Arrays], reference: str, set
                 measures.mean_of_groups(person[known], groups)(weights),
             ]
     return table("Ranking", f"{len(test):,} rows of {len(people):,} people", columns, values, (reference,))
+
+
+def watch_table(
+    rows: TestRows, made: Mapping[str, Arrays], references: tuple[str, ...], settings: EvaluationSettings
+) -> list[Table]:
+    """Of all lengths together; none where no watch time is known."""
+    weights = person_draws(rows.people, settings.draws, settings.draw_seed)
+    predictions = {
+        name: [{"watch_ms": arrays["watch_ms"].astype(np.float64)}]
+        for name, arrays in made.items()
+        if "watch_ms" in arrays
+    }
+    return watch_tables(rows, predictions, references, weights, settings.most_watch_ms)[:1]
 
 
 def retrieval_table(

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
-import os
 import re
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+
+from vireo_training.whole_files import write_whole
 
 Arrays = dict[str, NDArray[np.generic]]
 
@@ -42,15 +44,10 @@ class SavedRuns:
             return {name: found[name] for name in found.files}
 
     def save(self, run: Run, arrays: Arrays) -> None:
-        """Written aside and renamed: what is there is whole."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        aside = self.path(run).with_suffix(f".{os.getpid()}.part")
-        try:
-            with aside.open("wb") as file:
-                np.savez_compressed(file, allow_pickle=False, **arrays)
-            aside.replace(self.path(run))
-        finally:
-            aside.unlink(missing_ok=True)
+        content = io.BytesIO()
+        np.savez_compressed(content, allow_pickle=False, **arrays)
+        write_whole(self.path(run), content.getvalue())
 
     def path(self, run: Run) -> Path:
         told = json.dumps([self.data_digest, run.kind, run.row, run.configuration, run.day, run.seed])

@@ -23,7 +23,8 @@ from vireo_training.ranking.network import RankingNetwork
 from vireo_training.ranking.rows import Catalogue, RankingRows
 from vireo_training.ranking.settings import NetworkSettings, RankingSettings
 from vireo_training.ranking.watch_time import WatchScale, fit_watch_scale
-from vireo_training.training_loop import Progress, Run, cosine, load_checkpoint, save_checkpoint, seeded
+from vireo_training.training_loop import Progress, Run, cosine, load_checkpoint, seeded
+from vireo_training.whole_files import save_whole
 
 Ints = NDArray[np.int64]
 Build = Callable[[NetworkSettings, FeatureTransform, FeatureTransform, WatchScale], RankingModule]
@@ -110,7 +111,7 @@ def begun(
     network = build(shape, person_transform, item_transform, watch_scale).to(device)
     bounded = np.clip(list(rates.values()), 1e-6, 1 - 1e-6)
     network.biases.data.copy_(torch.from_numpy(np.log(bounded / (1 - bounded))))
-    labelled = taught(samples, videos, shape.tasks, settings.teacher, seed)
+    labelled = taught(samples, videos, shape.tasks, settings.teacher, seed, run.prepares)
     made_of = f"{seed} {settings} {build} {digest(samples)}"
     return Trainer(Trained(network, catalogue, settings, weights), labelled, seed, run, made_of)
 
@@ -189,7 +190,7 @@ class Trainer:
     def save(self) -> None:
         if self.run.checkpoint is None or self.run.ranks.rank > 0:
             return
-        save_checkpoint(
+        save_whole(
             self.run.checkpoint,
             {
                 "made_of": self.made_of,

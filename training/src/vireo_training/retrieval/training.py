@@ -22,7 +22,8 @@ from vireo_training.retrieval.popularity import WINDOWS, PopularityByDay
 from vireo_training.retrieval.settings import RetrievalSettings
 from vireo_training.retrieval.tensors import Catalogue
 from vireo_training.retrieval.two_tower import TwoTower
-from vireo_training.training_loop import Progress, Run, cosine, load_checkpoint, save_checkpoint, seeded
+from vireo_training.training_loop import Progress, Run, cosine, load_checkpoint, seeded
+from vireo_training.whole_files import save_whole
 
 LEAST_WORD_VIDEOS = 5
 """A word of fewer videos has no vector: it would tell the video, not what it is about."""
@@ -142,7 +143,7 @@ class Trainer:
     def save(self) -> None:
         if self.run.checkpoint is None or self.run.ranks.rank > 0:
             return
-        save_checkpoint(
+        save_whole(
             self.run.checkpoint,
             {
                 "made_of": self.made_of,

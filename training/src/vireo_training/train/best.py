@@ -9,7 +9,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from vireo_training.train.job import Job, write_aside
+from vireo_training.train.job import Job
+from vireo_training.whole_files import save_whole, write_whole
 
 
 class BestEpoch:
@@ -27,8 +28,8 @@ class BestEpoch:
         self.found = {"loss": loss, **choice}
         self.state = copy.deepcopy(model.state_dict())
         if self.job.ranks.rank == 0:
-            torch.save(self.state, self.weights)
-            write_aside(self.path, json.dumps(self.found).encode())
+            save_whole(self.weights, self.state)
+            write_whole(self.path, json.dumps(self.found).encode())
 
     def restore(self, model: nn.Module) -> dict[str, Any]:
         """Gives the model the weights of that epoch; what was chosen with it."""

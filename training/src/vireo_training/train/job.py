@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -55,6 +54,9 @@ class Job:
 
         return follow
 
+    def preparing(self, stage: str) -> Callable[[str], None]:
+        return lambda what: self.say(f"{stage}: {what}")
+
 
 def duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
@@ -79,10 +81,3 @@ def quick(export: Export, config: Config) -> tuple[Export, Config]:
             ranking=replace(config.ranking, epochs=1),
         ),
     )
-
-
-def write_aside(path: Path, content: bytes) -> None:
-    """There is always a whole file, or none."""
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    aside.write_bytes(content)
-    aside.replace(path)

@@ -97,7 +97,8 @@ def train_ranking(job: Job) -> TrainedRanking:
     samples, settings = job.export.samples, job.config.ranking
     twin, choice = choose(job)
     metrics = twin_metrics(job, twin, choice) if job.ranks.rank == 0 else {}
-    run: Run[Trained] = Run(job.ranks, job.file("ranking.pt"), job.following("ranking, all days"))
+    stage = "ranking, all days"
+    run: Run[Trained] = Run(job.ranks, job.file("ranking.pt"), job.following(stage), prepares=job.preparing(stage))
     trained = train(samples, job.export.videos, settings, choice.epochs, job.seed, run)
     return TrainedRanking(trained, choice.calibrations, positives_of(samples, settings.network.tasks), metrics)
 
@@ -117,7 +118,10 @@ def choose(job: Job) -> tuple[Trained, Choice]:
         loss, choice = judged(epoch, trained.predict(validation), validation, settings.network.tasks)
         best.offer(loss, choice, trained.network)
 
-    run: Run[Trained] = Run(job.ranks, job.file("ranking-twin-last.pt"), job.following("ranking, choosing"), look)
+    stage = "ranking, choosing"
+    run: Run[Trained] = Run(
+        job.ranks, job.file("ranking-twin-last.pt"), job.following(stage), look, job.preparing(stage)
+    )
     twin = train(samples.before(job.last_day), job.export.videos, settings, settings.epochs, job.seed, run)
     found = best.restore(twin.network)
     return twin, Choice(found["epochs"], {task: Calibration(*line) for task, line in found["calibration"].items()})
@@ -125,6 +129,7 @@ def choose(job: Job) -> tuple[Trained, Choice]:
 
 def twin_metrics(job: Job, twin: Trained, choice: Choice) -> dict[str, Estimate]:
     """AUC on the last day in the serving shape: of each precision, and with the smallest weights pruned."""
+    job.say("ranking: figures of the exported graphs on the last day")
     samples = job.export.samples
     validation, before = samples.on(job.last_day), samples.before(job.last_day)
     encoder = encoder_of(job, twin)

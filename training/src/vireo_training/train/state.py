@@ -14,7 +14,7 @@ from torch import Tensor
 from vireo_training.artifact.write import TrainingRun
 from vireo_training.data import Samples, Videos
 from vireo_training.hashing import hash64
-from vireo_training.training_loop import save_checkpoint
+from vireo_training.whole_files import save_whole
 
 FOLDER = ".training"
 MOST_KEPT = 48
@@ -47,7 +47,7 @@ def keep_state(artifact: Path, state: TrainingState) -> None:
     """The oldest make room."""
     path = state_file(artifact)
     path.parent.mkdir(parents=True, exist_ok=True)
-    save_checkpoint(path, asdict(state))
+    save_whole(path, asdict(state))
     by_age = sorted(path.parent.glob("*.pt"), key=lambda each: each.stat().st_mtime)
     for old in by_age[:-MOST_KEPT]:
         old.unlink()

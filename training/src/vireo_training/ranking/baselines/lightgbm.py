@@ -3,7 +3,7 @@ model a task, on the features that the network reads."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +27,7 @@ class LightGbmRanker:
     settings: TreeSettings = field(default_factory=TreeSettings)
     tasks: tuple[str, ...] = TASKS
     name: str = "LightGBM"
+    prepares: Callable[[str], None] = field(default=lambda what: None, repr=False)  # told of each task
 
     def choose(self, train: Samples, validation: Samples, seed: int) -> dict[str, int]:
         """Rounds of each task, where the log loss of the last day was least."""
@@ -47,12 +48,12 @@ class LightGbmRanker:
 
     def fit(self, train: Samples, choice: Any, seed: int) -> FittedTrees:
         columns = TreeColumns.of(train, self.videos)
-        rows = columns(train)
+        parameters = self.parameters(seed)
+        rows = BinnedRows(columns(train), parameters)
         boosters = {}
-        for task, rounds in choice.items():
-            known, labels = known_rows(train, task)
-            data = lightgbm.Dataset(rows[known], labels, categorical_feature=CATEGORIES)
-            boosters[task] = lightgbm.train(self.parameters(seed), data, rounds)
+        for at, (task, rounds) in enumerate(choice.items(), 1):
+            self.prepares(f"trees of {task}, {at} of {len(choice)}")
+            boosters[task] = lightgbm.train(parameters, rows.labelled(train.labels[task]), rounds)
         return FittedTrees(columns, boosters, threads_of(self.settings))
 
     def parameters(self, seed: int) -> dict[str, object]:
@@ -92,6 +93,23 @@ class TreeColumns:
             item = self.item_transform(torch.from_numpy(rows.item_values)).numpy()
         others = (rows.surface, rows.hour_of_day, rows.weekday, self.lengths_ms[rows.video])
         return np.column_stack([*(each.astype(np.float32) for each in others), person, item])
+
+
+class BinnedRows:
+    """Rows [N, C] that are put into bins once for all tasks whose labels are known of the same rows."""
+
+    def __init__(self, rows: Floats, parameters: dict[str, object]) -> None:
+        self.rows, self.parameters = rows, parameters
+        self.data: dict[bytes, lightgbm.Dataset] = {}
+
+    def labelled(self, labels: Floats) -> lightgbm.Dataset:
+        """Labels [N]; NaN is unknown. It is in use until the next one is asked for."""
+        known = ~np.isnan(labels)
+        kind = known.tobytes()
+        if kind not in self.data:
+            data = lightgbm.Dataset(self.rows[known], categorical_feature=CATEGORIES, params=self.parameters)
+            self.data[kind] = data.construct()
+        return self.data[kind].set_label(labels[known])
 
 
 @dataclass(frozen=True)
