@@ -79,7 +79,7 @@ test('with too many requests before it, a request has a few of its candidates ra
 })
 
 for (const waitMs of [5, 50]) {
-  test(`when more ask at once than can be served, who has waited for over ${waitMs} ms gets a page that takes less work; and it recovers`, async (t) => {
+  test(`when more ask at once than can be served, the line is kept to ${waitMs} ms by pages that take less work; and it recovers`, async (t) => {
     const vireo = await withModel(t, { deadlineMs: 10_000 }, { waitMs, sourceDeadlineMs: 10_000, deadlineMs: 10_000 })
     await vireo.put(...videoIds(400))
     const rankAll = ranker.rankAll

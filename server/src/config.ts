@@ -153,10 +153,10 @@ const keys = z.strictObject({
     deadlineMs: whole(150, 1, 60_000, 'Time for a page to become durable, in ms; after that it leaves without tracking tokens.'),
     sourceDeadlineMs: whole(20, 1, 60_000, 'Time for each source of candidates, in ms.'),
     waitMs: whole(
-      15,
+      75,
       1,
       60_000,
-      'How long a request should wait for its turn at most, in ms: while all wait for longer, they get pages that take less work (docs/degradation.md).',
+      'How long the last in line may have to wait for its turn, in ms; for good, half as long. In a longer line pages take less work (docs/degradation.md).',
     ),
     maxInFlight: whole(256, 1, 65_536, 'Feeds that are made at the same time; one more is told to come back.'),
   }),

@@ -24,7 +24,7 @@ export interface FeedLimits extends RequestLimits {
   readonly stageDeadlineMs: number
   /** Pages worked on at the same time; others wait for their turn. */
   readonly atOnce: number
-  /** For a turn, in ms: who waits for longer, while many do, gets a page that takes less work. */
+  /** For a turn, in ms: while the last in line would wait for longer, pages take less work. */
   readonly waitMs: number
 }
 
@@ -242,7 +242,7 @@ export class FeedService {
   async #ranked(request: RecsRequest, query: FeedQuery, turn: Turn, signal: AbortSignal): Promise<RecsResponse> {
     const { meter } = this.#parts
     // From then on it waits for the disk, and nobody has to wait for it.
-    const run = await this.#run(this.#runner, query, signal, { onPage: turn.end })
+    const run = await this.#run(this.#runner, query, signal, { onPage: turn.made })
     const isEmptyFine = request.allowEmpty || this.#parts.catalog.cleared > 0
     if (run.page.length === 0 && (run.failed.length > 0 || !isEmptyFine)) {
       throw new Error(`No candidates; failed: ${run.failed.join(', ') || 'none'}`)

@@ -1,28 +1,32 @@
 import { Level } from '../generated/vireo/v1/feed.ts'
 
-/** Who has waited for so many times `waitMs`, or so many pages, whichever is longer, may still have a page at this level. */
+/** While the last in line would wait for no more than so many times what it may, a page may be at this level. */
 interface Rung {
   readonly level: Level
-  readonly waits: number
-  readonly pages: number
+  readonly times: number
 }
 
-/** Best first; who has waited for longer than all of them gets popular videos. */
+/** Best first; in a line that is longer than for all of them, popular videos are shown. */
 const rungs: readonly Rung[] = [
-  { level: Level.LEVEL_FULL, waits: 1, pages: 1 },
-  { level: Level.LEVEL_LIGHT_RANKING, waits: 3, pages: 1.5 },
-  { level: Level.LEVEL_NO_RANKING, waits: 6, pages: 2 },
+  { level: Level.LEVEL_FULL, times: 1 },
+  { level: Level.LEVEL_LIGHT_RANKING, times: 1.25 },
+  { level: Level.LEVEL_NO_RANKING, times: 3 },
 ]
 
-/** For so long everybody must have waited too long before any page gets less work, in ms: a burst passes by itself. */
-const burstMs = 50
+/** So many pages may wait in any case, however long one takes. */
+const leastPages = 2
+/** Of how long a line may be, the share that it may be for good. */
+const calmShare = 0.5
+/** When it has been longer than that for so long, in ms, it stands; and no more, when it has been no longer for so long. */
+const standsAfterMs = 150
+const passedAfterMs = 300
 /** Pages that count for how long one takes. */
 const remembered = 32
 
 export interface WaitingLineOptions {
   /** Pages that are worked on at the same time. */
   readonly atOnce: number
-  /** How long a request should wait at most, in ms. */
+  /** How long the last in line may have to wait, in ms. */
   readonly waitMs: number
   /** In ms. */
   readonly now?: () => number
@@ -34,7 +38,9 @@ export interface Turn {
   readonly level: Level
   /** How long it was waited for, in ms. */
   readonly waitedMs: number
-  /** To be called when there is nothing more to compute for the page. Again it does nothing. */
+  /** To be called when there is nothing more to compute for the page. */
+  made(): void
+  /** To be called at the end, also where there is no page. */
   end(): void
 }
 
@@ -45,8 +51,9 @@ interface Waiting {
 
 /**
  * Where requests wait until it is their turn, so that what is begun is soon made. Whoever comes first goes first: pages
- * that are all begun at once all end late. A line that stands, and does not just pass, is shortened by giving those who have waited
- * too long pages that take less work (as CoDel drops packets, RFC 8289): by what they really waited, whatever the reason.
+ * that are all begun at once all end late. Who has a turn gets a page that takes less work where the line behind is so long that
+ * its last would wait too long, were all before it to get full pages. A line may be long for a moment, and half as long for good: one
+ * that has been longer for a while stands (as CoDel tells a standing queue by the least of its delays, RFC 8289).
  */
 export class WaitingLine {
   readonly #atOnce: number
@@ -54,10 +61,14 @@ export class WaitingLine {
   readonly #now: () => number
   readonly #line: Waiting[] = []
   #underway = 0
-  /** Of pages at level full, lately. */
+  /** What a page at level full took lately. */
   #pageMs = 0
-  /** Since when everybody has waited too long; undefined where somebody has not. */
-  #standsSinceMs: number | undefined
+  /** Pages at level full. */
+  #pages = 0
+  /** Whether the line is longer than it may be for good, and since when it is or is not. */
+  #isLong = false
+  #sinceMs = 0
+  #stands = false
 
   constructor({ atOnce, now = () => performance.now(), waitMs }: WaitingLineOptions) {
     this.#atOnce = atOnce
@@ -74,26 +85,36 @@ export class WaitingLine {
   #turn(sinceMs: number): Turn {
     this.#underway++
     const begunMs = this.#now()
-    const waitedMs = begunMs - sinceMs
-    const level = this.#levelFor(waitedMs, begunMs)
+    const level = this.#levelAt(begunMs)
     let isOver = false
     const end = () => {
       if (isOver) return
       isOver = true
       this.#underway--
-      if (level === Level.LEVEL_FULL) this.#pageMs += (this.#now() - begunMs - this.#pageMs) / remembered
       const next = this.#line.shift()
       next?.take(this.#turn(next.sinceMs))
     }
-    return { level, waitedMs, end }
+    const made = () => {
+      if (level === Level.LEVEL_FULL && !isOver) this.#learn(this.#now() - begunMs)
+      end()
+    }
+    return { level, waitedMs: begunMs - sinceMs, made, end }
   }
 
-  #levelFor(waitedMs: number, nowMs: number): Level {
-    const isInTime = ({ pages, waits }: Rung) => waitedMs <= Math.max(waits * this.#waitMs, pages * this.#pageMs)
-    // With nobody behind them, whoever takes long holds up nobody.
-    if (this.#line.length === 0 || isInTime(rungs[0]!)) this.#standsSinceMs = undefined
-    else this.#standsSinceMs ??= nowMs
-    if (this.#standsSinceMs === undefined || nowMs - this.#standsSinceMs < burstMs) return Level.LEVEL_FULL
-    return rungs.find(isInTime)?.level ?? Level.LEVEL_POPULAR
+  #learn(tookMs: number): void {
+    this.#pages++
+    this.#pageMs += (tookMs - this.#pageMs) / Math.min(this.#pages, remembered)
+  }
+
+  #levelAt(nowMs: number): Level {
+    const turnMs = this.#pageMs / this.#atOnce
+    const lastWaitsMs = this.#line.length * turnMs
+    const mostMs = Math.max(this.#waitMs, leastPages * turnMs)
+    const isLong = lastWaitsMs > calmShare * mostMs
+    if (isLong !== this.#isLong) this.#sinceMs = nowMs
+    this.#isLong = isLong
+    if (nowMs - this.#sinceMs >= (isLong ? standsAfterMs : passedAfterMs)) this.#stands = isLong
+    const limitMs = this.#stands ? calmShare * mostMs : mostMs
+    return rungs.find(({ times }) => lastWaitsMs <= times * limitMs)?.level ?? Level.LEVEL_POPULAR
   }
 }
