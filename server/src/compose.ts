@@ -257,11 +257,12 @@ async function openModels(
   { dataDir, feed, models, s3 }: Config,
   { clock, log, metrics, rankerScript }: Surroundings,
 ): Promise<Models> {
-  const { hungMs, queue, workers } = models
+  const { deadlineMs, hungMs, queue, workers } = models
   const runtime = new EmbeddedModels({
     folder: folder.path('vectors'),
     workers,
     maxWaiting: queue,
+    lateMs: deadlineMs,
     hungMs,
     warmUpVideos: feed.candidates,
     meter: metrics.ranker(log),

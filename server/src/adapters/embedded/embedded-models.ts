@@ -11,7 +11,8 @@ import { onnxRuntime } from './onnx-runtime.ts'
 import { openRankerPool, type RankerMeter, type RankerPool, type RankerPoolOptions } from './ranker-pool.ts'
 import { openVectorIndex } from './vector-index.ts'
 
-export interface EmbeddedModelsOptions extends Pick<RankerPoolOptions, 'workers' | 'maxWaiting' | 'hungMs' | 'warmUpVideos' | 'script'> {
+export interface EmbeddedModelsOptions
+  extends Pick<RankerPoolOptions, 'workers' | 'maxWaiting' | 'lateMs' | 'hungMs' | 'warmUpVideos' | 'script'> {
   /** Where indexes are saved, a file a model. */
   readonly folder: string
   readonly meter: RankerMeter

@@ -71,6 +71,15 @@ test('once it is known how long requests take, nobody waits for a thread that ta
   release()
 })
 
+test('nobody waits for a thread that is at a request for longer than anybody waits, also before it is known how long requests take', async (t) => {
+  const ranker = await opened(t, { workers: 1, hungMs: 8_000, lateMs: 100 })
+  const { fault, release } = hang(t)
+  await assert.rejects(ranker.rank(fault, patient()), { code: 'RANKER_HUNG' })
+  assert.deepEqual([ranker.refusal?.code, ranker.losses], ['RANKER_UNAVAILABLE', []])
+  release()
+  assert.deepEqual(await served(ranker), await tiny.run(inputs(5)))
+})
+
 test('a thread that was slow for once serves again', async (t) => {
   const ranker = await opened(t, { workers: 1, hungMs: 8_000 })
   for (let seed = 0; seed < 40; seed++) await ranker.rank(inputs(5, seed), patient())

@@ -14,6 +14,8 @@ export interface RankerPoolOptions {
   readonly maxWaiting: number
   /** A thread that gives no answer for so long hangs, in ms; for a quarter of it, where requests took far less lately. */
   readonly hungMs: number
+  /** For so long anybody waits for a request, in ms: for a thread that is at one for longer nobody does. `hungMs` where it is not given. */
+  readonly lateMs?: number
   /** How long a thread may take to open the graph and to warm up, in ms. */
   readonly openMs?: number
   /** With so many threads that hang no other is started: each keeps its memory. */
@@ -51,7 +53,7 @@ const defaults = {
 
 /** Resolves when every thread is warm. Rejects with `GRAPH_UNREADABLE` or `GRAPH_FAILED` where the graph is not as it should be. */
 export async function openRankerPool(options: RankerPoolOptions): Promise<RankerPool> {
-  const pool = new WorkerPool({ ...defaults, maxLost: 4 * options.workers, ...options })
+  const pool = new WorkerPool({ ...defaults, lateMs: options.hungMs, maxLost: 4 * options.workers, ...options })
   try {
     await pool.start()
   } catch (error) {
@@ -69,12 +71,13 @@ interface Request {
 
 // Once it is known how long requests take: who takes so many times as long as one in a hundred, and so much of `hungMs`, is in
 // doubt, so that nobody waits for it; and hangs, when it takes so long that another thread had better be started.
-const doubt = { factor: 4, least: 1 / 40 }
+const doubt = { factor: 2, least: 1 / 40 }
 const hang = { factor: 20, least: 1 / 4 }
 
 class WorkerPool implements RankerPool {
   readonly #maxWaiting: number
   readonly #hungMs: number
+  readonly #lateMs: number
   readonly #meter: RankerMeter
   readonly #workers: GraphWorkers
   readonly #serving = new Set<GraphWorker>()
@@ -86,9 +89,10 @@ class WorkerPool implements RankerPool {
   #queue: Request[] = []
   #closed: Promise<void> | undefined
 
-  constructor({ file, hungMs, maxWaiting, meter, warmUpVideos, ...parts }: Required<RankerPoolOptions>) {
+  constructor({ file, hungMs, lateMs, maxWaiting, meter, warmUpVideos, ...parts }: Required<RankerPoolOptions>) {
     this.#maxWaiting = maxWaiting
     this.#hungMs = hungMs
+    this.#lateMs = lateMs
     this.#meter = meter
     this.#workers = new GraphWorkers({
       ...parts,
@@ -110,15 +114,22 @@ class WorkerPool implements RankerPool {
     return this.#closed !== undefined
   }
 
+  get refusal(): VireoError | undefined {
+    if (this.#closed) return new Unavailable('RANKER_CLOSED', 'the ranker is closed')
+    if (this.#inDoubt.size === this.#serving.size)
+      return new Unavailable('RANKER_UNAVAILABLE', 'no thread that ranks is there that answers')
+    if (this.waiting >= this.#maxWaiting) return new Unavailable('RANKER_BUSY', `${this.waiting} requests wait for the ranker`)
+    return undefined
+  }
+
   start(): Promise<void> {
     return this.#workers.start()
   }
 
   async rank(inputs: Tensors, signal: AbortSignal): Promise<Tensors> {
     signal.throwIfAborted()
-    if (this.#closed) throw new Unavailable('RANKER_CLOSED', 'the ranker is closed')
-    if (this.#inDoubt.size === this.#serving.size) throw new Unavailable('RANKER_UNAVAILABLE', 'no thread that ranks is there that answers')
-    if (this.waiting >= this.#maxWaiting) throw new Unavailable('RANKER_BUSY', `${this.waiting} requests wait for the ranker`)
+    const { refusal } = this
+    if (refusal !== undefined) throw refusal
     const request: Request = { inputs, answer: Promise.withResolvers(), waitedMs: performance.now() }
     const drop = () => {
       this.#queue = this.#queue.filter((each) => each !== request)
@@ -174,9 +185,9 @@ class WorkerPool implements RankerPool {
   /** How long a thread may take before it is in doubt, and before it hangs, in ms. */
   #patience(): { doubtMs: number; hungMs: number } {
     const usualMs = this.#took.p99()
-    if (usualMs === undefined) return { doubtMs: this.#hungMs, hungMs: this.#hungMs }
-    const within = ({ factor, least }: typeof doubt) => Math.min(this.#hungMs, Math.max(least * this.#hungMs, factor * usualMs))
-    return { doubtMs: within(doubt), hungMs: within(hang) }
+    const within = (mostMs: number, { factor, least }: typeof doubt) =>
+      usualMs === undefined ? mostMs : Math.min(mostMs, Math.max(least * this.#hungMs, factor * usualMs))
+    return { doubtMs: within(Math.min(this.#lateMs, this.#hungMs), doubt), hungMs: within(this.#hungMs, hang) }
   }
 
   #doubt(worker: GraphWorker, answer: Request['answer']): void {

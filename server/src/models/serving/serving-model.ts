@@ -130,8 +130,10 @@ export class ServingModel {
   }
 
   /** Ranks all candidates of a page, in workers. Rejects as `Ranker.rank` does, and with `MODEL_NOT_FINITE`. */
-  rankAll(moment: Moment, features: PageFeatures, signal: AbortSignal): Promise<Ranked> {
+  async rankAll(moment: Moment, features: PageFeatures, signal: AbortSignal): Promise<Ranked> {
     const { all, ranker } = this.#ranking!
+    const { refusal } = ranker
+    if (refusal !== undefined) throw refusal
     return all.with(async (inputs) => {
       features.isBeingRead = true
       const ranked = await ranker.rank(inputs.ofAll(moment, features), signal)
