@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Level, type RecsResponse } from '../server/src/generated/vireo/v1/feed.ts'
+import { PageFeatures } from '../server/src/models/serving/page-features.ts'
 import { ServingModel } from '../server/src/models/serving/serving-model.ts'
 import type { VectorIndex } from '../server/src/ports/vector-index.ts'
 import { inPlaceOf } from './in-place-of.ts'
@@ -67,6 +68,19 @@ test('with a ranker that hangs or fails, the best few are ranked; with one that 
   assert.deepEqual([levelsOf(failing), reasonsOf(failing)], [[Level.LEVEL_LIGHT_RANKING], ['failure']])
   const none = await light(fails, 'warm').then(() => broken(ranker, 'rankFew', fails, () => light(fails, 'none')))
   assert.deepEqual([levelsOf(none), reasonsOf(none), degradedOf(none)], [[Level.LEVEL_NO_RANKING], ['failure'], ['ranking']])
+  await recovers(vireo)
+})
+
+test('where what the ranker reads is not to be had, the page is not ranked, and says so; and it recovers', async (t) => {
+  const vireo = await withModel(t)
+  await vireo.put(...videoIds(400))
+  const { gather } = PageFeatures.prototype
+  const ofPagesAlone: PageFeatures['gather'] = function (this: PageFeatures, ...given) {
+    if (given[2].length > 10) throw new Error('broken for a test')
+    gather.apply(this, given)
+  }
+  const none = await broken(PageFeatures.prototype, 'gather', ofPagesAlone, () => underLoad(vireo, 'none'))
+  assert.deepEqual([levelsOf(none), reasonsOf(none), degradedOf(none)], [[Level.LEVEL_NO_RANKING], ['failure'], ['features']])
   await recovers(vireo)
 })
 

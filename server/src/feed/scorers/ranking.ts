@@ -1,10 +1,11 @@
 import type { VireoError } from '../../errors.ts'
 import { Level } from '../../generated/vireo/v1/feed.ts'
+import type { PageFeatures } from '../../models/serving/page-features.ts'
 import { chancesOf, type Ranked } from '../../models/serving/serving-model.ts'
 import { type Weights, weighted, weightsOf } from '../../models/serving/value-weights.ts'
 import type { Task } from '../../models/tasks.ts'
 import type { Candidates } from '../../pipeline/candidates.ts'
-import type { Column, FeedParts, FeedQuery, FeedScorer, RankingSettings } from '../feed-pipeline.ts'
+import type { Column, FeedParts, FeedQuery, FeedScorer, LevelReason, RankingSettings } from '../feed-pipeline.ts'
 
 /**
  * The chance of each task, and the value that is made of them. All candidates are ranked in workers; where that would take
@@ -15,24 +16,24 @@ export const ranking = ({ ranking }: FeedParts): FeedScorer => ({
   onFailure: 'skip',
   // As long again for a few, which is far more than they take.
   deadlineMs: 2 * ranking.deadlineMs,
-  enabled: (query) => query.model?.ranks === true && query.features !== undefined,
+  enabled: (query) => query.model?.ranks === true,
   async score(query, candidates, signal) {
     const model = query.model!
-    query.level = Level.LEVEL_NO_RANKING
+    const { features } = query
     const { bestLevel = Level.LEVEL_FULL, patienceMs = 0 } = query.settings
-    if (bestLevel === Level.LEVEL_NO_RANKING) return
-    const all = bestLevel === Level.LEVEL_FULL ? await rankAll(query, ranking, patienceMs, signal) : undefined
-    if (all !== undefined) {
+    query.level = Level.LEVEL_NO_RANKING
+    if (features === undefined) query.levelReason = 'failure'
+    if (features === undefined || bestLevel === Level.LEVEL_NO_RANKING) return
+    const all = bestLevel === Level.LEVEL_FULL ? await rankAll(query, features, ranking, patienceMs, signal) : query.levelReason
+    if (typeof all !== 'string') {
       fill(query, candidates, placesOf(candidates), all, givenWeights(query, ranking))
       query.level = Level.LEVEL_FULL
       return
     }
-    const { levelReason } = query
-    query.levelReason = 'failure'
     const few = best(candidates, model.lightCapacity)
-    fill(query, candidates, few, await model.rankFew(query, query.features!, few), givenWeights(query, ranking))
+    fill(query, candidates, few, await rankedFew(query, features, few), givenWeights(query, ranking))
     query.level = Level.LEVEL_LIGHT_RANKING
-    query.levelReason = levelReason
+    query.levelReason = all
   },
 })
 
@@ -40,30 +41,37 @@ export const ranking = ({ ranking }: FeedParts): FeedScorer => ({
 export const givenWeights = ({ arm, settings, surface }: FeedQuery, { weights }: RankingSettings): Weights | undefined =>
   settings.weights ?? weights.of(surface, arm)
 
-/** Undefined where it could not be done in time: the query says why. */
+/** All of them, or why it could not be done in time. */
 async function rankAll(
   query: FeedQuery,
+  features: PageFeatures,
   { deadlineMs, queueLength }: RankingSettings,
   patienceMs: number,
   signal: AbortSignal,
-): Promise<Ranked | undefined> {
-  if (query.model!.waiting >= queueLength) {
-    query.levelReason = 'queue'
-    return undefined
-  }
+): Promise<Ranked | LevelReason> {
+  if (query.model!.waiting >= queueLength) return 'queue'
   const ending = new AbortController()
   const stop = () => ending.abort()
   const timer = setTimeout(stop, Math.max(patienceMs, deadlineMs))
   signal.addEventListener('abort', stop, { once: true })
   try {
-    return await query.model!.rankAll(query, query.features!, ending.signal)
+    return await query.model!.rankAll(query, features, ending.signal)
   } catch (error) {
     if (signal.aborted) throw error
-    query.levelReason = ending.signal.aborted ? 'deadline' : (error as VireoError).code === 'RANKER_BUSY' ? 'queue' : 'failure'
-    return undefined
+    return ending.signal.aborted ? 'deadline' : (error as VireoError).code === 'RANKER_BUSY' ? 'queue' : 'failure'
   } finally {
     clearTimeout(timer)
     signal.removeEventListener('abort', stop)
+  }
+}
+
+/** Where that fails the page is not ranked at all, and the query says why. */
+async function rankedFew(query: FeedQuery, features: PageFeatures, few: Uint32Array): Promise<Ranked> {
+  try {
+    return await query.model!.rankFew(query, features, few)
+  } catch (error) {
+    query.levelReason = 'failure'
+    throw error
   }
 }
 
