@@ -54,7 +54,8 @@ export class VectorProducts implements VectorReader {
   similarity(item: number, other: number): number {
     const blocks = this.#blocks
     for (;;) {
-      const [place, otherPlace] = [blocks.place(item), blocks.place(other)]
+      const place = blocks.place(item)
+      const otherPlace = blocks.place(other)
       if (place < 0 || otherPlace < 0) return 0
       const product = this.#wasm.product(blocks.rowAt(place), blocks.rowAt(otherPlace))
       const cosine = product * (blocks.scale(place) * blocks.scale(otherPlace))

@@ -18,7 +18,7 @@ export function fitOf(columns: VideoColumns, slot: number, others: readonly numb
     const category = columns.categories[at]!
     if (category === 0) break
     let share = 0
-    for (const other of others) if (columns.hasCategory(other, category)) share++
+    for (let nth = 0; nth < others.length; nth++) if (columns.hasCategory(others[nth]!, category)) share++
     if (share >= mostByCategory) return fit.sameCategory
   }
   return fit.well
@@ -28,6 +28,6 @@ export function fitOf(columns: VideoColumns, slot: number, others: readonly numb
 function occurs(column: Uint32Array, slot: number, others: readonly number[]): number {
   const value = column[slot]!
   let times = 0
-  if (value !== 0) for (const other of others) if (column[other] === value) times++
+  if (value !== 0) for (let nth = 0; nth < others.length; nth++) if (column[others[nth]!] === value) times++
   return times
 }
