@@ -4,7 +4,7 @@ import { InvalidInput } from '../errors.ts'
 import type { EventRecord } from '../generated/vireo/record/v1/records.ts'
 import { VideoState } from '../generated/vireo/v1/catalog.ts'
 import { UserVideoEvent_EventType as Type, type UserVideoEvent } from '../generated/vireo/v1/events.ts'
-import { hash64 } from '../hash.ts'
+import { TextHash } from '../hash.ts'
 import type { Tracking } from './tracking.ts'
 
 export interface EventLimits {
@@ -89,11 +89,19 @@ export function validate(event: UserVideoEvent, nowMs: number, limits: EventLimi
   return record
 }
 
+const content = new TextHash()
+
 /** 32 bits of what an event says, its time apart: that may have been filled in on arrival. */
-export function contentOf(event: EventRecord): number {
-  return hash64(
-    `${event.type}|${event.videoId}|${event.watchMs ?? ''}|${event.category}|${event.reason}|${event.videoId === '' ? event.creatorId : ''}`,
-  ).low
+export function contentOf({ type, videoId, watchMs, category, reason, creatorId }: EventRecord): number {
+  content
+    .begin()
+    .add(String(type))
+    .add('|')
+    .add(videoId)
+    .add('|')
+    .add(watchMs === undefined ? '' : String(watchMs))
+  content.add('|').add(category).add('|').add(reason).add('|')
+  return content.add(videoId === '' ? creatorId : '').end().low
 }
 
 /** Throws where an id is missing, is no Unicode or is longer than `most` bytes. */

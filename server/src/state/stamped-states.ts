@@ -1,11 +1,11 @@
-import QuickLRU from 'quick-lru'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { EventRecord, SlateRecord } from '../generated/vireo/record/v1/records.ts'
-import { hash64 } from '../hash.ts'
+import { type Hash64, TextHash } from '../hash.ts'
 import type { PersonalState } from './live-state.ts'
+import { RecentKeys } from './recent-keys.ts'
 import type { Before } from './shared-effects.ts'
 
-/** Records that are told from repetitions: hours of a busy log, in some 100 MB. */
+/** Records that are told from repetitions: hours of a busy log, in 16 MiB. */
 const mostRemembered = 500_000
 
 /**
@@ -14,7 +14,7 @@ const mostRemembered = 500_000
  */
 export class StampedStates implements PersonalState {
   readonly #ids: Catalog['ids']
-  readonly #known = new QuickLRU<number, true>({ maxSize: mostRemembered })
+  readonly #known = new RecentKeys(mostRemembered)
 
   constructor(ids: Catalog['ids']) {
     this.#ids = ids
@@ -32,14 +32,13 @@ export class StampedStates implements PersonalState {
   }
 
   forget(person: string, id: string): void {
-    this.#known.delete(keyOf(person, id))
+    const { high, low } = keyOf(person, id)
+    this.#known.delete(high, low)
   }
 
   #isNew(person: string, id: string): boolean {
-    const key = keyOf(person, id)
-    if (this.#known.has(key)) return false
-    this.#known.set(key, true)
-    return true
+    const { high, low } = keyOf(person, id)
+    return this.#known.add(high, low)
   }
 
   #slotsOf(videoIds: readonly string[]): number[] {
@@ -47,7 +46,6 @@ export class StampedStates implements PersonalState {
   }
 }
 
-function keyOf(person: string, id: string): number {
-  const { high, low } = hash64(`${person}\0${id}`)
-  return (high & 0xf_ffff) * 2 ** 32 + low
-}
+const text = new TextHash()
+
+const keyOf = (person: string, id: string): Hash64 => text.begin().add(person).add('\0').add(id).end()
