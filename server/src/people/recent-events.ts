@@ -3,6 +3,8 @@ import { hash64 } from '../hash.ts'
 
 /** Most events remembered of a person; whoever sends more within the horizon has the oldest forgotten. */
 const most = 16_384
+/** So many that came last are moved to their places one by one; more are sorted. */
+const fewUnsorted = 64
 
 const none64 = new Float64Array(0)
 const none32 = new Uint32Array(0)
@@ -62,7 +64,10 @@ export class RecentEvents {
     const compare = (a: number, b: number) => this.#timesS[a]! - this.#timesS[b]! || this.#keys[a]! - this.#keys[b]!
     let sorted = this.#first + 1
     while (sorted < this.#end && compare(sorted - 1, sorted) < 0) sorted++
-    if (sorted >= this.#end) return
+    if (this.#end - sorted <= fewUnsorted) {
+      for (let at = sorted; at < this.#end; at++) this.#sink(at)
+      return
+    }
     const order = Array.from({ length: count }, (_, at) => this.#first + at).sort(compare)
     const [keys, contents, timesS] = [this.#keys, this.#contents, this.#timesS]
     this.#keys = Float64Array.from(order, (at) => keys[at]!)
@@ -70,6 +75,21 @@ export class RecentEvents {
     this.#timesS = Uint32Array.from(order, (at) => timesS[at]!)
     this.#first = 0
     this.#end = count
+  }
+
+  /** Moves one to its place among those before it, which are in order. */
+  #sink(at: number): void {
+    const [keys, contents, timesS] = [this.#keys, this.#contents, this.#timesS]
+    const [key, content, timeS] = [keys[at]!, contents[at]!, timesS[at]!]
+    let to = at
+    for (; to > this.#first && (timesS[to - 1]! - timeS || keys[to - 1]! - key) > 0; to--) {
+      keys[to] = keys[to - 1]!
+      contents[to] = contents[to - 1]!
+      timesS[to] = timesS[to - 1]!
+    }
+    keys[to] = key
+    contents[to] = content
+    timesS[to] = timeS
   }
 
   /** Makes room for so many. */

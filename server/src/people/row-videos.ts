@@ -6,8 +6,8 @@ import type { VideoNumbers } from './person-state.ts'
 /** The videos of one person's row, numbered as they come: it holds those, too, that this process has not heard of. */
 export class RowVideos implements VideoNumbers, VideoIds {
   count = 0
-  high = new Uint32Array(1_024)
-  low = new Uint32Array(1_024)
+  high = new Uint32Array(256)
+  low = new Uint32Array(256)
 
   find(id: string): number {
     const { high, low } = hash64(id)
