@@ -18,11 +18,22 @@ export function encoded<Message>(codec: Encoder<Message>, message: Message): Uin
   }
 }
 
-/** The bytes of each message, as parts of one buffer: a buffer of its own costs more than most messages take to write. */
-export function encodedEach<Message>(codec: Encoder<Message>, messages: readonly Message[]): Uint8Array<ArrayBuffer>[] {
+/**
+ * The bytes of each message, as parts of one buffer: a buffer of its own costs more than most messages take to write. Where
+ * there are `begun`, each comes after the bytes that its message has already.
+ */
+export function encodedEach<Message>(
+  codec: Encoder<Message>,
+  messages: readonly Message[],
+  begun?: readonly Uint8Array[],
+): Uint8Array<ArrayBuffer>[] {
   let all: Uint8Array<ArrayBuffer>
   try {
-    for (const message of messages) codec.encode(message, writer.fork()).join()
+    for (let at = 0; at < messages.length; at++) {
+      writer.fork()
+      if (begun !== undefined) writer.raw(begun[at]!)
+      codec.encode(messages[at]!, writer).join()
+    }
   } finally {
     all = writer.finish()
   }

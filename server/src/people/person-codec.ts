@@ -116,7 +116,8 @@ export function decodePerson(bytes: Uint8Array, ids: VideoIds, state = new Perso
 }
 
 /** Leaves slots and times of what is stored in `slotOf` and `shownS`. */
-function takeSeen({ seen }: PersonState, row: PersonRow, ids: VideoIds): void {
+function takeSeen(state: PersonState, row: PersonRow, ids: VideoIds): void {
+  const { seen } = state
   const count = row.seenHigh.length / 4
   if (count > slotOf.length) {
     slotOf = new Int32Array(count * 2)
@@ -135,6 +136,7 @@ function takeSeen({ seen }: PersonState, row: PersonRow, ids: VideoIds): void {
   for (let entry = 0; entry < count; entry++) {
     const displayed = (row.seenDisplayed[entry >>> 3]! >>> (entry & 7)) & 1
     if (slotOf[entry]! >= 0) seen.show(slotOf[entry]!, shownS[entry]!, displayed === 1, ids)
+    else state.lacks++
   }
 }
 

@@ -46,6 +46,8 @@ export class PersonState {
   pages: PageRef[] = []
   /** When an impression was reported last, in s. */
   impressionS = 0
+  /** Where it was read from a row: videos of the row that are left out of it, as nobody here knew them. */
+  lacks = 0
 
   constructor(history = new History()) {
     this.history = history

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test'
 import type { IdTable } from '../catalog/id-table.ts'
 import type { PersonState } from '../people/person-state.ts'
 import type { PersonStore } from './person-store.ts'
-import { show, videosForTests, watch } from './person-store-for-tests.ts'
+import { show, videosForTests, watch, watchAhead } from './person-store-for-tests.ts'
 
 /** Opens the store at a place of its own, with what this process knows of videos; empty at the first opening. */
 export type OpenPeople = (place: string, ids: IdTable) => Promise<PersonStore>
@@ -100,6 +100,26 @@ export function personStoreContract(name: string, open: OpenPeople, { isShared }
     })
 
     if (!isShared) return
+
+    test('a change that was made ahead is kept where nobody has changed the person since, and made again where somebody has', async () => {
+      const place = randomUUID()
+      const [people, other] = [await opened(place), await opened(place)]
+      assert.equal(await watchAhead(people, ids, 'ada', 1), 0)
+      assert.equal(await watchAhead(people, ids, 'ada', 2), 0)
+      assert.equal(await watchAhead(people, ids, 'ada', 3, () => watch(other, 'ada', 4)), 1)
+      const both = [5, 6].map((n) => watchAhead(people, ids, 'ada', n))
+      await Promise.all(both)
+      assert.deepEqual(visitsOf(await other.read('ada'), ids).toSorted(), ['v1', 'v2', 'v3', 'v4', 'v5', 'v6'])
+    })
+
+    test('a change that was made ahead to a state that lacks videos is made to all of them', async () => {
+      const place = randomUUID()
+      const known = videosForTests(3)
+      const [people, ignorant] = [await opened(place), await open(place, known)]
+      await watch(people, 'ada', 7)
+      assert.equal(await watchAhead(ignorant, known, 'ada', 1), 1)
+      assert.deepEqual(visitsOf(await people.read('ada'), ids), ['v1', 'v7'])
+    })
 
     test('of changes that two processes make to one person at the same time none is lost', async () => {
       const place = randomUUID()

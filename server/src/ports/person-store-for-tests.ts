@@ -1,6 +1,7 @@
 import { IdTable } from '../catalog/id-table.ts'
 import { EventRecord, SlateRecord } from '../generated/vireo/record/v1/records.ts'
 import { UserVideoEvent_EventType as Type } from '../generated/vireo/v1/events.ts'
+import type { PersonState, VideoNumbers } from '../people/person-state.ts'
 import { did, wasServed } from '../state/person-effects.ts'
 import type { PersonStore } from './person-store.ts'
 
@@ -32,9 +33,28 @@ export async function applySlate(people: PersonStore, slate: SlateRecord, offset
 
 /** Somebody watches the video vn, in the nth minute. */
 export function watch(people: PersonStore, person: string, n: number): Promise<boolean> {
+  return applyEvent(people, watched(person, n))
+}
+
+/** The same, done to a state as it was read before it changes the person; how often it was done then, too. */
+export async function watchAhead(people: PersonStore, ids: IdTable, person: string, n: number, meanwhile?: () => unknown): Promise<number> {
+  const event = watched(person, n)
+  const state = await people.read(person)
+  did(state, event, ids.find(event.videoId), { videos: ids, rememberS })
+  await meanwhile?.()
+  let times = 0
+  const apply = (own: PersonState, videos: VideoNumbers) => {
+    times++
+    did(own, event, videos.find(event.videoId), { videos, rememberS })
+  }
+  await people.change(person, apply, { state, result: undefined })
+  return times
+}
+
+function watched(person: string, n: number): EventRecord {
   const timeMs = (startS + n * 60) * 1_000
   const what = { person, videoId: `v${n}`, eventId: `watch ${n}`, watchMs: 9_000 }
-  return applyEvent(people, EventRecord.fromPartial({ type: Type.Watch, timeMs, acceptedMs: timeMs, ...what }))
+  return EventRecord.fromPartial({ type: Type.Watch, timeMs, acceptedMs: timeMs, ...what })
 }
 
 /** Somebody is shown a page. */

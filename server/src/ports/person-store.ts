@@ -1,5 +1,11 @@
 import type { PersonState, VideoNumbers } from '../people/person-state.ts'
 
+/** What a change gives, made ahead to a state that `read` has given. */
+export interface Ahead<Result> {
+  readonly state: PersonState
+  readonly result: Result
+}
+
 /** What is known of each person. An adapter that has it at hand answers at once, others with a promise. */
 export interface PersonStore {
   /**
@@ -11,9 +17,14 @@ export interface PersonStore {
    * Changes a person by a function of their state alone, in the order of the calls. It is in force for every read that
    * begins once it has resolved. `videos` numbers the videos of this state, which are not slots where the store is shared.
    * Where others change the same person meanwhile the function is called again, with the state as they left it. A
-   * failure that can be retried leaves open whether it was applied.
+   * failure that can be retried leaves open whether it was applied. A shared store may keep the state of `ahead` instead,
+   * to which the same has been done, where nobody has changed the person since it was read.
    */
-  change<Result>(person: string, apply: (state: PersonState, videos: VideoNumbers) => Result): Result | Promise<Result>
+  change<Result>(
+    person: string,
+    apply: (state: PersonState, videos: VideoNumbers) => Result,
+    ahead?: Ahead<Result>,
+  ): Result | Promise<Result>
   /** How many people are known, about. */
   readonly count: number | Promise<number>
 }

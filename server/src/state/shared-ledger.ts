@@ -1,6 +1,5 @@
 import type { Catalog } from '../catalog/catalog.ts'
-import { encoded } from '../encoded.ts'
-import { EventRecord, type SlateRecord, type VideoRecord } from '../generated/vireo/record/v1/records.ts'
+import type { EventRecord, SlateRecord, VideoRecord } from '../generated/vireo/record/v1/records.ts'
 import { VideoState } from '../generated/vireo/v1/catalog.ts'
 import type { PersonState, VideoNumbers } from '../people/person-state.ts'
 import type { EventLog, NewRecord, Place, StoredRecord } from '../ports/event-log.ts'
@@ -10,6 +9,7 @@ import type { Entry, Ledger, States, Written } from './ledger.ts'
 import type { LiveState } from './live-state.ts'
 import { did, type Effects, wasServed } from './person-effects.ts'
 import { decoders, type Message } from './read-record.ts'
+import { stamp } from './stamping.ts'
 
 export interface SharedLedgerParts {
   readonly log: EventLog
@@ -69,22 +69,24 @@ export class SharedLedger implements Ledger {
   }
 
   async #of(person: string, entries: readonly Entry[], signal?: AbortSignal, known?: PersonState): Promise<readonly Written[]> {
-    const { people, rememberS } = this.#parts
+    const { catalog, people, rememberS } = this.#parts
     const messages = entries.map(({ message, topic, value }) => message ?? (topic === 'features' ? undefined : decoders[topic](value)))
-    const state = entries.some(({ topic }) => topic === 'events') ? (known ?? (await people.read(person))) : undefined
-    const places = await this.#append(
-      entries.map((entry, at) => (entry.topic === 'events' ? this.#stamped(entry, messages[at] as EventRecord, state!) : entry)),
-      signal,
-    )
-    return people.change(person, (state, videos) => {
+    const hasEvents = entries.some(({ topic }) => topic === 'events')
+    const state = hasEvents ? (known ?? (await people.read(person))) : undefined
+    const stamped = state && stamp(entries, messages, state, catalog.ids, rememberS)
+    const places = await this.#append(stamped?.records ?? entries, signal)
+    const apply = (own: PersonState, videos: VideoNumbers) => {
       const effects = { videos, rememberS }
       return entries.map(({ topic }, at): Written => {
         const [message, place] = [messages[at], places[at]!]
-        if (topic === 'served') served(state, message as SlateRecord, place, effects)
+        if (topic === 'served') served(own, message as SlateRecord, place, effects)
         if (topic !== 'events') return place
-        return { ...place, isKnown: did(state, message as EventRecord, videoOf(message as EventRecord, videos), effects) === undefined }
+        return { ...place, isKnown: did(own, message as EventRecord, videoOf(message as EventRecord, videos), effects) === undefined }
       })
-    })
+    }
+    if (!stamped?.isWhole) return people.change(person, apply)
+    const result = places.map((place, at): Written => ({ ...place, isKnown: stamped.before[at] === undefined }))
+    return people.change(person, apply, { state: state!, result })
   }
 
   async heal({ key, offset, partition, topic }: StoredRecord, message: Message): Promise<void> {
@@ -95,19 +97,6 @@ export class SharedLedger implements Ledger {
       if (topic === 'served') served(state, message as SlateRecord, { topic, partition, offset }, effects)
       else did(state, message as EventRecord, videoOf(message as EventRecord, videos), effects)
     })
-  }
-
-  /** `state` is as of the event before. */
-  #stamped(entry: Entry, event: EventRecord, state: PersonState): NewRecord {
-    const { catalog, rememberS } = this.#parts
-    const before = did(state, event, videoOf(event, catalog.ids), { videos: catalog.ids, rememberS })
-    if (before === undefined) return entry
-    const idsOf = (slots: readonly number[] = []) => slots.map((slot) => catalog.ids.id(slot))
-    const { liked, paired } = before
-    if (!liked && paired === undefined) return entry
-    const stamp = { likedBefore: liked, neighbourOf: idsOf(paired?.neighbourOf), neighbours: idsOf(paired?.neighbours) }
-    // Fields that come after all others: the bytes of the whole record end with theirs.
-    return { ...entry, value: Buffer.concat([entry.value, encoded(EventRecord, EventRecord.fromPartial(stamp))]) }
   }
 
   async #append(records: readonly NewRecord[], signal?: AbortSignal): Promise<readonly Place[]> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { personStoreContract } from '../../ports/person-store-contract.ts'
-import { videosForTests, watch } from '../../ports/person-store-for-tests.ts'
+import { videosForTests, watch, watchAhead } from '../../ports/person-store-for-tests.ts'
 import { RedisPeople } from './people.ts'
 import { redisClusterForTests, redisForTests } from './redis-for-tests.ts'
 
@@ -95,3 +95,14 @@ for (const kind of ['one Redis', 'a Redis cluster']) {
     for (const n of done) assert.ok(states[n % 7]!.seen.knows(ids.find(`v${n}`)), `v${n}`)
   })
 }
+
+test('a row is the same whether a change was made ahead or not', async () => {
+  const redis = await single.open()
+  const people = new RedisPeople(redis, ids, keepDays)
+  for (let n = 0; n < 40; n++) {
+    await watch(people, 'asked', (n * 7) % 30)
+    await watchAhead(people, ids, 'ahead', (n * 7) % 30)
+  }
+  const [asked, ahead] = await Promise.all(['asked', 'ahead'].map((person) => redis.client.getBuffer(`${redis.prefix}person:{${person}}`)))
+  assert.deepEqual(ahead!.subarray(8), asked!.subarray(8))
+})
