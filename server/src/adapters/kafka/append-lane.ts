@@ -1,15 +1,13 @@
-import { type MessageToProduce, Producer } from '@platformatic/kafka'
 import type { NewRecord } from '../../ports/event-log.ts'
+import { BatchProducer } from './batch-producer.ts'
 import { within } from './kafka-errors.ts'
-import { clientOptions, closed, type KafkaOptions } from './kafka-options.ts'
+import { closed, type KafkaOptions } from './kafka-options.ts'
 
 // A broker takes 1 MiB at once by default, with what it adds to each record.
 const maxBatchBytes = 600_000
 // What callers do with their answers takes time, and a batch is answered in one go.
 const maxBatchRecords = 1_000
 const recordBytes = 40
-// The client writes times as differences to the first of the batch, and larger ones wrong (@platformatic/dynamic-buffer 0.3.1).
-const maxSpanMs = 2 ** 31
 // Sequence numbers are 31 bits wide; a producer begins at 0.
 const maxRecordsAProducer = 2 ** 30
 
@@ -45,7 +43,7 @@ export class AppendLane {
   readonly #onAnswer: () => void
   #waiting: Entry[] = []
   #isSending = false
-  #producer: Producer | undefined
+  #producer: BatchProducer | undefined
   #sent = 0
 
   constructor(options: KafkaOptions, topic: string, partition: number, onAnswer: () => void) {
@@ -89,8 +87,7 @@ export class AppendLane {
     let taken = 0
     for (const entry of this.#waiting) {
       const size = sizeOf(entry.record)
-      const isFull = batch.length === maxBatchRecords || bytes + size > maxBatchBytes
-      if (batch.length > 0 && (isFull || Math.abs(entry.record.timeMs - batch[0]!.record.timeMs) >= maxSpanMs)) break
+      if (batch.length === maxBatchRecords || (batch.length > 0 && bytes + size > maxBatchBytes)) break
       taken++
       if (entry.append.isAnswered) continue
       entry.append.isSent = true
@@ -104,10 +101,10 @@ export class AppendLane {
   /** The offset of its first record. Retries while somebody waits for it. */
   async #send(batch: readonly Entry[]): Promise<number> {
     const leftMs = Math.max(1, Math.ceil(batch.at(-1)!.append.deadlineMs - performance.now()))
-    const sending = this.#producing(batch.length).send({ messages: batch.map(({ record }) => this.#message(record)) })
+    const records = batch.map(({ record }) => record)
+    const sending = this.#producing(batch.length).sendBatch(this.#topic, this.#partition, records)
     try {
-      const { offsets } = await within(leftMs, `appending to ${this.#topic}`, sending)
-      return Number(offsets![0]!.offset)
+      return await within(leftMs, `appending to ${this.#topic}`, sending)
     } catch (error) {
       // What it may still have under way must not come back to life between later batches.
       void this.close()
@@ -115,24 +112,14 @@ export class AppendLane {
     }
   }
 
-  #producing(records: number): Producer {
+  #producing(records: number): BatchProducer {
     if (this.#sent + records > maxRecordsAProducer) void this.close()
     if (this.#producer === undefined) {
       this.#sent = 0
-      this.#producer = new Producer({ ...clientOptions(this.#options), idempotent: true, retries: Number.MAX_SAFE_INTEGER })
+      this.#producer = new BatchProducer(this.#options)
     }
     this.#sent += records
     return this.#producer
-  }
-
-  #message({ key, timeMs, value }: NewRecord): MessageToProduce {
-    return {
-      topic: this.#topic,
-      partition: this.#partition,
-      key: Buffer.from(key),
-      value: Buffer.from(value.buffer, value.byteOffset, value.byteLength),
-      timestamp: BigInt(timeMs),
-    }
   }
 }
 

@@ -1,6 +1,7 @@
-import { Consumer, type RecordsBatch } from '@platformatic/kafka'
 import type { StoredRecord, Topic } from '../../ports/event-log.ts'
+import { BatchConsumer, type FetchedPartition } from './batch-consumer.ts'
 import { clientOptions, closed, type KafkaOptions, nameOf } from './kafka-options.ts'
+import { decodeBatches } from './record-batch.ts'
 import { recordsFrom } from './record-batches.ts'
 
 const maxBytes = 2 ** 20
@@ -13,7 +14,7 @@ export interface Fetched {
 
 /** Fetches the records of one partition, over a connection of its own, since a request that waits for new records holds up those behind it. */
 export class PartitionFetch {
-  readonly #consumer: Consumer
+  readonly #consumer: BatchConsumer
   readonly #topic: Topic
   readonly #partition: number
   readonly #name: string
@@ -25,7 +26,7 @@ export class PartitionFetch {
     this.#partition = partition
     this.#name = nameOf(options, topic)
     // It joins no group, but must name one.
-    this.#consumer = new Consumer({ ...clientOptions(options), groupId: options.clientId, retries: 0 })
+    this.#consumer = new BatchConsumer({ ...clientOptions(options), groupId: options.clientId, retries: 0 })
     this.#consumer.topics.track(this.#name)
   }
 
@@ -57,26 +58,14 @@ export class PartitionFetch {
       minBytes: 1,
       maxBytes,
     })
-    return this.#unpacked(batchesOf(response), offset)
+    const partitions = response.responses.flatMap((each) => each.partitions as FetchedPartition[])
+    return partitions.length === 0 ? { records: [], next: offset } : this.#unpacked(partitions[0]!, offset)
   }
 
-  #unpacked(batches: readonly RecordsBatch[], from: number): Fetched {
-    const { next, records } = recordsFrom(batches, from)
+  #unpacked({ batches, records }: FetchedPartition, from: number): Fetched {
+    if (batches !== undefined) return decodeBatches(batches, this.#topic, this.#partition, from)
+    const read = recordsFrom(records ?? [], from)
     const place = { topic: this.#topic, partition: this.#partition }
-    return {
-      next,
-      records: records.map(({ key, offset, timeMs, value }) => ({
-        ...place,
-        offset,
-        timeMs,
-        key: key.toString(),
-        // A copy: one record that is kept is not to keep the whole response.
-        value: new Uint8Array(value),
-      })),
-    }
+    return { next: read.next, records: read.records.map((record) => ({ ...record, ...place, key: record.key.toString() })) }
   }
-}
-
-function batchesOf({ responses }: Awaited<ReturnType<Consumer['fetch']>>): RecordsBatch[] {
-  return responses.flatMap(({ partitions }) => partitions.flatMap(({ records }) => records ?? []))
 }
