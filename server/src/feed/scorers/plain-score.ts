@@ -59,5 +59,8 @@ const playPowers = Float64Array.from({ length: 4_096 }, (_, plays) => playPower(
 
 /** Long views, of which today's count most. */
 function longViewsOf(counters: CounterReader, slot: number): number {
-  return counters.window(24, 'longViews', slot) + counters.window(168, 'longViews', slot) / 7 + 1e-4 * counters.longViewsEver(slot)
+  const ever = counters.longViewsEver(slot)
+  // Most videos of a large catalogue: nothing is to be looked for in the windows.
+  if (ever === 0) return 0
+  return counters.window(24, 'longViews', slot) + counters.window(168, 'longViews', slot) / 7 + 1e-4 * ever
 }

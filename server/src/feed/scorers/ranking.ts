@@ -5,6 +5,7 @@ import { chancesOf, type Ranked } from '../../models/serving/serving-model.ts'
 import { type Weights, weighted, weightsOf } from '../../models/serving/value-weights.ts'
 import type { Task } from '../../models/tasks.ts'
 import type { Candidates } from '../../pipeline/candidates.ts'
+import { threshold } from '../../top.ts'
 import type { Column, FeedParts, FeedQuery, FeedScorer, LevelReason, RankingSettings } from '../feed-pipeline.ts'
 
 /**
@@ -82,13 +83,18 @@ function placesOf({ live }: Candidates<Column>): Uint32Array {
   return places
 }
 
-/** Places of the best by retrieval, in their order. */
-function best(candidates: Candidates<Column>, most: number): Uint32Array {
-  const { columns, rows } = candidates
-  return placesOf(candidates)
-    .sort((a, b) => columns.retrieval[rows[b]!]! - columns.retrieval[rows[a]!]! || a - b)
-    .subarray(0, most)
-    .sort()
+/** Places of the best by retrieval, in their order; of those that tie at the end, the first. */
+function best({ columns, live, rows }: Candidates<Column>, most: number): Uint32Array {
+  const scores = new Float64Array(live)
+  for (let place = 0; place < live; place++) scores[place] = columns.retrieval[rows[place]!]!
+  const least = threshold(scores, live, most)
+  let ties = Math.min(live, most)
+  for (let place = 0; place < live; place++) if (scores[place]! > least) ties--
+  const places = new Uint32Array(Math.min(live, most))
+  for (let place = 0, at = 0; place < live; place++) {
+    if (scores[place]! > least || (scores[place] === least && ties-- > 0)) places[at++] = place
+  }
+  return places
 }
 
 /** What was not ranked is worth as much as the least of what was. */

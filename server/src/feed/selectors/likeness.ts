@@ -18,7 +18,7 @@ export function likenessOf({ columns }: FeedParts['catalog'], { model }: Pick<Fe
 /** The largest likeness to any of the others, at least 0. */
 export function nearest(likeness: Likeness, slot: number, others: readonly number[]): number {
   let most = 0
-  for (const other of others) most = Math.max(most, likeness(slot, other))
+  for (let nth = 0; nth < others.length; nth++) most = Math.max(most, likeness(slot, others[nth]!))
   return most
 }
 

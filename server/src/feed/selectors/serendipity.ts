@@ -47,7 +47,7 @@ function sharesCategory(columns: VideoColumns, slot: number, others: readonly nu
   for (let at = slot * categoriesPerVideo; at < (slot + 1) * categoriesPerVideo; at++) {
     const category = columns.categories[at]!
     if (category === 0) return false
-    if (others.some((other) => columns.hasCategory(other, category))) return true
+    for (let nth = 0; nth < others.length; nth++) if (columns.hasCategory(others[nth]!, category)) return true
   }
   return false
 }
