@@ -102,7 +102,7 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
   if (open.taking) registerTiles(metrics.registry, open.taking)
   if (open.snapshots) registerSnapshots(metrics.registry, open.snapshots)
   const { catalog, charts, coWatch, counters, eventLog, flow, folder, lakePlace: place, openLake, people, rememberS, state, tiles } = open
-  const { engines: shared, follower } = open.sharing ?? {}
+  const { engines: shared, follower, written } = open.sharing ?? {}
   const removals = shared && new Removals({ removed: shared.removed, catalog, catalogueAgeMs: () => follower!.catalogueAgeMs() })
   const lake = writeLake(opened, config, surroundings, { ...open, engines: shared, saved: () => open.database.positions() })
 
@@ -126,7 +126,7 @@ export async function compose(config: Config, surroundings: Surroundings): Promi
   state.observers.push(watch)
   registerWatch(metrics.registry, watch)
   const ledger = shared
-    ? new SharedLedger({ ...shared, log: eventLog, state, catalog, rememberS, appended: metrics.logAppended })
+    ? new SharedLedger({ ...shared, log: eventLog, state, written: written!, catalog, rememberS, appended: metrics.logAppended })
     : new OwnLedger(eventLog, state, metrics.logAppended)
   const tracking = new Tracking(shared?.secret ?? folder.secret('tracking.key'), config.events.horizonHours)
   const parts = {

@@ -29,6 +29,7 @@ import { DeadLetters } from '../state/dead-letters.ts'
 import { Follower } from '../state/follower.ts'
 import { heeding, type ReadLog, type Recovery } from '../state/heeding.ts'
 import { LiveState } from '../state/live-state.ts'
+import { OwnRecords } from '../state/own-records.ts'
 import { statesOf } from '../state/person-effects.ts'
 import type { readRecord } from '../state/read-record.ts'
 import { recover } from '../state/recover.ts'
@@ -62,7 +63,7 @@ export interface OpenState {
   /** How long a record's id is remembered, in s. */
   readonly rememberS: number
   /** Where several servers share log and people: these, and what applies what the others write. */
-  readonly sharing: { readonly engines: SharedEngines; readonly follower: Follower } | undefined
+  readonly sharing: { readonly engines: SharedEngines; readonly written: OwnRecords; readonly follower: Follower } | undefined
   /** Where tiles are taken from topics: what takes them. */
   readonly taking: TileFollower | undefined
   /** Where snapshots of the state are taken: what this server knows of them. */
@@ -134,7 +135,8 @@ export async function openState(
   const replayed = await recover({ log: heeding(recovery, unread), state, save })
   if (replayed > 0) log.info({ replayed }, 'read the log from where the state was saved')
   keeper.start()
-  const sharing = shared && { engines: shared, follower: await follow(opened, eventLog, state, log) }
+  const written = new OwnRecords()
+  const sharing = shared && { engines: shared, written, follower: await follow(opened, eventLog, state, written, log) }
   const snapshots = shared && keepSnapshots(opened, config, { leases: shared.leases, save: () => keeper.save() }, log)
   const taking = sharing && progress && (await takeTiles(opened, config, { ...sharing, tiles, progress, clock, log, recovery }))
   const people = shared?.people ?? own!
@@ -153,14 +155,20 @@ const deadLetters = (clock: Clock, log: Log) =>
   })
 
 /** Applies what others write, from now on. */
-async function follow(opened: AsyncDisposableStack, eventLog: EventLog, state: LiveState, log: Log): Promise<Follower> {
+async function follow(
+  opened: AsyncDisposableStack,
+  eventLog: EventLog,
+  state: LiveState,
+  written: OwnRecords,
+  log: Log,
+): Promise<Follower> {
   const told = new QuickLRU<string, true>({ maxSize: 100, maxAge: toldEveryMs })
   const onError = (err: unknown) => {
     const { message } = err as Error
     if (!told.has(message)) log.error({ err }, 'the log was not read; it will be tried again')
     told.set(message, true)
   }
-  const follower = opened.adopt(new Follower(eventLog, state, onError), (follower) => follower.close())
+  const follower = opened.adopt(new Follower(eventLog, state, written, onError), (follower) => follower.close())
   await follower.start()
   return follower
 }

@@ -4,6 +4,7 @@ import type { EventRecord, SlateRecord } from '../generated/vireo/record/v1/reco
 import type { EventLog, Extent, Place, StoredRecord } from '../ports/event-log.ts'
 import { Turns } from '../turns.ts'
 import type { LiveState } from './live-state.ts'
+import type { OwnRecords } from './own-records.ts'
 import type { Message } from './read-record.ts'
 
 /** Of each turn of the event loop, in ms of work. */
@@ -16,6 +17,7 @@ const pulseMs = 200
 export class Follower {
   readonly #log: Pick<EventLog, 'extents' | 'read'>
   readonly #state: LiveState
+  readonly #written: OwnRecords
   readonly #onError: (error: unknown) => void
   readonly #turns = new Turns(turnMs)
   readonly #ending = new AbortController()
@@ -23,9 +25,11 @@ export class Follower {
   /** By `performance.now()`: all that was in the catalogue's topic then is applied. */
   #cataloguedMs = Number.NEGATIVE_INFINITY
 
-  constructor(log: Pick<EventLog, 'extents' | 'read'>, state: LiveState, onError: (error: unknown) => void) {
+  /** `written`: what this server has written itself. */
+  constructor(log: Pick<EventLog, 'extents' | 'read'>, state: LiveState, written: OwnRecords, onError: (error: unknown) => void) {
     this.#log = log
     this.#state = state
+    this.#written = written
     this.#onError = onError
   }
 
@@ -92,11 +96,12 @@ export class Follower {
     for (const record of records) {
       const waiting = this.#turns.wait()
       if (waiting !== undefined) await waiting
-      const message = this.#read(record)
+      const own = this.#written.take(record)
+      const message = own?.message ?? this.#read(record)
       // Whoever wrote the record knew its videos: what is still unknown then has gone.
       if (this.#cataloguedMs < readMs && !this.#knowsVideos(record, message)) await this.catalogued()
       if (this.#ending.signal.aborted) return
-      this.#state.apply(record, message)
+      this.#state.apply(record, message, own?.before)
     }
   }
 

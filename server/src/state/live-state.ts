@@ -16,8 +16,8 @@ import { type Before, countDone, countServed, type SharedParts } from './shared-
 export interface PersonalState {
   /** A page was served, with these videos; whether that is new. */
   served(slate: SlateRecord, slots: readonly number[], place: Place): boolean
-  /** Something was done, with this video or with none (-1). Undefined where that was known. */
-  did(event: EventRecord, slot: number): Before | undefined
+  /** Something was done, with this video or with none (-1). Undefined where that was known. `before` where that is at hand. */
+  did(event: EventRecord, slot: number, before?: Before): Before | undefined
   /** What was new has not been counted: it is new again. Absent where that can't be undone. */
   forget?(person: string, id: string): void
 }
@@ -76,20 +76,25 @@ export class LiveState {
     return (this.parts.read ?? readRecord)(topic, value)
   }
 
-  /** Applies a record, whose message may be at hand already, or keeps it aside. */
-  apply(record: StoredRecord, known?: Message): void {
+  /** Whether what lies at a place has been applied, or kept aside. */
+  isApplied({ offset, partition, topic }: Place): boolean {
+    return offset < (this.#nextOf(topic)[partition] ?? 0)
+  }
+
+  /** Applies a record, whose message and what it meets in its person's state may be at hand already, or keeps it aside. */
+  apply(record: StoredRecord, known?: Message, before?: Before): void {
     const { topic, partition, offset } = record
+    if (this.isApplied(record)) return
     const next = this.#nextOf(topic)
-    if (offset < (next[partition] ?? 0)) return
     const { letters } = this.parts
-    this.#applyOrKeep(record, known)
+    this.#applyOrKeep(record, known, before)
     next[partition] = offset + 1
     if (letters !== undefined && letters.size > 0 && compactedTopics.has(topic)) letters.overtaken(record)
   }
 
-  #applyOrKeep(record: StoredRecord, known?: Message): boolean {
+  #applyOrKeep(record: StoredRecord, known?: Message, before?: Before): boolean {
     try {
-      this.#applyOne(record, known)
+      this.#applyOne(record, known, before)
       return true
     } catch (error) {
       const { letters } = this.parts
@@ -99,7 +104,7 @@ export class LiveState {
     }
   }
 
-  #applyOne(record: StoredRecord, known?: Message): void {
+  #applyOne(record: StoredRecord, known?: Message, before?: Before): void {
     const { topic, value } = record
     // Vectors are for training, and change nothing.
     if (topic === 'features') {
@@ -107,7 +112,7 @@ export class LiveState {
       return
     }
     const message = known ?? this.read(topic, value)
-    if (topic === 'events') this.#did(message as EventRecord)
+    if (topic === 'events') this.#did(message as EventRecord, before)
     else if (topic === 'served') this.#served(message as SlateRecord, record)
     else if (topic === 'catalog') this.#catalogued(record, message as VideoRecord)
     else if (topic === 'control') this.#controlled(message as ControlRecord, record.key)
@@ -156,10 +161,10 @@ export class LiveState {
     for (const observer of this.observers) observer.slate(slate)
   }
 
-  #did(event: EventRecord): void {
+  #did(event: EventRecord, known?: Before): void {
     const { catalog, people } = this.parts
     const slot = event.videoId === '' ? -1 : catalog.ids.find(event.videoId)
-    const before = people.did(event, slot)
+    const before = people.did(event, slot, known)
     if (before === undefined) return
     try {
       countDone(this.parts, event, slot, before)

@@ -7,15 +7,18 @@ import type { PersonStore } from '../ports/person-store.ts'
 import type { RemovedSet } from '../ports/removed-set.ts'
 import type { Entry, Ledger, States, Written } from './ledger.ts'
 import type { LiveState } from './live-state.ts'
+import type { OwnRecords } from './own-records.ts'
 import { did, type Effects, wasServed } from './person-effects.ts'
 import { decoders, type Message } from './read-record.ts'
-import { stamp } from './stamping.ts'
+import { type Stamped, stamp } from './stamping.ts'
 
 export interface SharedLedgerParts {
   readonly log: EventLog
   readonly people: PersonStore
   readonly removed: RemovedSet
   readonly state: LiveState
+  /** Where the log's follower finds what was written here. */
+  readonly written: OwnRecords
   readonly catalog: Catalog
   /** How long a record's id is remembered, in s. */
   readonly rememberS: number
@@ -75,6 +78,7 @@ export class SharedLedger implements Ledger {
     const state = hasEvents ? (known ?? (await people.read(person))) : undefined
     const stamped = state && stamp(entries, messages, state, catalog.ids, rememberS)
     const places = await this.#append(stamped?.records ?? entries, signal)
+    this.#keepOwn(places, messages, stamped)
     const apply = (own: PersonState, videos: VideoNumbers) => {
       const effects = { videos, rememberS }
       return entries.map(({ topic }, at): Written => {
@@ -97,6 +101,14 @@ export class SharedLedger implements Ledger {
       if (topic === 'served') served(state, message as SlateRecord, { topic, partition, offset }, effects)
       else did(state, message as EventRecord, videoOf(message as EventRecord, videos), effects)
     })
+  }
+
+  #keepOwn(places: readonly Place[], messages: readonly (Message | undefined)[], stamped: Stamped | undefined): void {
+    const { state, written } = this.#parts
+    for (let at = 0; at < places.length; at++) {
+      const message = messages[at]
+      if (message !== undefined && !state.isApplied(places[at]!)) written.add(places[at]!, { message, before: stamped?.before[at] })
+    }
   }
 
   async #append(records: readonly NewRecord[], signal?: AbortSignal): Promise<readonly Place[]> {

@@ -24,8 +24,9 @@ export class StampedStates implements PersonalState {
     return this.#isNew(slate.person, slate.slateId)
   }
 
-  did(event: EventRecord, slot: number): Before | undefined {
+  did(event: EventRecord, slot: number, before?: Before): Before | undefined {
     if (!this.#isNew(event.person, event.eventId)) return undefined
+    if (before !== undefined) return before
     const neighbourOf = this.#slotsOf(event.neighbourOf)
     const neighbours = this.#slotsOf(event.neighbours)
     return { liked: event.likedBefore, paired: slot < 0 ? undefined : { video: slot, neighbourOf, neighbours } }

@@ -11,6 +11,10 @@ import { type Fetched, PartitionFetch } from './partition-fetch.ts'
 
 // How long a reader that has caught up waits on the broker for more; it is answered as soon as there is some.
 const longPollMs = 5_000
+// What comes so soon after an answer is asked for together: whatever is in it, an answer costs as much as some dozens of records.
+const gatherMs = 10
+// An answer with more records than this was not the last: the reader is behind.
+const fewRecords = 500
 const retryMs = { first: 50, longest: 1_000 } as const
 
 /**
@@ -81,7 +85,8 @@ class KafkaEventLog implements EventLog {
       let fetching = this.#following(fetch, { topic, partition, offset }, ended)
       for (let fetched = await fetching; fetched !== undefined; fetched = await fetching) {
         // The next is on its way while the reader works.
-        fetching = this.#following(fetch, { topic, partition, offset: fetched.next }, ended)
+        const isBehind = fetched.records.length > fewRecords
+        fetching = this.#following(fetch, { topic, partition, offset: fetched.next }, ended, isBehind ? 0 : gatherMs)
         fetching.catch(() => undefined)
         if (fetched.records.length > 0 && !ended.aborted) yield fetched.records
       }
@@ -139,9 +144,10 @@ class KafkaEventLog implements EventLog {
     await Promise.all([closed(this.#admin.close()), ...[...this.#fetches.values()].map((fetch) => fetch.close())])
   }
 
-  /** What comes from a place on, when it comes; undefined when it has ended. Outlasts brokers that are away. */
-  async #following(fetch: PartitionFetch, from: Place, ended: AbortSignal): Promise<Fetched | undefined> {
+  /** What comes from a place on, when it comes, asked for after a while; undefined when it has ended. Outlasts brokers that are away. */
+  async #following(fetch: PartitionFetch, from: Place, ended: AbortSignal, afterMs = 0): Promise<Fetched | undefined> {
     let { offset } = from
+    if (afterMs > 0) await sleep(afterMs, undefined, { signal: ended }).catch(() => undefined)
     for (let pauseMs: number = retryMs.first; !ended.aborted; pauseMs = Math.min(2 * pauseMs, retryMs.longest)) {
       try {
         return await fetch.fetch(offset, longPollMs)
