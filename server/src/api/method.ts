@@ -1,4 +1,4 @@
-import type { BinaryWriter } from '@bufbuild/protobuf/wire'
+import type { BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire'
 import type { Services } from '../services.ts'
 import type { KeyStore } from './access/key-store.ts'
 import type { ScopeName } from './access/scope.ts'
@@ -13,7 +13,7 @@ export interface Backend {
 
 /** A message on the wire and in JSON, as generated. */
 export interface Codec<Message> {
-  decode(bytes: Uint8Array): Message
+  decode(bytes: Uint8Array | BinaryReader): Message
   encode(message: Message, writer?: BinaryWriter): BinaryWriter
   fromJSON(json: unknown): Message
   toJSON(message: Message): unknown

@@ -3,15 +3,16 @@ import { ControlRecord, EventRecord, type FeatureRecord, SlateRecord, VideoRecor
 import { VideoState } from '../generated/vireo/v1/catalog.ts'
 import { UserVideoEvent_EventType as Type } from '../generated/vireo/v1/events.ts'
 import { decodeFeatures } from '../lake/feature-decoder.ts'
+import { MessageReader } from '../message-reader.ts'
 import type { Topic } from '../ports/event-log.ts'
 
 export type Message = EventRecord | SlateRecord | VideoRecord | ControlRecord | FeatureRecord
 
 /** Reads a record's value, whatever it says. */
 export const decoders: Readonly<Record<Topic, (value: Uint8Array) => Message>> = {
-  events: (value) => EventRecord.decode(value),
-  served: (value) => SlateRecord.decode(value),
-  catalog: (value) => VideoRecord.decode(value),
+  events: (value) => EventRecord.decode(new MessageReader(value)),
+  served: (value) => SlateRecord.decode(new MessageReader(value)),
+  catalog: (value) => VideoRecord.decode(new MessageReader(value)),
   control: (value) => ControlRecord.decode(value),
   features: decodeFeatures,
 }

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { Metadata, ServerReadableStream, ServerUnaryCall, ServerWritableStream, sendUnaryData } from '@grpc/grpc-js'
 import { encoded } from '../../encoded.ts'
 import { InvalidInput } from '../../errors.ts'
+import { MessageReader } from '../../message-reader.ts'
 import { callsOf, checkBatch, type Door } from '../door.ts'
 import type { Codec, Method } from '../method.ts'
 import { toGrpc } from './error.ts'
@@ -15,7 +16,7 @@ const malformed = Symbol('malformed')
 
 export const decoder = (codec: Codec<unknown>) => (bytes: Buffer) => {
   try {
-    return codec.decode(bytes)
+    return codec.decode(new MessageReader(bytes))
   } catch {
     return malformed
   }
