@@ -46,7 +46,7 @@ export class SharedLedger implements Ledger {
         const group = members.map((at) => entries[at]!)
         const written =
           person === undefined ? await this.#ofEverybody(group, signal) : await this.#of(person, group, signal, states?.get(person))
-        for (const [i, at] of members.entries()) places[at] = written[i]!
+        for (let n = 0; n < members.length; n++) places[members[n]!] = written[n]!
       }),
     )
     return places
@@ -89,7 +89,9 @@ export class SharedLedger implements Ledger {
       })
     }
     if (!stamped?.isWhole) return people.change(person, apply)
-    const result = places.map((place, at): Written => ({ ...place, isKnown: stamped.before[at] === undefined }))
+    const result = places.map(
+      ({ offset, partition, topic }, at): Written => ({ topic, partition, offset, isKnown: stamped.before[at] === undefined }),
+    )
     return people.change(person, apply, { state: state!, result })
   }
 

@@ -71,7 +71,10 @@ export class AppendLane {
     for (let batch = this.#nextBatch(); batch.length > 0; batch = this.#nextBatch()) {
       try {
         const first = await this.#send(batch)
-        for (const [i, { append, at }] of batch.entries()) append.offsets[at] = first + i
+        for (let n = 0; n < batch.length; n++) {
+          const { append, at } = batch[n]!
+          append.offsets[at] = first + n
+        }
       } catch (error) {
         for (const { append } of batch) append.failure ??= error as Error
       }

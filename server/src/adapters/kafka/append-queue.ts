@@ -45,14 +45,12 @@ export class AppendQueue {
     signal?.throwIfAborted()
     // A copy, because the caller's array may go on to be filled with the next batch.
     const records = given.slice()
-    const partitions = records.map(this.#parts.partitionOf)
-    const bytes = records.reduce((sum, record) => sum + sizeOf(record), 0)
+    const { bytes, lanes, partitions } = this.#waysOf(records)
     // What is too large even alone is taken when nothing else waits, or it could never be written.
     if (this.#queuedBytes > 0 && this.#queuedBytes + bytes > this.#parts.options.maxQueuedBytes) {
       throw new Overloaded(`${this.#queuedBytes} bytes are waiting to be taken by Kafka`)
     }
     if (records.length === 0) return Promise.resolve([])
-    const lanes = records.map((record, i) => this.#lane(this.#parts.nameOf(record), partitions[i]!))
     const append: Queued = {
       deadlineMs: performance.now() + this.#parts.options.appendTimeoutMs,
       pending: records.length,
@@ -85,7 +83,7 @@ export class AppendQueue {
     this.#queuedBytes += append.bytes
     this.#unanswered++
     for (const lane of append.lanes) lane.unanswered.push(append)
-    for (const [at, record] of append.records.entries()) lanes[at]!.out.add({ append, at, record })
+    for (let at = 0; at < lanes.length; at++) lanes[at]!.out.add({ append, at, record: append.records[at]! })
     this.#byDeadline.push(append)
     this.#expiry ??= setInterval(() => this.#expire(), this.#parts.options.appendTimeoutMs * expiryShare)
   }
@@ -109,6 +107,24 @@ export class AppendQueue {
       this.#answer(append, new Unavailable('LOG_UNAVAILABLE', `Kafka did not take the records within ${appendTimeoutMs} ms`))
       for (const { unanswered } of append.lanes) this.#answerFrom(unanswered)
     }
+  }
+
+  /** Where each record goes, and their size. One of the same key as the one before goes the same way. */
+  #waysOf(records: readonly NewRecord[]): { readonly bytes: number; readonly lanes: Lane[]; readonly partitions: number[] } {
+    const { nameOf, partitionOf } = this.#parts
+    const lanes: Lane[] = []
+    const partitions: number[] = []
+    let bytes = 0
+    for (let at = 0; at < records.length; at++) {
+      const record = records[at]!
+      const before = records[at - 1]
+      const isSame = before !== undefined && before.key === record.key && before.topic === record.topic
+      const partition = isSame ? partitions[at - 1]! : partitionOf(record)
+      partitions.push(partition)
+      lanes.push(isSame ? lanes[at - 1]! : this.#lane(nameOf(record), partition))
+      bytes += sizeOf(record)
+    }
+    return { bytes, lanes, partitions }
   }
 
   #lane(topic: string, partition: number): Lane {
