@@ -4,7 +4,9 @@ import { featureStoreContract } from '../../ports/feature-store-contract.ts'
 import { RedisFeatureRows } from './feature-rows.ts'
 import { redisClusterForTests, redisForTests } from './redis-for-tests.ts'
 
-for (const [name, redis] of Object.entries({ 'one Redis': await redisForTests(), 'a Redis cluster': await redisClusterForTests() })) {
+const cluster = await redisClusterForTests()
+
+for (const [name, redis] of Object.entries({ 'one Redis': await redisForTests(), 'a Redis cluster': cluster })) {
   const connection = await redis.open()
   featureStoreContract(name, async (place, width) => new RedisFeatureRows(connection, place, width))
 
@@ -43,3 +45,25 @@ for (const [name, redis] of Object.entries({ 'one Redis': await redisForTests(),
     for (const node of connection.servers) await node.ping()
   })
 }
+
+test('a Redis cluster: rows are found while their slot goes to another server', async () => {
+  const connection = await cluster.open()
+  const rows = new RedisFeatureRows(connection, 'moving', 1)
+  await rows.put([{ id: 'a', values: [7], asOfMs: 1, validUntilMs: 9 }])
+  const find = async () => [...(await rows.gather(['a', 'nobody'], new Float64Array(2)))]
+  const found = await Promise.all(
+    connection.servers.map(async (server) => ({ server, keys: await server.keysBuffer(`${connection.prefix}moving:*`) })),
+  )
+  const { server: from, keys } = found.find(({ keys }) => keys.length > 0)!
+  const to = connection.servers.find((server) => server !== from)!
+  const slot = await from.cluster('KEYSLOT', keys[0]!)
+  const toId = (await to.cluster('MYID')) as string
+  await to.cluster('SETSLOT', slot, 'IMPORTING', (await from.cluster('MYID')) as string)
+  await from.cluster('SETSLOT', slot, 'MIGRATING', toId)
+  const all = (await from.callBuffer('CLUSTER', 'GETKEYSINSLOT', slot, 10_000)) as Buffer[]
+  const { host, port } = to.options
+  await from.call('MIGRATE', host!, port!, '', 0, 5_000, 'AUTH', cluster.settings.password, 'KEYS', ...all)
+  assert.deepEqual(await find(), [9, 0])
+  for (const server of [to, from]) await server.cluster('SETSLOT', slot, 'NODE', toId)
+  assert.deepEqual(await find(), [9, 0])
+})

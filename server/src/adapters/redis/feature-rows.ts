@@ -28,11 +28,10 @@ export class RedisFeatureRows implements FeatureStore {
 
   async gather(ids: readonly string[], into: Float64Array): Promise<Float64Array> {
     const untilMs = new Float64Array(ids.length)
-    const found = await this.#rows.gather(ids)
     into.fill(0, 0, ids.length * this.width)
-    for (const [at, row] of found.entries()) {
-      if (row !== null) untilMs[at] = decodeRow(row, this.width, into, at * this.width)
-    }
+    await this.#rows.gather(ids, (at, row) => {
+      untilMs[at] = decodeRow(row, this.width, into, at * this.width)
+    })
     return untilMs
   }
 }

@@ -1,4 +1,6 @@
+import { Cluster } from 'ioredis'
 import { hash64 } from '../../hash.ts'
+import { RowReader, type TakeRow } from './read-rows.ts'
 import type { RedisConnection } from './redis-connection.ts'
 import { Script } from './script.ts'
 
@@ -23,17 +25,19 @@ end`)
 export class HashedRows {
   readonly #redis: RedisConnection
   readonly #prefixes: readonly Buffer[]
+  readonly #reader: RowReader
   readonly #keptMs: number
 
   /** `set` names what the rows are, with its version: another set has other rows. `keptMs` of 0 keeps them for ever. */
   constructor(redis: RedisConnection, set: string, keptMs = 0) {
     this.#redis = redis
     this.#prefixes = Array.from({ length: shards }, (_, shard) => Buffer.from(`${redis.prefix}${set}:{${shard}}`))
+    this.#reader = new RowReader(this.#prefixes)
     this.#keptMs = keptMs
   }
 
   async put(ids: readonly string[], rows: readonly Buffer[]): Promise<void> {
-    const writes = this.#grouped(ids, true).flatMap(({ at, keys }) =>
+    const writes = this.#byShard(ids).flatMap(({ at, keys }) =>
       chunks(keys.length).map(([first, end]) => {
         const values = at.slice(first, end).map((row) => rows[row]!)
         return putLater.run(this.#redis.client, keys.slice(first, end), [this.#keptMs, ...values])
@@ -43,23 +47,39 @@ export class HashedRows {
   }
 
   async remove(ids: readonly string[]): Promise<void> {
-    await this.#redis.answer(Promise.all(this.#grouped(ids, true).map(({ keys }) => this.#redis.client.unlink(...keys))))
+    await this.#redis.answer(Promise.all(this.#byShard(ids).map(({ keys }) => this.#redis.client.unlink(...keys))))
   }
 
-  /** In the order of the ids; null for those without one. */
-  async gather(ids: readonly string[]): Promise<readonly (Buffer | null)[]> {
-    const groups = this.#grouped(ids, this.#redis.isCluster)
-    const found = await this.#redis.answer(Promise.all(groups.map(({ keys }) => this.#redis.client.mgetBuffer(...keys))))
-    const rows: (Buffer | null)[] = new Array(ids.length).fill(null)
-    for (const [group, { at }] of groups.entries()) {
-      for (const [place, row] of found[group]!.entries()) rows[at[place]!] = row
+  /** Calls `take` for each of the ids that has a row, until it has resolved or rejected. */
+  async gather(ids: readonly string[], take: TakeRow): Promise<void> {
+    let isOver = false
+    const takeInTime: TakeRow = (at, row) => {
+      if (!isOver) take(at, row)
     }
-    return rows
+    const found = this.#gather(ids, takeInTime, true)
+    try {
+      // Rows that go to another server are found by whoever follows them.
+      await this.#redis.answer(this.#redis.isCluster ? found.catch(() => this.#gather(ids, takeInTime, false)) : found)
+    } finally {
+      isOver = true
+    }
   }
 
-  /** Keys that go into one command, and of which ids they are. One server takes all in one where it need not write. */
-  #grouped(ids: readonly string[], byShard: boolean): { readonly keys: Buffer[]; readonly at: number[] }[] {
-    const groups = Array.from({ length: byShard ? shards : 1 }, () => ({ keys: [] as Buffer[], at: [] as number[] }))
+  /** `isDirect`: from the servers that should have the rows, and from no others. */
+  async #gather(ids: readonly string[], take: TakeRow, isDirect: boolean): Promise<void> {
+    const { client, isCluster } = this.#redis
+    const commands = this.#reader.reads(ids, isCluster, take)
+    for (const command of commands) {
+      // Of what it may have to send elsewhere a cluster's client keeps a note, which young collections take long to look through.
+      if (isDirect && client instanceof Cluster) client.sendCommand(command, undefined, { slot: command.getSlot() })
+      else client.sendCommand(command)
+    }
+    await Promise.all(commands.map(({ promise }) => promise))
+  }
+
+  /** Keys that go into one command, and of which ids they are. */
+  #byShard(ids: readonly string[]): { readonly keys: Buffer[]; readonly at: number[] }[] {
+    const groups = this.#prefixes.map(() => ({ keys: [] as Buffer[], at: [] as number[] }))
     for (const [at, id] of ids.entries()) {
       const { high, low } = hash64(id)
       const shard = low % shards
@@ -68,9 +88,8 @@ export class HashedRows {
       key.set(prefix)
       key.writeUInt32LE(high, prefix.length)
       key.writeUInt32LE(low, prefix.length + 4)
-      const group = groups[byShard ? shard : 0]!
-      group.keys.push(key)
-      group.at.push(at)
+      groups[shard]!.keys.push(key)
+      groups[shard]!.at.push(at)
     }
     return groups.filter(({ keys }) => keys.length > 0)
   }

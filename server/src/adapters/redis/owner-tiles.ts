@@ -27,7 +27,10 @@ export class RedisOwnerTiles implements OwnerTilesStore {
   }
 
   async get(id: string): Promise<Uint8Array | undefined> {
-    const [row] = await this.#rows.gather([id])
-    return row?.subarray(headBytes)
+    let tiles: Uint8Array | undefined
+    await this.#rows.gather([id], (_, row) => {
+      tiles = row.subarray(headBytes)
+    })
+    return tiles
   }
 }
