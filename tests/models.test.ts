@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, mkdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Level, type RecsResponse } from '../server/src/generated/vireo/v1/feed.ts'
 import { artifactWith, tinyArtifact } from '../server/src/models/artifact-for-tests.ts'
-import { problemOf, Type, VideoState, type VireoForTests, videoIds, vireoForTests } from './vireo-for-tests.ts'
+import { newFolder, problemOf, Type, VideoState, type VireoForTests, videoIds, vireoForTests } from './vireo-for-tests.ts'
 
 /** A registry with these versions of the tiny model. */
 function registryOf(...versions: readonly string[]): string {
-  const registry = mkdtempSync(join(tmpdir(), 'vireo-registry-'))
+  const registry = newFolder()
   for (const [at, version] of versions.entries()) {
     artifactWith(join(registry, 'tiny', version), (manifest) => Object.assign(manifest, { version, createdMs: at }))
   }
@@ -136,7 +135,7 @@ test('a server whose model was refused serves without one', async (t) => {
 })
 
 test('weights of the value go by arm, else by surface, else for all; what can not be is refused by name', async (t) => {
-  const file = join(mkdtempSync(join(tmpdir(), 'vireo-weights-')), 'weights.json')
+  const file = join(registryOf('1'), 'weights.json')
   const withWeights = (weights: unknown) => {
     writeFileSync(file, JSON.stringify(weights))
     return { config: withModels(registryOf('1'), { weights: file }) }

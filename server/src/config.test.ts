@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { loadConfig, settings } from './config.ts'
 
+const folders = mkdtempSync(join(tmpdir(), 'vireo-config-'))
+after(() => rmSync(folders, { recursive: true }))
+
 const folder = (file?: string) => {
-  const cwd = mkdtempSync(join(tmpdir(), 'vireo-config-'))
+  const cwd = mkdtempSync(join(folders, 'test-'))
   if (file !== undefined) writeFileSync(join(cwd, 'vireo.json'), file)
   return cwd
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
@@ -121,9 +121,15 @@ export interface Setup {
   readonly pages?: FastifyPluginCallback
 }
 
+const folders = mkdtempSync(join(tmpdir(), 'vireo-api-'))
+process.on('exit', () => rmSync(folders, { recursive: true, force: true }))
+
+/** A folder of its own. */
+export const newFolder = (): string => mkdtempSync(join(folders, 'test-'))
+
 /** Both doors on free ports, with clients; all of it ends with the test. */
 export async function startForTests(test: Pick<TestContext, 'after'>, { services = fakeServices(), env = {}, dataDir, pages }: Setup = {}) {
-  const folder = dataDir ?? mkdtempSync(join(tmpdir(), 'vireo-api-'))
+  const folder = dataDir ?? newFolder()
   const config = loadConfig({ VIREO_HTTP_PORT: '0', VIREO_GRPC_PORT: '0', ...env }, folder)
   const logged = new PassThrough()
   const lines: string[] = []

@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { request as rawRequest } from 'node:http'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { type ServiceError, status } from '@grpc/grpc-js'
 import { RecsRequest } from '../../generated/vireo/v1/feed.ts'
-import { bearer, call, postJson, startForTests } from '../api-for-tests.ts'
+import { bearer, call, newFolder, postJson, startForTests } from '../api-for-tests.ts'
 import { KeyStore } from './key-store.ts'
 
-const folder = () => mkdtempSync(join(tmpdir(), 'vireo-keys-'))
 const ann = RecsRequest.create({ userid: 'ann' })
 
 type Started = Awaited<ReturnType<typeof startForTests>>
@@ -57,7 +55,7 @@ test('a stream needs a key too', async (t) => {
 })
 
 test('a key that another process makes or revokes is in force without a restart', async (t) => {
-  const dataDir = folder()
+  const dataDir = newFolder()
   const api = await startForTests(t, { dataDir })
   const elsewhere = new KeyStore({ dataDir })
   const first = await elsewhere.create('first', ['feed'])
@@ -71,8 +69,8 @@ test('a key that another process makes or revokes is in force without a restart'
 })
 
 test('servers with a file of keys in common know the same keys', async () => {
-  const keysFile = join(folder(), 'shared-keys.json')
-  const [one, other] = [new KeyStore({ dataDir: folder(), keysFile }), new KeyStore({ dataDir: folder(), keysFile })]
+  const keysFile = join(newFolder(), 'shared-keys.json')
+  const [one, other] = [new KeyStore({ dataDir: newFolder(), keysFile }), new KeyStore({ dataDir: newFolder(), keysFile })]
   const { key } = await one.create('app', ['feed'])
   await new Promise((resolve) => setTimeout(resolve, 300))
   assert.deepEqual(
@@ -91,7 +89,7 @@ test('a revoked key is refused by the very next call', async (t) => {
 })
 
 test('commands on the same machine act as admin by a token that is new at each start', async (t) => {
-  const dataDir = folder()
+  const dataDir = newFolder()
   const path = join(dataDir, 'operator.token')
   const before = new KeyStore({ dataDir })
   await before.renewOperatorToken()
@@ -117,7 +115,7 @@ test('a key may call so often in a second, and others are not held up by it', as
 })
 
 test('an address that others reach is refused without a key with the scope admin, and needs keys always', async (t) => {
-  const dataDir = folder()
+  const dataDir = newFolder()
   const env = { VIREO_HOST: '0.0.0.0' }
   await assert.rejects(startForTests(t, { dataDir, env }), { code: 'ADMIN_KEY_MISSING', message: /Start on 127\.0\.0\.1, create one/ })
   const { key, secret } = await new KeyStore({ dataDir }).create('ops', ['admin'])
@@ -159,7 +157,7 @@ test('no secret is kept, logged or given back', async (t) => {
 })
 
 test('a damaged file of keys stops the start, and changes nothing while the server runs', async (t) => {
-  const dataDir = folder()
+  const dataDir = newFolder()
   const api = await startForTests(t, { dataDir })
   const { secret } = await api.keys.create('app', ['feed'])
   writeFileSync(join(dataDir, 'damaged'), '{"version":1')
@@ -171,7 +169,7 @@ test('a damaged file of keys stops the start, and changes nothing while the serv
 })
 
 test('calls that come together with a new key are let in by one computation', async () => {
-  const dataDir = folder()
+  const dataDir = newFolder()
   const { secret } = await new KeyStore({ dataDir }).create('app', ['feed'])
   const keys = new KeyStore({ dataDir })
   const both = [keys.verify(secret), keys.verify(secret)]
