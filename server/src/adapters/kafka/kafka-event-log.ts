@@ -13,8 +13,10 @@ import { type Fetched, PartitionFetch } from './partition-fetch.ts'
 const longPollMs = 5_000
 // What comes so soon after an answer is asked for together: whatever is in it, an answer costs as much as some dozens of records.
 const gatherMs = 10
-// An answer with more records than this was not the last: the reader is behind.
+// After an answer with more records the reader is behind.
 const fewRecords = 500
+// Where much comes. What is known of videos is to be known everywhere at once.
+const gatheredTopics: ReadonlySet<Topic> = new Set(['events', 'served', 'features'])
 const retryMs = { first: 50, longest: 1_000 } as const
 
 /**
@@ -85,8 +87,8 @@ class KafkaEventLog implements EventLog {
       let fetching = this.#following(fetch, { topic, partition, offset }, ended)
       for (let fetched = await fetching; fetched !== undefined; fetched = await fetching) {
         // The next is on its way while the reader works.
-        const isBehind = fetched.records.length > fewRecords
-        fetching = this.#following(fetch, { topic, partition, offset: fetched.next }, ended, isBehind ? 0 : gatherMs)
+        const isGathered = gatheredTopics.has(topic) && fetched.records.length <= fewRecords
+        fetching = this.#following(fetch, { topic, partition, offset: fetched.next }, ended, isGathered ? gatherMs : 0)
         fetching.catch(() => undefined)
         if (fetched.records.length > 0 && !ended.aborted) yield fetched.records
       }
