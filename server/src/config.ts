@@ -153,7 +153,7 @@ const keys = z.strictObject({
     deadlineMs: whole(150, 1, 60_000, 'Time for a page to become durable, in ms; after that it leaves without tracking tokens.'),
     sourceDeadlineMs: whole(20, 1, 60_000, 'Time for each source of candidates, in ms.'),
     waitMs: whole(
-      75,
+      70,
       1,
       60_000,
       'How long the last in line may have to wait for its turn, in ms; for good, half as long. In a longer line pages take less work (docs/degradation.md).',

@@ -6,7 +6,7 @@ import { WaitingLine } from './waiting-line.ts'
 
 /** What a page takes at each level, in ms. */
 const costMs = { [Level.LEVEL_FULL]: 15, [Level.LEVEL_LIGHT_RANKING]: 10, [Level.LEVEL_NO_RANKING]: 3, [Level.LEVEL_POPULAR]: 0.4 }
-const waitMs = 75
+const waitMs = 70
 
 interface Served {
   readonly person: number

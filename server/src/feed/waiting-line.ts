@@ -18,8 +18,8 @@ const leastPages = 2
 /** Of how long a line may be, the share that it may be for good. */
 const calmShare = 0.5
 /** When it has been longer than that for so long, in ms, it stands; and no more, when it has been no longer for so long. */
-const standsAfterMs = 150
-const passedAfterMs = 300
+const standsAfterMs = 200
+const passedAfterMs = 400
 /** Pages that count for how long one takes. */
 const remembered = 32
 
