@@ -1,9 +1,10 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Unavailable, VireoError } from '../../errors.ts'
 import { packed } from '../../lake/record-packet.ts'
 import type { Committed, Staged, Writer } from '../../lake/writer.ts'
 import type { Place, StoredRecord } from '../../ports/event-log.ts'
+import { forkLow } from './fork-low.ts'
 import type { LakeAnswer, LakeProcessStart, LakeRequest } from './lake-process-messages.ts'
 
 /** How long a process may take to end by itself, in ms. */
@@ -29,7 +30,7 @@ class LakeProcess {
   #dead: Unavailable | undefined
 
   constructor(start: LakeProcessStart) {
-    this.#child = fork(script, [JSON.stringify(start)], { serialization: 'advanced', stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+    this.#child = forkLow(script, start, { serialization: 'advanced' })
     this.#exited = new Promise((resolve) => this.#child.once('close', () => resolve()))
     this.#child.on('message', (answer: LakeAnswer) => this.#settle(answer))
     this.#child.on('error', (error) => this.#die(error))

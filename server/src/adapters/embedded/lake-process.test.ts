@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { constants, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { systemClock } from '../../clock.ts'
@@ -44,4 +45,21 @@ test('a process of its own brings the log into the lake, and what it fails at is
   await first.add([{ ...watchRecord('late'), partition: 0, offset: 3_000 }])
   await assert.rejects(first.flush(), (error) => error instanceof VireoError && error.code === 'LAKE_FENCED')
   await Promise.all([first.close(), second.close()])
+})
+
+test('every thread of the process comes after whoever waits for a feed', { skip: process.platform !== 'linux' }, async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'vireo-lake-process-'))
+  const writer = await startLakeProcess({ ...lakeForTests(join(folder, 'lake')), options: writerOptions })
+  t.after(async () => {
+    await writer.close()
+    await rm(folder, { recursive: true })
+  })
+  const [child] = readFileSync(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8').split(' ')
+  const threads = readdirSync(`/proc/${child}/task`)
+  const niceness = threads.map((thread) => {
+    const [, fields] = readFileSync(`/proc/${child}/task/${thread}/stat`, 'utf8').split(/\) (?!.*\) )/)
+    return Number(fields!.split(' ')[16])
+  })
+  assert.ok(threads.length > 1)
+  assert.deepEqual(new Set(niceness), new Set([constants.priority.PRIORITY_LOW]))
 })

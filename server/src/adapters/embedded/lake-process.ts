@@ -1,5 +1,4 @@
 // The writer of a lake in a process of its own: what DuckDB takes of memory and time, and a crash of it, is not the server's.
-import { constants, setPriority } from 'node:os'
 import { systemClock } from '../../clock.ts'
 import { VireoError } from '../../errors.ts'
 import { LakeWriter } from '../../lake/lake-writer.ts'
@@ -11,8 +10,6 @@ const openLake = lakeOpener(place, systemClock)
 let writer: LakeWriter | undefined
 let turn: Promise<void> = Promise.resolve()
 
-// Whoever waits for a feed comes first.
-setPriority(constants.priority.PRIORITY_LOW)
 // Ctrl-C in a terminal reaches all processes; the owner says when to end.
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => undefined)
 // The owner has died. Whatever is under way counts only once it is committed.

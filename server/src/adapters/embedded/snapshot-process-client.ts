@@ -1,8 +1,9 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdir } from 'node:fs/promises'
 import { VireoError } from '../../errors.ts'
 import type { SnapshotPlace } from '../snapshot-place.ts'
+import { forkLow } from './fork-low.ts'
 
 /** How the process is started, as JSON in its first argument. */
 export interface SnapshotStart {
@@ -33,7 +34,7 @@ const script = new URL('./snapshot-process.ts', import.meta.url)
 export async function takeSnapshot(start: SnapshotStart, signal: AbortSignal): Promise<PutSnapshot> {
   signal.throwIfAborted()
   await mkdir(start.scratch, { recursive: true, mode: 0o700 })
-  const child = fork(script, [JSON.stringify(start)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  const child = forkLow(script, start)
   const kill = () => void child.kill('SIGKILL')
   signal.addEventListener('abort', kill)
   try {

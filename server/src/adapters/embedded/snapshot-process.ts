@@ -1,6 +1,5 @@
 // Takes a snapshot of the state in a process of its own: copying and compressing is not to hold up whoever waits for a feed.
 import { readdir, rm, stat } from 'node:fs/promises'
-import { constants, setPriority } from 'node:os'
 import { join } from 'node:path'
 import { VireoError } from '../../errors.ts'
 import type { Place } from '../../ports/event-log.ts'
@@ -17,7 +16,6 @@ const indexes = 'vectors'
 // Ctrl-C in a terminal reaches all processes; the owner says when to end.
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => undefined)
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
-setPriority(constants.priority.PRIORITY_LOW)
 const answer = await take(JSON.parse(process.argv[2]!) as SnapshotStart)
 process.send!(answer, () => process.exit())
 
