@@ -1,4 +1,4 @@
-import { startLakeProcess } from '../adapters/embedded/lake-process-client.ts'
+import { LakeProcess } from '../adapters/embedded/lake-process-client.ts'
 import type { LakePlace } from '../adapters/lake-place.ts'
 import type { SharedEngines } from '../adapters/shared-engines.ts'
 import type { Clock } from '../clock.ts'
@@ -30,12 +30,13 @@ export function writeLake(
   { engines, eventLog, lakePlace, openLake, saved }: LakeSources,
 ): LakeKeeping | undefined {
   if (!config.lake.enabled || !hasRole(config, 'lake')) return undefined
+  const writers = opened.adopt(new LakeProcess({ ...lakePlace, options: lakeOptions(config) }), (process) => process.end())
   return startLake(opened, {
     ...{ eventLog, openLake, config, clock, log, metrics },
     // A lake in a folder is a server's own.
     leases: 'url' in lakePlace ? engines?.leases : undefined,
     // What a shared log compacts is what a new server begins with.
     saved: () => saved().filter(({ topic }) => engines === undefined || !compactedTopics.has(topic)),
-    openWriter: () => startLakeProcess({ ...lakePlace, options: lakeOptions(config) }),
+    openWriter: () => writers.open(),
   })
 }

@@ -35,5 +35,13 @@ async function carryOut(request: LakeRequest): Promise<unknown> {
   }
   if (request.kind === 'add') return writer!.addPacket(request.packet)
   if (request.kind === 'retainable') return writer!.retainable(request.saved, request.keepMs)
+  if (request.kind === 'close') return close()
   return writer![request.kind]()
+}
+
+/** Another one may be opened then. */
+async function close(): Promise<void> {
+  const closed = writer
+  writer = undefined
+  await closed?.close()
 }

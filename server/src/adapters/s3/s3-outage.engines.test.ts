@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -7,7 +8,7 @@ import { recordsInLake, recordsInLog, writerOptions } from '../../lake/lake-for-
 import { slateRecord, startMs, watchRecord } from '../../lake/records-for-tests.ts'
 import { LakeSink } from '../../lake/sink.ts'
 import { seededRandom } from '../../random.ts'
-import { startLakeProcess } from '../embedded/lake-process-client.ts'
+import { LakeProcess } from '../embedded/lake-process-client.ts'
 import { openSqliteEventLog } from '../embedded/sqlite-event-log.ts'
 import { lakeOpener } from '../lake-place.ts'
 import { S3ForTests } from './s3-for-tests.ts'
@@ -18,10 +19,11 @@ test('while the object store is gone the sink says so, and goes on by itself whe
   const log = closing.adopt(await openSqliteEventLog({ file: join(s3.folder, 'log.sqlite') }), (log) => log.close())
   const place = s3.place('outage')
   const codes: string[] = []
+  const writers = closing.adopt(new LakeProcess({ ...place, options: writerOptions }), (process) => process.end())
   const sink = closing.adopt(
     new LakeSink({
       log,
-      openWriter: () => startLakeProcess({ ...place, options: writerOptions }),
+      openWriter: () => writers.open(),
       limits: { maxRecords: 300, maxBytes: 2 ** 20, maxAgeMs: 20 },
       clock: systemClock,
       random: seededRandom(1, 2, 3, 4),
@@ -37,6 +39,7 @@ test('while the object store is gone the sink says so, and goes on by itself whe
   await append(1)
   await sink.drain(AbortSignal.timeout(60_000))
   assert.deepEqual(codes, [])
+  const started = await lakeProcesses()
 
   // In the middle of taking in what comes.
   await append(2)
@@ -48,6 +51,18 @@ test('while the object store is gone the sink says so, and goes on by itself whe
 
   await s3.gateway.restart()
   await sink.drain(AbortSignal.timeout(60_000))
+  // To start another takes processor time from whoever waits for a feed.
+  assert.deepEqual(await lakeProcesses(), started)
   const lake = closing.adopt(await lakeOpener(place, systemClock)(), (lake) => lake.close())
   for (const topic of ['events', 'served'] as const) assert.deepEqual(await recordsInLake(lake, topic), await recordsInLog(log, topic))
 })
+
+/** Numbers of those that this process has started, where the system tells them. */
+async function lakeProcesses(): Promise<string[]> {
+  const children = await readFile(`/proc/${process.pid}/task/${process.pid}/children`, 'utf8').catch(() => '')
+  const commands = children
+    .trim()
+    .split(' ')
+    .map(async (pid) => [pid, await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')] as const)
+  return (await Promise.all(commands)).filter(([, command]) => command.includes('lake-process')).map(([pid]) => pid)
+}
