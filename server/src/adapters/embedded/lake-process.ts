@@ -4,12 +4,14 @@ import { VireoError } from '../../errors.ts'
 import { LakeWriter } from '../../lake/lake-writer.ts'
 import { lakeOpener } from '../lake-place.ts'
 import type { LakeAnswer, LakeProcessStart, LakeRequest } from './lake-process-messages.ts'
+import { lowerThreads } from './low-priority.ts'
 
 const { options, ...place } = JSON.parse(process.argv[2]!) as LakeProcessStart
 const openLake = lakeOpener(place, systemClock)
 let writer: LakeWriter | undefined
 let turn: Promise<void> = Promise.resolve()
 
+lowerThreads()
 // Ctrl-C in a terminal reaches all processes; the owner says when to end.
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => undefined)
 // The owner has died. Whatever is under way counts only once it is committed.

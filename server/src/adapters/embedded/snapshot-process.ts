@@ -5,6 +5,7 @@ import { VireoError } from '../../errors.ts'
 import type { Place } from '../../ports/event-log.ts'
 import { openSnapshots } from '../snapshot-place.ts'
 import { openForReading } from './database-file.ts'
+import { lowerThreads } from './low-priority.ts'
 import type { SnapshotAnswer, SnapshotStart } from './snapshot-process-client.ts'
 import { savedPositions } from './state-database.ts'
 
@@ -13,6 +14,7 @@ const kept = 2
 /** What lies in the data folder beside the state, and takes long to make anew. */
 const indexes = 'vectors'
 
+lowerThreads()
 // Ctrl-C in a terminal reaches all processes; the owner says when to end.
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => undefined)
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
