@@ -95,6 +95,7 @@ test('servers with a role each are one Vireo, and each can be killed', async (t)
     }
     await until('all events are in the lake', async () => (await asked()).length >= 6)
     assert.deepEqual(await asked(), ['ann v1', 'ann v2', 'bob v1', 'cid v1', 'dan v1', 'eve v3'])
+    assert.equal((await vireo(['lake', 'status'], settings)).code, 0)
   })
 
   await t.test('they stop when they are told to', async () => {

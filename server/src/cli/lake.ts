@@ -10,7 +10,7 @@ import type { Repaired } from '../lake/repair.ts'
 import { standing, type TableStanding } from '../lake/standing.ts'
 import { type Finding, verify } from '../lake/verify.ts'
 import { viewsSql } from '../lake/views.ts'
-import type { Lake } from '../ports/lake.ts'
+import type { Lake, Manifest } from '../ports/lake.ts'
 import { wholeNumber } from './arguments.ts'
 import { configuration } from './environment.ts'
 import { exitCodes } from './exit-codes.ts'
@@ -141,8 +141,7 @@ async function ask({ lake, extents }: LakeBeside, query: string, { json, csv, me
           rows.map((row) => row.map(cell)),
         ),
       )
-    const behind = behindOf(await standing(pin.manifest, extents()))
-    if (behind > 0) tell(`The newest ${count(behind)} records of the log are not in the lake yet, so not in this answer.`)
+    await tellBehind(pin.manifest, extents)
   } finally {
     await pin.release()
   }
@@ -175,9 +174,19 @@ async function answered(database: LakeDatabase, query: string): ReturnType<LakeD
   }
 }
 
+/** An answer is one also where the log can't be asked. */
+async function tellBehind(manifest: Manifest, extents: LakeBeside['extents']): Promise<void> {
+  try {
+    const behind = behindOf(await standing(manifest, await extents()))
+    if (behind > 0) tell(`The newest ${count(behind)} records of the log are not in the lake yet, so not in this answer.`)
+  } catch (error) {
+    tell(`The log could not be asked for what is not in the lake yet: ${(error as Error).message}`)
+  }
+}
+
 async function tellStatus({ lake, extents }: LakeBeside, json: boolean): Promise<void> {
   const manifest = await lake.manifest()
-  const tables = await standing(manifest, extents())
+  const tables = await standing(manifest, await extents())
   const { version, committedMs, troubles } = manifest
   if (json) return printJson({ version, committedMs, tables, troubles })
   const rows = tables.map((each) => [

@@ -6,6 +6,7 @@ import { EmbeddedPeople } from '../adapters/embedded/people.ts'
 import { openSqliteEventLog } from '../adapters/embedded/sqlite-event-log.ts'
 import { openStateDatabase, type StateDatabase } from '../adapters/embedded/state-database.ts'
 import { StateKeeper } from '../adapters/embedded/state-keeper.ts'
+import { kafkaSettings } from '../adapters/kafka/kafka-settings.ts'
 import { isLake, lakeOpener, lakePlace } from '../adapters/lake-place.ts'
 import { isShared } from '../adapters/shared-engines.ts'
 import { Catalog } from '../catalog/catalog.ts'
@@ -46,15 +47,26 @@ export const lakeOptions = ({ events, lake }: Config) => ({
 /** The lake of a data folder, also beside the server that owns the folder. */
 export interface LakeBeside {
   readonly lake: Lake
-  /** How far the log goes. */
-  extents(): readonly Extent[]
+  /** How far the log goes. Rejects where it can't be asked. */
+  extents(): Promise<readonly Extent[]>
 }
 
 /** Throws `LAKE_MISSING` where there is none. */
 export async function openLakeBeside(config: Config, clock: Clock): Promise<LakeBeside> {
   const place = lakePlace(config)
   if (!isLake(place)) throw new NotFound('LAKE_MISSING', 'dataDir', `there is no lake in ${config.dataDir}`)
-  return { lake: await lakeOpener(place, clock)(), extents: () => logExtents(join(config.dataDir, logName)) }
+  return { lake: await lakeOpener(place, clock)(), extents: () => extentsOf(config) }
+}
+
+async function extentsOf(config: Config): Promise<readonly Extent[]> {
+  if (!isShared(config)) return logExtents(join(config.dataDir, logName))
+  const { openKafkaEventLog } = await import('../adapters/kafka/kafka-event-log.ts')
+  const log = await openKafkaEventLog({ ...kafkaSettings(config), createTopics: false })
+  try {
+    return await log.extents()
+  } finally {
+    await log.close()
+  }
 }
 
 /** Makes again from the log what is broken in the lake of a data folder that nobody uses. Throws `LAKE_MISSING`, `DATA_DIR_IN_USE`. */
