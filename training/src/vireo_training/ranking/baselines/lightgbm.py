@@ -32,16 +32,16 @@ class LightGbmRanker:
     def choose(self, train: Samples, validation: Samples, seed: int) -> dict[str, int]:
         """Rounds of each task, where the log loss of the last day was least."""
         columns = TreeColumns.of(train, self.videos)
-        rows, held = columns(train), columns(validation)
+        parameters = self.parameters(seed)
+        rows, held = BinnedRows(columns(train), parameters), columns(validation)
         rounds = {}
         for task in self.tasks:
-            known, labels = known_rows(train, task)
-            held_known, held_labels = known_rows(validation, task)
-            if 0 < labels.sum() < len(labels) and len(held_labels):
-                data = lightgbm.Dataset(rows[known], labels, categorical_feature=CATEGORIES)
-                judged = lightgbm.Dataset(held[held_known], held_labels, reference=data)
+            labels = validation.labels[task]
+            known = ~np.isnan(labels)
+            if has_both_outcomes(train.labels[task]) and known.any():
+                data = rows.labelled(train.labels[task])
+                judged = lightgbm.Dataset(held[known], labels[known], reference=data)
                 stop = lightgbm.early_stopping(self.settings.patience, verbose=False)
-                parameters = self.parameters(seed)
                 booster = lightgbm.train(parameters, data, self.settings.most_rounds, [judged], callbacks=[stop])
                 rounds[task] = max(1, booster.best_iteration)
         return rounds
@@ -131,6 +131,5 @@ def threads_of(settings: TreeSettings) -> int:
     return min(settings.threads, torch.get_num_threads())
 
 
-def known_rows(samples: Samples, task: str) -> tuple[NDArray[np.bool_], Floats]:
-    known = ~np.isnan(samples.labels[task])
-    return known, samples.labels[task][known]
+def has_both_outcomes(labels: Floats) -> bool:
+    return bool(0 < np.nansum(labels) < (~np.isnan(labels)).sum())
